@@ -1,0 +1,6 @@
+/** Asynchronous streams: pull inside, Reactive Streams at the border. */
+module dev.weir.streams {
+    requires transitive dev.weir.scheduler;
+    requires transitive org.jspecify;
+    requires transitive org.reactivestreams;
+}
