@@ -1,5 +1,33 @@
 /**
- * Tasks and what they poll. A task has one owner at a time; a wake is the only message that crosses threads.
+ * The poll core: what a task is and what it is made of. This package depends on no other package of Weir; who runs
+ * tasks, on which threads, and what wakes them is decided elsewhere.
+ *
+ * <p>Work is <em>pulled</em>. A {@link dev.weir.task.Pollable} is asked for its one result, a
+ * {@link dev.weir.task.Source} for its next item; either answers "not now" and remembers the
+ * {@link dev.weir.task.Waker} of the asker. A {@link dev.weir.task.Task} owns one pollable and turns wakes into
+ * polls. A wake is the only message that crosses threads.
+ *
+ * <h2>Laws of a task</h2>
+ * <dl>
+ *   <dt>T1</dt><dd>It is polled by one thread at a time, and each poll happens-after the one before.</dd>
+ *   <dt>T2</dt><dd>A wake before or during a poll leads to one more poll after it.</dd>
+ *   <dt>T3</dt><dd>Once finished or cancelled it is never polled again, and its pollable is closed exactly once, by
+ *       the thread that owns the task at that moment, never by the one that cancels.</dd>
+ *   <dt>T4</dt><dd>An exception thrown by a poll ends that task and nothing else.</dd>
+ * </dl>
+ *
+ * <h2>Laws of a source</h2>
+ * <dl>
+ *   <dt>S1</dt><dd>One owner polls; calls never overlap.</dd>
+ *   <dt>S2</dt><dd>{@code null} while not done means that the waker was registered <em>before</em> the last look and
+ *       will be woken.</dd>
+ *   <dt>S3</dt><dd>{@code isDone()} never goes back to false and may be asked at any time. Once it is true,
+ *       {@code poll} yields no item: it returns {@code null} (completed) or throws (failed).</dd>
+ *   <dt>S4</dt><dd>{@code close} is called exactly once by the owner, also after a failure; nothing is called after
+ *       it.</dd>
+ *   <dt>S5</dt><dd>{@code poll} never blocks and does a bounded amount of work: leaves, and operators that drop
+ *       items, charge the {@link dev.weir.task.Budget}.</dd>
+ * </dl>
  */
 @NullMarked
 package dev.weir.task;

@@ -1,0 +1,130 @@
+package dev.weir.task;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a poll may use: the waker to register, the budget to charge, and the services of the {@link Host}. Valid during
+ * the poll it is passed to and on that thread only; the {@linkplain #waker() waker} may be kept.
+ */
+public final class Context {
+    private static final ThreadLocal<@Nullable Context> CURRENT = new ThreadLocal<>();
+
+    private final Turn turn;
+    private Waker waker;
+
+    /**
+     * Creates the context with which a host polls.
+     *
+     * @param host who polls
+     * @param budget operations a turn, at least 1
+     */
+    public Context(Host host, int budget) {
+        this(new Turn(Objects.requireNonNull(host, "host"), new Budget(budget)), Waker.noop());
+    }
+
+    private Context(Turn turn, Waker waker) {
+        this.turn = turn;
+        this.waker = waker;
+    }
+
+    /** Returns the context of the host that runs on the calling thread, or null on a thread that polls nothing. */
+    public static @Nullable Context current() {
+        return CURRENT.get();
+    }
+
+    /** Makes this context {@linkplain #current() current} on the calling thread until {@link #leave()}. */
+    public void enter() {
+        if (CURRENT.get() != null) {
+            throw new IllegalStateException("thread " + Thread.currentThread().getName() + " is already polling: run"
+                    + " blocking work with spawnBlocking, or await the result by polling it");
+        }
+        CURRENT.set(this);
+    }
+
+    /** Undoes {@link #enter()}. */
+    public void leave() {
+        CURRENT.remove();
+    }
+
+    /** Returns the waker to register before reporting "not now". */
+    public Waker waker() {
+        return waker;
+    }
+
+    /** Returns a context that differs in its waker only, for polling one of many children. */
+    public Context withWaker(Waker waker) {
+        return new Context(turn, Objects.requireNonNull(waker, "waker"));
+    }
+
+    /**
+     * Charges one operation. If the budget is used up it answers false and wakes the task, so that the caller may
+     * report "not now" at once:
+     *
+     * <pre>{@code if (!cx.charge()) return null;}</pre>
+     */
+    public boolean charge() {
+        if (turn.budget.tryCharge()) {
+            return true;
+        }
+        waker.wake();
+        return false;
+    }
+
+    public Budget budget() {
+        return turn.budget;
+    }
+
+    public Host host() {
+        return turn.host;
+    }
+
+    /**
+     * Returns a service of the host.
+     *
+     * @throws IllegalStateException if the host does not offer it
+     */
+    public <S> S service(Class<S> type) {
+        S service = turn.host.service(type);
+        if (service == null) {
+            throw new IllegalStateException("no " + type.getName() + " here: " + turn.host + " does not offer it");
+        }
+        return service;
+    }
+
+    /** Returns the host's own value of a local, made on first use. */
+    public <S> S local(HostLocal<S> local) {
+        return turn.local(local);
+    }
+
+    /** Polls made through this context register this waker from now on. For the owner of a task. */
+    void become(Waker waker) {
+        this.waker = waker;
+    }
+
+    /** What all contexts of one host share. */
+    private static final class Turn {
+        final Host host;
+        final Budget budget;
+        private @Nullable Object[] locals = new @Nullable Object[4];
+
+        Turn(Host host, Budget budget) {
+            this.host = host;
+            this.budget = budget;
+        }
+
+        @SuppressWarnings("unchecked")
+        <S> S local(HostLocal<S> key) {
+            if (key.index >= locals.length) {
+                locals = Arrays.copyOf(locals, key.index + 4);
+            }
+            Object value = locals[key.index];
+            if (value == null) {
+                value = Objects.requireNonNull(key.initial.get(), "initial value of a HostLocal");
+                locals[key.index] = value;
+            }
+            return (S) value;
+        }
+    }
+}

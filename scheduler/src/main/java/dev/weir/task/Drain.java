@@ -1,0 +1,46 @@
+package dev.weir.task;
+
+import java.util.Objects;
+
+/**
+ * Moves a source into a sink. The order is the point: first room, then an item, so the demand of the sink is the only
+ * thing that makes the source produce. Whenever the source has nothing, what was sent is flushed.
+ */
+final class Drain<T> implements Pollable<Long> {
+    private final Source<? extends T> source;
+    private final Sink<T> sink;
+    private long moved;
+    private boolean flushed = true;
+
+    Drain(Source<? extends T> source, Sink<T> sink) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.sink = Objects.requireNonNull(sink, "sink");
+    }
+
+    @Override
+    public Poll<Long> poll(Context cx) throws Exception {
+        while (sink.pollReady(cx)) {
+            T item = source.poll(cx);
+            if (item != null) {
+                sink.send(item);
+                moved++;
+                flushed = false;
+            } else if (source.isDone()) {
+                return sink.pollFinish(cx) ? Poll.ready(moved) : Poll.pending();
+            } else {
+                flushed = flushed || sink.pollFlush(cx);
+                return Poll.pending();
+            }
+        }
+        return Poll.pending();
+    }
+
+    @Override
+    public void close() {
+        try {
+            source.close();
+        } finally {
+            sink.close();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.weir.task;
+
+enum NoopWaker implements Waker {
+    INSTANCE;
+
+    @Override
+    public void wake() {}
+}
