@@ -25,7 +25,9 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     private @Nullable Object outcome;
 
     @Nullable Task<?> registryPrevious;
+
     @Nullable Task<?> registryNext;
+
     @Nullable TaskRegistry registry;
 
     /**

@@ -75,12 +75,11 @@ abstract class TaskState {
     final boolean toNotified() {
         for (; ; ) {
             int seen = state;
-            int next =
-                    switch (seen & LIFE) {
-                        case IDLE -> SCHEDULED | (seen & CANCELLED);
-                        case RUNNING -> NOTIFIED | (seen & CANCELLED);
-                        default -> seen;
-                    };
+            int next = switch (seen & LIFE) {
+                case IDLE -> SCHEDULED | (seen & CANCELLED);
+                case RUNNING -> NOTIFIED | (seen & CANCELLED);
+                default -> seen;
+            };
             if ((seen & LIFE) == COMPLETE) {
                 return false;
             }
@@ -137,12 +136,11 @@ abstract class TaskState {
     final boolean toCancelled() {
         for (; ; ) {
             int seen = state;
-            int next =
-                    switch (seen & LIFE) {
-                        case IDLE, SCHEDULED -> SCHEDULED | CANCELLED;
-                        case RUNNING, NOTIFIED -> NOTIFIED | CANCELLED;
-                        default -> seen;
-                    };
+            int next = switch (seen & LIFE) {
+                case IDLE, SCHEDULED -> SCHEDULED | CANCELLED;
+                case RUNNING, NOTIFIED -> NOTIFIED | CANCELLED;
+                default -> seen;
+            };
             if ((seen & LIFE) == COMPLETE) {
                 return false;
             }
@@ -191,14 +189,13 @@ abstract class TaskState {
     }
 
     static String describe(int state) {
-        String life =
-                switch (state & LIFE) {
-                    case IDLE -> "IDLE";
-                    case SCHEDULED -> "SCHEDULED";
-                    case RUNNING -> "RUNNING";
-                    case NOTIFIED -> "RUNNING+NOTIFIED";
-                    default -> "COMPLETE";
-                };
+        String life = switch (state & LIFE) {
+            case IDLE -> "IDLE";
+            case SCHEDULED -> "SCHEDULED";
+            case RUNNING -> "RUNNING";
+            case NOTIFIED -> "RUNNING+NOTIFIED";
+            default -> "COMPLETE";
+        };
         return (state & CANCELLED) == 0 ? life : life + "+CANCELLED";
     }
 
