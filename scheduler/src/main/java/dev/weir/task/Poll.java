@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class Poll<T extends @Nullable Object> {
-    @SuppressWarnings("NullAway") // the result of a pending poll is never read
     private static final Poll<?> PENDING = new Poll<@Nullable Object>(null);
 
     private static final Poll<@Nullable Void> DONE = new Poll<>(null);
 
-    private final T result;
+    private final @Nullable T result;
 
-    private Poll(T result) {
+    private Poll(@Nullable T result) {
         this.result = result;
     }
 
@@ -26,7 +25,7 @@ public final class Poll<T extends @Nullable Object> {
     }
 
     /** Returns "finished with this result". */
-    public static <T extends @Nullable Object> Poll<T> ready(T result) {
+    public static <T extends @Nullable Object> Poll<T> ready(@Nullable T result) {
         return new Poll<>(result);
     }
 
@@ -48,6 +47,7 @@ public final class Poll<T extends @Nullable Object> {
      *
      * @throws IllegalStateException if this poll is pending
      */
+    @SuppressWarnings("NullAway") // null only where T admits it
     public T get() {
         if (isPending()) {
             throw new IllegalStateException("a pending poll has no result: ask isReady() first");

@@ -177,7 +177,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         return future.minimalCompletionStage();
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // null only where T admits it
     private T result() {
         if (outcome instanceof Failure failure) {
             Throwable thrown = failure.thrown;
