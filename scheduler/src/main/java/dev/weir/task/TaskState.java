@@ -210,7 +210,15 @@ abstract class TaskState {
     }
 
     /** Who waits for the end: a stack, closed for good by the end itself. */
-    private record Joiner(Waker waker, @Nullable Joiner next) {
+    private static final class Joiner {
         static final Joiner CLOSED = new Joiner(Waker.noop(), null);
+
+        final Waker waker;
+        final @Nullable Joiner next;
+
+        Joiner(Waker waker, @Nullable Joiner next) {
+            this.waker = waker;
+            this.next = next;
+        }
     }
 }
