@@ -1,0 +1,137 @@
+package dev.weir.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+
+/** The directions between packages and the few classes that may touch what others must not. */
+@AnalyzeClasses(packages = "dev.weir", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /** One class owns each atomic word; more than twelve owners would be more than a reader can prove. */
+    private static final Set<String> VAR_HANDLE_OWNERS = Set.of(
+            "dev.weir.task.ReadySet",
+            "dev.weir.task.TaskState",
+            "dev.weir.task.WakerCell",
+            "dev.weir.queue.WorkQueue",
+            "dev.weir.runtime.DriverSeat",
+            "dev.weir.runtime.Idle",
+            "dev.weir.runtime.Parker",
+            "dev.weir.stream.reactive.Demand");
+
+    @ArchTest
+    static final ArchRule packages_depend_in_one_direction = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.weir..")
+            .layer("task")
+            .definedBy("dev.weir.task")
+            .optionalLayer("queue")
+            .definedBy("dev.weir.queue")
+            .layer("time")
+            .definedBy("dev.weir.time")
+            .optionalLayer("sync")
+            .definedBy("dev.weir.sync")
+            .optionalLayer("blocking")
+            .definedBy("dev.weir.blocking")
+            .layer("runtime")
+            .definedBy("dev.weir.runtime")
+            .optionalLayer("io")
+            .definedBy("dev.weir.io..")
+            .optionalLayer("stream")
+            .definedBy("dev.weir.stream..")
+            .whereLayer("task")
+            .mayNotAccessAnyLayer()
+            .whereLayer("queue")
+            .mayNotAccessAnyLayer()
+            .whereLayer("time")
+            .mayOnlyAccessLayers("task", "queue")
+            .whereLayer("sync")
+            .mayOnlyAccessLayers("task", "queue")
+            .whereLayer("blocking")
+            .mayOnlyAccessLayers("task", "queue")
+            .whereLayer("runtime")
+            .mayOnlyAccessLayers("task", "queue", "time", "sync", "blocking")
+            .whereLayer("io")
+            .mayOnlyAccessLayers("task", "time", "sync", "runtime")
+            .whereLayer("stream")
+            .mayOnlyAccessLayers("task", "time", "sync", "runtime")
+            .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule packages_form_no_cycle =
+            slices().matching("dev.weir.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_scheduler_knows_no_channels = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.weir.task..",
+                    "dev.weir.queue..",
+                    "dev.weir.time..",
+                    "dev.weir.sync..",
+                    "dev.weir.blocking..",
+                    "dev.weir.runtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule operators_know_neither_threads_nor_reactive_streams = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.stream.op..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("java.util.concurrent..", "org.reactivestreams..", "dev.weir.stream.reactive..")
+                            .or(belongToAnyOf(VarHandle.class, Thread.class)))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule only_the_border_knows_reactive_streams = noClasses()
+            .that(not(resideInAPackage("dev.weir.stream.reactive..")).and(not(name("dev.weir.stream.AsyncStream"))))
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.reactivestreams..")
+                    .or(nameMatching("java\\.util\\.concurrent\\.Flow(\\$.*)?")));
+
+    @ArchTest
+    static final ArchRule nothing_reaches_into_the_jdk =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("sun.misc..", "jdk.internal..");
+
+    @ArchTest
+    static void only_listed_classes_use_var_handles(JavaClasses classes) {
+        Set<String> users = classes.stream()
+                .filter(each -> each.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(dependency -> dependency.getTargetClass().isEquivalentTo(VarHandle.class)))
+                .map(JavaClass::getName)
+                .collect(toSet());
+        assertThat(users).isNotEmpty().isSubsetOf(VAR_HANDLE_OWNERS);
+        assertThat(VAR_HANDLE_OWNERS).hasSizeLessThanOrEqualTo(12);
+    }
+
+    @ArchTest
+    static void every_package_is_null_marked(JavaClasses classes) {
+        Set<String> unmarked = classes.stream()
+                .map(JavaClass::getPackage)
+                .filter(each -> !each.getName().isEmpty() && !each.isAnnotatedWith(NullMarked.class))
+                .map(JavaPackage::getName)
+                .collect(toSet());
+        assertThat(unmarked).isEmpty();
+    }
+}
