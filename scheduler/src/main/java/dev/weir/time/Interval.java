@@ -1,0 +1,68 @@
+package dev.weir.time;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ticks 0, 1, 2 and so on, for ever, a period apart. Ticks are made when they are asked for: without demand there is no
+ * timer and nothing piles up; what becomes of the ticks that were missed meanwhile is a {@link MissedTick}. Needs a
+ * host that offers {@link Clock} and {@link Timers}.
+ */
+public final class Interval implements Source<Long> {
+    private final Sleep sleep;
+    private final long period;
+    private final MissedTick missed;
+    private long tick;
+
+    private Interval(Duration delay, Duration period, MissedTick missed) {
+        this.period = Sleep.nanosOf(period, "period");
+        if (this.period == 0) {
+            throw new IllegalArgumentException("period must be more than zero, was " + period);
+        }
+        this.sleep = new Sleep(Sleep.nanosOf(delay, "delay"));
+        this.missed = Objects.requireNonNull(missed, "missed");
+    }
+
+    /**
+     * Ticks at once and then once a period; after a late tick in a {@linkplain MissedTick#BURST burst}.
+     *
+     * @param period more than zero; more than 292 years count as 292
+     */
+    public static Interval of(Duration period) {
+        return of(Duration.ZERO, period, MissedTick.BURST);
+    }
+
+    /**
+     * Ticks after a delay and then once a period.
+     *
+     * @param delay from the first poll to the first tick, at least zero
+     * @param period more than zero; more than 292 years count as 292
+     */
+    public static Interval of(Duration delay, Duration period, MissedTick missed) {
+        return new Interval(delay, period, missed);
+    }
+
+    @Override
+    public @Nullable Long poll(Context cx) {
+        if (sleep.poll(cx).isPending()) {
+            return null;
+        }
+        long now = cx.service(Clock.class).nanos();
+        sleep.reset(now + missed.untilNext(now - sleep.deadline(), period));
+        return tick++;
+    }
+
+    /** {@inheritDoc} It never is: an interval has no end. */
+    @Override
+    public boolean isDone() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        sleep.close();
+    }
+}

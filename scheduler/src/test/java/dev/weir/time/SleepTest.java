@@ -1,0 +1,215 @@
+package dev.weir.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Waker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SleepTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final PausedHost host = new PausedHost();
+    private final Context cx = host.cx;
+
+    @Test
+    void wakes_its_poller_at_the_deadline_and_not_before() {
+        Sleep sleep = Sleep.of(SECOND);
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+
+        host.advanceMillis(999);
+        assertThat(host.wakes).hasValue(0);
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+
+        host.advanceMillis(1);
+        assertThat(host.wakes).hasValue(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 999_999, 1_000_001, 64_000_001, 4_096_000_001L})
+    void is_never_early_though_the_wheel_ticks_in_milliseconds(long nanos) {
+        Sleep sleep = Sleep.of(Duration.ofNanos(nanos));
+        sleep.poll(cx);
+
+        host.advance(Duration.ofNanos(nanos - 1));
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+
+        host.advanceMillis(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void counts_from_the_first_poll() {
+        Sleep sleep = Sleep.of(SECOND);
+        host.advanceMillis(5_000);
+        sleep.poll(cx);
+
+        host.advanceMillis(999);
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+        host.advanceMillis(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void until_a_point_in_time_does_not_depend_on_the_first_poll() {
+        Sleep sleep = Sleep.until(SECOND.toNanos());
+        host.advanceMillis(999);
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+        host.advanceMillis(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void sets_a_timer_only_if_a_poll_finds_it_not_due() {
+        Sleep late = Sleep.until(SECOND.toNanos());
+        assertThat(host.timers.size()).isZero();
+        host.advanceMillis(1_000);
+        assertThat(late.poll(cx).isReady()).isTrue();
+        assertThat(Sleep.of(Duration.ZERO).poll(cx).isReady()).isTrue();
+        assertThat(host.timers.size()).isZero();
+
+        Sleep.of(SECOND).poll(cx);
+        assertThat(host.timers.size()).isEqualTo(1);
+    }
+
+    @Test
+    void wakes_only_the_waker_of_the_last_poll() {
+        AtomicInteger second = new AtomicInteger();
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        sleep.poll(cx.withWaker(second::incrementAndGet));
+
+        host.advanceMillis(1_000);
+        assertThat(host.wakes).hasValue(0);
+        assertThat(second).hasValue(1);
+    }
+
+    @Test
+    void close_takes_the_timer_away() {
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        sleep.close();
+        assertThat(host.timers.size()).isZero();
+
+        host.advanceMillis(1_000);
+        assertThat(host.wakes).hasValue(0);
+    }
+
+    @Test
+    void reset_moves_a_pending_sleep_without_a_poll() {
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        sleep.reset(2 * SECOND.toNanos());
+
+        host.advanceMillis(1_999);
+        assertThat(host.wakes).hasValue(0);
+        host.advanceMillis(1);
+        assertThat(host.wakes).hasValue(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void reset_to_an_earlier_time_brings_the_wake_forward() {
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        sleep.reset(Duration.ofMillis(3).toNanos());
+
+        host.advanceMillis(3);
+        assertThat(host.wakes).hasValue(1);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void reset_starts_a_finished_sleep_again() {
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        host.advanceMillis(1_000);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+
+        sleep.reset(3 * SECOND.toNanos());
+        assertThat(sleep.poll(cx).isPending()).isTrue();
+        host.advanceMillis(2_000);
+        assertThat(host.wakes).hasValue(2);
+        assertThat(sleep.poll(cx).isReady()).isTrue();
+    }
+
+    @Test
+    void charges_one_operation_and_only_when_it_finishes() {
+        PausedHost poor = new PausedHost(0, 1);
+        Sleep sleep = Sleep.of(SECOND);
+        assertThat(sleep.poll(poor.cx).isPending()).isTrue();
+        assertThat(poor.cx.budget().isExhausted()).isFalse();
+
+        poor.advanceMillis(1_000);
+        assertThat(sleep.poll(poor.cx).isReady()).isTrue();
+        assertThat(poor.cx.budget().isExhausted()).isTrue();
+    }
+
+    @Test
+    void without_budget_it_yields_though_it_is_over() {
+        PausedHost poor = new PausedHost(0, 1);
+        poor.cx.charge();
+        Sleep sleep = Sleep.of(Duration.ZERO);
+
+        assertThat(sleep.poll(poor.cx).isPending()).isTrue();
+        assertThat(poor.wakes).hasValue(1);
+
+        poor.cx.budget().refill();
+        assertThat(sleep.poll(poor.cx).isReady()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE, Long.MIN_VALUE, -1, Long.MAX_VALUE - 500_000_000})
+    void the_longest_duration_saturates_wherever_the_clock_stands(long start) {
+        PausedHost host = new PausedHost(start, 128);
+        Sleep sleep = Sleep.of(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(sleep.poll(host.cx).isPending()).isTrue();
+
+        host.advance(Duration.ofDays(365 * 290));
+        assertThat(sleep.poll(host.cx).isPending()).isTrue();
+        assertThat(host.timers.size()).isEqualTo(1);
+    }
+
+    @Test
+    void refuses_a_negative_duration() {
+        assertThatThrownBy(() -> Sleep.of(Duration.ofMillis(-7)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("duration must not be negative, was PT-0.007S");
+    }
+
+    @Test
+    void fails_if_the_runtime_shuts_down_before_the_deadline() {
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        host.timers.close();
+
+        assertThat(host.wakes).hasValue(1);
+        assertThatThrownBy(() -> sleep.poll(cx))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("shut down");
+        assertThatThrownBy(() -> Sleep.of(SECOND).poll(cx)).isInstanceOf(IllegalStateException.class);
+        sleep.close();
+    }
+
+    @Test
+    void names_the_service_that_a_host_lacks() {
+        Context bare = new Context(
+                new Host() {
+                    @Override
+                    public <S> S service(Class<S> type) {
+                        return null;
+                    }
+                },
+                1);
+        assertThatThrownBy(() -> Sleep.of(SECOND).poll(bare.withWaker(Waker.noop())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("dev.weir.time.Clock");
+    }
+}
