@@ -104,8 +104,8 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
             scheduler.undeliverable(thrown);
         }
         this.outcome = outcome;
-        scheduler.completed(this);
         toComplete();
+        scheduler.completed(this); // last: who counts no live task may rely on every joiner having been woken
     }
 
     @Override
@@ -161,19 +161,23 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         return result();
     }
 
+    /** Wakes the waker when the task has ended: later, by the thread that ends it, or now. */
+    public void onEnd(Waker waker) {
+        if (!addJoiner(waker)) {
+            waker.wake();
+        }
+    }
+
     @Override
     public CompletionStage<T> toCompletionStage() {
         CompletableFuture<T> future = new CompletableFuture<>();
-        Waker completer = () -> {
+        onEnd(() -> {
             if (outcome instanceof Failure failure) {
                 future.completeExceptionally(failure.thrown);
             } else {
                 future.complete(result());
             }
-        };
-        if (!addJoiner(completer)) {
-            completer.wake();
-        }
+        });
         return future.minimalCompletionStage();
     }
 

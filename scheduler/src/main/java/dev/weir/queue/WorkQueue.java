@@ -1,0 +1,196 @@
+package dev.weir.queue;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounded FIFO of one worker: the owner puts and takes, thieves take half of what is there, one thief at a time.
+ *
+ * <p>The design is that of Tokio's local queue. {@code tail} is the next free slot and written by the owner alone.
+ * {@code head} packs two indices in a long:
+ *
+ * <pre>
+ *    63          32 31           0
+ *   +--------------+--------------+
+ *   |    stolen    |     next     |
+ *   +--------------+--------------+
+ * </pre>
+ *
+ * {@code next} is the oldest element not yet claimed. {@code stolen} trails it while a thief copies the elements
+ * between the two, and equals it otherwise; it is what the owner must not overwrite. Indices run freely and wrap
+ * around; a slot is {@code index & mask}.
+ *
+ * @param <E> the type of the elements
+ */
+public final class WorkQueue<E> {
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(WorkQueue.class, "head", long.class);
+            TAIL = lookup.findVarHandle(WorkQueue.class, "tail", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final @Nullable Object[] slots;
+    private final int mask;
+
+    private volatile long head;
+    private volatile int tail;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param capacity a power of two, at least 1
+     */
+    public WorkQueue(int capacity) {
+        if (capacity < 1 || Integer.bitCount(capacity) != 1) {
+            throw new IllegalArgumentException("capacity must be a power of two, was " + capacity);
+        }
+        slots = new @Nullable Object[capacity];
+        mask = capacity - 1;
+    }
+
+    public int capacity() {
+        return slots.length;
+    }
+
+    /** Owner: appends an element; false if there is no room. */
+    public boolean offer(E element) {
+        int t = (int) TAIL.get(this);
+        // Acquire: the slots up to `stolen` were read by the thief before it moved that index.
+        if (t - stolen((long) HEAD.getAcquire(this)) == slots.length) {
+            return false;
+        }
+        slots[t & mask] = element;
+        TAIL.setRelease(this, t + 1); // partner: getAcquire in stealInto
+        return true;
+    }
+
+    /** Owner: takes the oldest element, or null. */
+    public @Nullable E poll() {
+        int t = (int) TAIL.get(this);
+        long h = (long) HEAD.getAcquire(this);
+        for (; ; ) {
+            int next = next(h);
+            if (next == t) {
+                return null;
+            }
+            int stolen = stolen(h);
+            long claimed = stolen == next ? pack(next + 1, next + 1) : pack(stolen, next + 1);
+            long seen = (long) HEAD.compareAndExchange(this, h, claimed);
+            if (seen == h) {
+                return take(next);
+            }
+            h = seen;
+        }
+    }
+
+    /**
+     * Owner, when the queue is full: takes out the younger half, oldest first. The older half keeps its turn.
+     *
+     * @return the number of elements taken; 0 if a thief is at work or the queue is not full
+     */
+    public int evictHalf(Consumer<? super E> to) {
+        int t = (int) TAIL.get(this);
+        long h = (long) HEAD.getAcquire(this);
+        int first = next(h);
+        if (stolen(h) != first || t - first != slots.length) {
+            return 0;
+        }
+        // Claims everything, so that no thief can be in the half that goes; then gives the older half back.
+        if (!HEAD.compareAndSet(this, h, pack(t, t))) {
+            return 0;
+        }
+        int kept = slots.length >>> 1;
+        @Nullable Object[] older = new @Nullable Object[kept];
+        for (int i = 0; i < kept; i++) {
+            older[i] = take(first + i);
+        }
+        for (int i = first + kept; i != t; i++) {
+            to.accept(take(i));
+        }
+        for (int i = 0; i < kept; i++) {
+            slots[(t + i) & mask] = older[i];
+        }
+        TAIL.setRelease(this, t + kept);
+        return slots.length - kept;
+    }
+
+    /**
+     * Thief: moves the older half of this queue, rounded up, into its own, and takes one of them to run at once.
+     *
+     * @param own the thief's own queue, at least half empty; the caller owns it
+     * @return the youngest of the stolen elements, or null if there was nothing or another thief is at work
+     */
+    public @Nullable E stealInto(WorkQueue<E> own) {
+        int first;
+        int count;
+        for (; ; ) {
+            long h = head;
+            first = next(h);
+            int available = (int) TAIL.getAcquire(this) - first; // partner: setRelease in offer
+            if (stolen(h) != first || available == 0) {
+                return null;
+            }
+            count = Math.min(available - (available >>> 1), own.room() + 1);
+            // More than there are slots: the tail read is younger than the head read, so look again.
+            if (available <= slots.length && HEAD.compareAndSet(this, h, pack(first, first + count))) {
+                break;
+            }
+        }
+        int t = (int) TAIL.get(own);
+        for (int i = 0; i < count - 1; i++) {
+            own.slots[(t + i) & own.mask] = take(first + i);
+        }
+        E last = take(first + count - 1);
+        if (count > 1) {
+            TAIL.setRelease(own, t + count - 1);
+        }
+        // The owner may have taken more meanwhile: `stolen` catches up with whatever `next` is now.
+        long h;
+        do {
+            h = head;
+        } while (!HEAD.compareAndSet(this, h, pack(next(h), next(h))));
+        return last;
+    }
+
+    /** Returns the number of elements not yet claimed; exact for the owner, a recent value for others. */
+    public int size() {
+        int size = (int) TAIL.getAcquire(this) - next((long) HEAD.getAcquire(this));
+        return Math.max(0, Math.min(size, slots.length));
+    }
+
+    public boolean isEmpty() {
+        return next(head) == tail;
+    }
+
+    private int room() {
+        return slots.length - ((int) TAIL.get(this) - stolen((long) HEAD.getAcquire(this)));
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // a claimed slot holds an element
+    private E take(int index) {
+        E element = (E) slots[index & mask];
+        slots[index & mask] = null;
+        return element;
+    }
+
+    private static long pack(int stolen, int next) {
+        return (long) stolen << 32 | (next & 0xFFFF_FFFFL);
+    }
+
+    private static int stolen(long head) {
+        return (int) (head >> 32);
+    }
+
+    private static int next(long head) {
+        return (int) head;
+    }
+}

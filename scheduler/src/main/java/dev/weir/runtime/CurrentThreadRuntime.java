@@ -1,0 +1,236 @@
+package dev.weir.runtime;
+
+import dev.weir.task.Context;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Pollable;
+import dev.weir.task.Task;
+import dev.weir.time.ManualClock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs its tasks on whichever thread is inside {@link #blockOn}, and only then. No thread of its own, tasks in the
+ * order of their wakes: with a {@link ManualClock}, which it advances to the next timer whenever nothing else can run, a
+ * program without I/O runs the same way every time.
+ *
+ * <p>Several threads may block on it: one of them drives, the others wait for their results and take over when it
+ * leaves.
+ */
+public final class CurrentThreadRuntime extends RuntimeCore {
+    /** Tasks woken from outside get a turn before local ones once in so many polls. */
+    private static final int REMOTE_INTERVAL = 31;
+
+    private final ReentrantLock core = new ReentrantLock();
+    private final DriverSeat seat;
+    private final Context context;
+    private final int driverInterval;
+
+    /** Belongs to the driving thread. */
+    private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
+
+    private final ConcurrentLinkedQueue<Task<?>> remote = new ConcurrentLinkedQueue<>();
+    /** Threads that wait for another to drive; each is woken by its own result, or to take over. */
+    private final ConcurrentLinkedQueue<Parker> waiters = new ConcurrentLinkedQueue<>();
+
+    private boolean seatClosed;
+    private long polls;
+    private long parks;
+
+    private CurrentThreadRuntime(Builder settings) {
+        super(settings, 1);
+        seat = new DriverSeat(settings.driver, settings.clock);
+        context = new Context(this, settings.budget);
+        driverInterval = settings.driverInterval;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T blockOn(Pollable<T> pollable) {
+        refuseOnWorker();
+        JoinHandle<T> handle = spawn(pollable);
+        Task<T> task = (Task<T>) handle;
+        Parker parker = new ThreadParker();
+        task.onEnd(parker::unpark);
+        while (!task.isDone()) {
+            if (core.tryLock()) {
+                try {
+                    drive(task);
+                } finally {
+                    core.unlock();
+                    passOn();
+                }
+            } else {
+                waiters.add(parker);
+                if (core.isLocked() && !task.isDone()) {
+                    parker.park(Long.MAX_VALUE);
+                }
+                waiters.remove(parker);
+            }
+        }
+        return task.join();
+    }
+
+    private void passOn() {
+        Parker next = waiters.peek();
+        if (next != null) {
+            next.unpark();
+        }
+    }
+
+    /** Runs tasks on the calling thread, which holds the core, until this one has ended. */
+    private void drive(Task<?> until) {
+        context.enter();
+        try {
+            while (!until.isDone()) {
+                turn();
+            }
+        } finally {
+            context.leave();
+        }
+    }
+
+    private void turn() {
+        for (int i = 0; i < driverInterval; i++) {
+            Task<?> task = next();
+            if (task == null) {
+                waitForWork();
+                return;
+            }
+            polls++;
+            context.budget().refill();
+            task.run(context);
+        }
+        seat.poll();
+    }
+
+    private @Nullable Task<?> next() {
+        if (polls % REMOTE_INTERVAL == 0) {
+            Task<?> task = remote.poll();
+            return task != null ? task : local.poll();
+        }
+        Task<?> task = local.poll();
+        return task != null ? task : remote.poll();
+    }
+
+    private void waitForWork() {
+        parks++;
+        if (clock() instanceof ManualClock manual && blocking().live() == 0) {
+            seat.poll();
+            long ahead = seat.timers().nanosUntilNext();
+            if (local.isEmpty() && remote.isEmpty() && ahead != Long.MAX_VALUE) {
+                manual.advance(Duration.ofNanos(ahead));
+                seat.poll();
+                return;
+            }
+        }
+        if (local.isEmpty() && remote.isEmpty()) {
+            seat.park(Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public void schedule(Task<?> task) {
+        Context cx = Context.current();
+        if (cx == context) {
+            local.add(task);
+        } else {
+            remote.add(task);
+            seat.unpark(); // sticky, so the driving thread cannot miss it between its look and its wait
+        }
+    }
+
+    @Override
+    public void requeue(Task<?> task) {
+        schedule(task);
+    }
+
+    @Override
+    public <S> @Nullable S service(Class<S> type) {
+        S common = commonService(type);
+        return common != null ? common : seat.service(type);
+    }
+
+    @Override
+    public RuntimeMetrics metrics() {
+        return new RuntimeMetrics(
+                1,
+                liveTasks(),
+                remote.size(),
+                blocking().threads(),
+                blocking().live(),
+                polls,
+                0,
+                0,
+                parks,
+                0,
+                0,
+                context.budget().exhaustions());
+    }
+
+    @Override
+    void stopRunners() {
+        seat.unpark();
+    }
+
+    /** Cancels all tasks and closes them on the calling thread, or on the one that drives. */
+    @Override
+    public boolean shutdown(Duration timeout) {
+        beginShutdown();
+        if (Context.current() != context) {
+            core.lock(); // a driving thread leaves as soon as its own task is cancelled
+            try {
+                closeDown();
+            } finally {
+                core.unlock();
+            }
+        }
+        return super.shutdown(timeout);
+    }
+
+    private void closeDown() {
+        context.enter();
+        try {
+            while (!isStopped()) {
+                turn();
+            }
+        } finally {
+            context.leave();
+        }
+        if (!seatClosed) {
+            seatClosed = true;
+            seat.close();
+            end();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (Context.current() == context) {
+            beginShutdown();
+        } else {
+            shutdown(Duration.ofNanos(Long.MAX_VALUE));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "a current-thread runtime";
+    }
+
+    /** Builds current-thread runtimes. */
+    public static final class Builder extends RuntimeBuilder<Builder> {
+        Builder() {}
+
+        @Override
+        public CurrentThreadRuntime build() {
+            return new CurrentThreadRuntime(this);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

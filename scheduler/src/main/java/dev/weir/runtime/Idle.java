@@ -1,0 +1,138 @@
+package dev.weir.runtime;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom to wake, and nothing else.
+ *
+ * <p>One word counts the workers that are awake (upper half) and those of them that search for work (lower half). Who
+ * hands work to the runtime from outside wakes a sleeper only if nobody searches: a searcher will find it, because the
+ * last one to give up looks at every queue once more after it has been counted out. The two orders, queue before count
+ * there and count before queue here, are volatile, so one of the two sees the other.
+ *
+ * <p>Sleepers that wait on their parker are woken before those that wait in a driver, which would leave it unattended.
+ *
+ * <p>While others are awake, one of the sleepers is the <em>watcher</em>: it sleeps a millisecond at a time and looks
+ * whether a long poll holds up what others could do (R1). When all have slept for a while, it too sleeps for good.
+ */
+final class Idle {
+    private static final int AWAKE = 1 << 16;
+    private static final int SEARCHING = AWAKE - 1;
+
+    private final int workers;
+    private final AtomicInteger counts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Worker> sleepers = new ArrayDeque<>();
+    private final AtomicReference<@Nullable Worker> watcher = new AtomicReference<>();
+
+    /** Creates the state in which all workers are awake and none searches. */
+    Idle(int workers) {
+        this.workers = workers;
+        this.counts = new AtomicInteger(workers * AWAKE);
+    }
+
+    /** Lets a worker search unless half of them do; racy by design, as a bound on wasted work. */
+    boolean trySearch() {
+        if (2 * (counts.get() & SEARCHING) >= workers) {
+            return false;
+        }
+        counts.incrementAndGet();
+        return true;
+    }
+
+    /** The searcher has found work, or will sleep. True: it was the last one. */
+    boolean stopSearching() {
+        return (counts.decrementAndGet() & SEARCHING) == 0;
+    }
+
+    /**
+     * Counts a worker that does not search as asleep.
+     *
+     * @param inDriver whether it will wait in a driver
+     */
+    void sleep(Worker worker, boolean inDriver) {
+        lock.lock();
+        try {
+            if (inDriver) {
+                sleepers.addLast(worker);
+            } else {
+                sleepers.addFirst(worker);
+            }
+            worker.asleep = true;
+            counts.addAndGet(-AWAKE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The worker is awake by its own doing.
+     *
+     * @return true if somebody had woken it meanwhile: it then counts as a searcher
+     */
+    boolean wakeUp(Worker worker) {
+        lock.lock();
+        try {
+            if (!worker.asleep) {
+                return true;
+            }
+            sleepers.remove(worker);
+            worker.asleep = false;
+            counts.addAndGet(AWAKE);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There is work for one more: wakes a sleeper unless somebody searches already. True if it woke one. */
+    boolean wakeOne() {
+        int seen = counts.get();
+        return (seen & SEARCHING) == 0 && seen < workers * AWAKE && wakeSleeper();
+    }
+
+    private boolean wakeSleeper() {
+        Worker sleeper;
+        lock.lock();
+        try {
+            if ((counts.get() & SEARCHING) != 0) {
+                return false;
+            }
+            sleeper = sleepers.pollFirst();
+            if (sleeper == null) {
+                return false;
+            }
+            sleeper.asleep = false;
+            counts.addAndGet(AWAKE + 1); // awake and searching already now, so that nobody wakes a second one
+        } finally {
+            lock.unlock();
+        }
+        sleeper.unpark();
+        return true;
+    }
+
+    /** Makes sure that somebody watches, if anybody sleeps. For a worker that begins to run tasks. */
+    void ensureWatcher() {
+        if (watcher.get() == null && awake() < workers) {
+            wakeOne();
+        }
+    }
+
+    /** Makes a worker the watcher unless there is one or nobody is awake. */
+    boolean tryWatch(Worker worker) {
+        return watcher.get() == worker || (awake() > 0 && watcher.get() == null && watcher.compareAndSet(null, worker));
+    }
+
+    /** The worker watches no more. */
+    void stopWatching(Worker worker) {
+        watcher.compareAndSet(worker, null);
+    }
+
+    int awake() {
+        return counts.get() / AWAKE;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.weir.runtime;
+
+import dev.weir.task.Budget;
+import dev.weir.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The settings that all runtimes share. Not thread-safe; each {@code build} makes an independent runtime.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
+        permits WorkStealingRuntime.Builder, CurrentThreadRuntime.Builder {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    String name = "weir-" + COUNT.getAndIncrement();
+    Clock clock = Clock.system();
+    Driver.Factory driver = RuntimeBuilder::installedDriver;
+    ThreadFactory threads = Thread::new;
+    boolean daemon = true;
+    int blockingThreads = 512;
+    Duration blockingKeepAlive = Duration.ofSeconds(10);
+    int budget = Budget.DEFAULT;
+    int driverInterval = 61;
+    long seed = System.nanoTime();
+    Consumer<Throwable> undeliverable = thrown ->
+            System.getLogger("dev.weir").log(System.Logger.Level.ERROR, "nobody could be told of this error", thrown);
+
+    RuntimeBuilder() {}
+
+    /** Builds the runtime and starts its threads, if it has any. */
+    public abstract TaskRuntime build();
+
+    abstract B self();
+
+    /** Sets the name that threads carry: {@code NAME-worker-0}, {@code NAME-blocking-0}. */
+    public B name(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name must not be blank");
+        }
+        this.name = name;
+        return self();
+    }
+
+    /** Sets the clock that timers follow; {@link Clock#system()} by default. */
+    public B clock(Clock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return self();
+    }
+
+    /** Sets the maker of drivers; by default the one the service loader finds, or one without I/O. */
+    public B driver(Driver.Factory factory) {
+        this.driver = Objects.requireNonNull(factory, "factory");
+        return self();
+    }
+
+    /** Sets the maker of threads. Their names and whether they are daemons are set by the runtime. */
+    public B threadFactory(ThreadFactory factory) {
+        this.threads = Objects.requireNonNull(factory, "factory");
+        return self();
+    }
+
+    /** Sets whether the threads let the process end; true by default. */
+    public B daemon(boolean daemon) {
+        this.daemon = daemon;
+        return self();
+    }
+
+    /** Sets how many threads may be blocked at a time, at least 1; 512 by default. Further calls wait. */
+    public B blockingThreads(int cap) {
+        this.blockingThreads = atLeastOne("blockingThreads", cap);
+        return self();
+    }
+
+    /** Sets after how much idleness a blocking thread ends; 10 seconds by default. */
+    public B blockingKeepAlive(Duration keepAlive) {
+        if (keepAlive.isNegative() || keepAlive.isZero()) {
+            throw new IllegalArgumentException("blockingKeepAlive must be positive, was " + keepAlive);
+        }
+        this.blockingKeepAlive = keepAlive;
+        return self();
+    }
+
+    /** Sets how many operations a task may do in a turn, at least 1; 128 by default. */
+    public B budget(int operations) {
+        this.budget = atLeastOne("budget", operations);
+        return self();
+    }
+
+    /** Sets after how many polls at least a busy thread looks at its driver, at least 1; 61 by default. */
+    public B driverInterval(int polls) {
+        this.driverInterval = atLeastOne("driverInterval", polls);
+        return self();
+    }
+
+    /** Sets the seed of all random choices. */
+    public B seed(long seed) {
+        this.seed = seed;
+        return self();
+    }
+
+    /**
+     * Sets who learns of errors that neither a handle nor a subscriber can receive, such as those thrown by a close.
+     * Called on workers, must not block; by default they are logged.
+     */
+    public B onUndeliverable(Consumer<Throwable> handler) {
+        this.undeliverable = Objects.requireNonNull(handler, "handler");
+        return self();
+    }
+
+    final ThreadFactory threadsNamed(String role) {
+        ThreadFactory maker = threads;
+        String prefix = name + "-" + role + "-";
+        boolean daemons = daemon;
+        AtomicInteger count = new AtomicInteger();
+        return body -> {
+            Thread thread = maker.newThread(body);
+            thread.setName(prefix + count.getAndIncrement());
+            thread.setDaemon(daemons);
+            return thread;
+        };
+    }
+
+    static int atLeastOne(String setting, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(setting + " must be at least 1, was " + value);
+        }
+        return value;
+    }
+
+    private static Driver installedDriver(Clock clock) {
+        return ServiceLoader.load(Driver.Factory.class, Driver.Factory.class.getClassLoader())
+                .findFirst()
+                .map(factory -> factory.create(clock))
+                .orElseGet(ParkDriver::new);
+    }
+}

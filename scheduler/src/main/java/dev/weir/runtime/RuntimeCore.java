@@ -1,0 +1,184 @@
+package dev.weir.runtime;
+
+import dev.weir.blocking.BlockingPool;
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Pollable;
+import dev.weir.task.Scheduler;
+import dev.weir.task.Task;
+import dev.weir.task.TaskRegistry;
+import dev.weir.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every runtime has whoever runs its tasks: the live tasks, the blocking pool, and the order of its end.
+ *
+ * <p>Phases of a shutdown (R2), each begun by whoever ends the one before:
+ *
+ * <pre>
+ * RUNNING   -> CLOSING  shutdown(): the registries refuse and cancel; the runners go on polling and closing
+ * CLOSING   -> STOPPED  the last task has ended: the runners are told to stop
+ * STOPPED   -> ENDED    the last runner has left: drivers closed, then the blocking pool
+ * </pre>
+ */
+abstract class RuntimeCore implements TaskRuntime, Scheduler {
+    private final TaskRegistry[] registries;
+    private final BlockingPool blocking;
+    private final Clock clock;
+    private final Consumer<Throwable> undeliverable;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile boolean stopped;
+
+    RuntimeCore(RuntimeBuilder<?> settings, int registries) {
+        this.registries = new TaskRegistry[registries];
+        for (int i = 0; i < registries; i++) {
+            this.registries[i] = new TaskRegistry();
+        }
+        clock = settings.clock;
+        undeliverable = settings.undeliverable;
+        blocking = new BlockingPool(
+                this,
+                settings.blockingThreads,
+                settings.blockingKeepAlive,
+                settings.threadsNamed("blocking"),
+                undeliverable);
+    }
+
+    @Override
+    public final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable) {
+        Task<T> task = new Task<>(pollable, this);
+        // Spread by identity: two threads that spawn at once seldom meet at one lock.
+        if (registries[System.identityHashCode(Thread.currentThread()) & (registries.length - 1)].add(task)) {
+            schedule(task);
+        } else {
+            task.cancel();
+            task.run(new Context(this, 1)); // never polled: only closed, by the one thread that has it
+        }
+        return task;
+    }
+
+    @Override
+    public final <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call) {
+        return blocking.spawn(call);
+    }
+
+    @Override
+    public final void completed(Task<?> task) {
+        TaskRegistry.remove(task);
+        if (closing) {
+            stopIfDrained();
+        }
+    }
+
+    @Override
+    public final void undeliverable(Throwable thrown) {
+        try {
+            undeliverable.accept(thrown);
+        } catch (Throwable again) { // a handler that throws must not end the worker that called it
+            System.getLogger("dev.weir")
+                    .log(System.Logger.Level.ERROR, "the handler of undeliverable errors failed", again);
+        }
+    }
+
+    @Override
+    public final Clock clock() {
+        return clock;
+    }
+
+    /** A thread that runs tasks must not wait for one: it might wait for itself. */
+    static void refuseOnWorker() {
+        if (Context.current() != null) {
+            throw new IllegalStateException(
+                    "blockOn on " + Thread.currentThread().getName()
+                            + " would block a thread that runs tasks: spawn the pollable and poll its handle instead");
+        }
+    }
+
+    /** What every host of this runtime offers. */
+    final <S> @Nullable S commonService(Class<S> type) {
+        if (type == TaskRuntime.class || type == Host.class) {
+            return type.cast(this);
+        }
+        return type == Clock.class ? type.cast(clock) : null;
+    }
+
+    final long liveTasks() {
+        long live = 0;
+        for (TaskRegistry registry : registries) {
+            live += registry.size();
+        }
+        return live;
+    }
+
+    final BlockingPool blocking() {
+        return blocking;
+    }
+
+    /** True once no task is left and none can come. */
+    final boolean isStopped() {
+        return stopped;
+    }
+
+    final boolean isClosing() {
+        return closing;
+    }
+
+    /** Starts a shutdown: from here on the runners have only to close what is there. */
+    final void beginShutdown() {
+        closing = true;
+        blocking.close();
+        for (TaskRegistry registry : registries) {
+            registry.closeAndCancel();
+        }
+        stopIfDrained();
+    }
+
+    private void stopIfDrained() {
+        if (liveTasks() == 0) {
+            stopped = true;
+            stopRunners();
+        }
+    }
+
+    /** Tells every runner to look at {@link #isStopped()}. Any thread, perhaps more than once. */
+    abstract void stopRunners();
+
+    /** The last runner has left and the drivers are closed. */
+    final void end() {
+        ended.countDown();
+    }
+
+    @Override
+    public boolean shutdown(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
+        }
+        long nanos = saturatedNanos(timeout);
+        long deadline = System.nanoTime() + nanos;
+        beginShutdown();
+        try {
+            return ended.await(nanos, TimeUnit.NANOSECONDS)
+                    && blocking.awaitEnd(Math.max(0, nanos == Long.MAX_VALUE ? nanos : deadline - System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException tooLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.weir.runtime;
+
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Pollable;
+import dev.weir.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks. Several runtimes live side by side in a process; each owns its threads, drivers and timers, and gives
+ * them all back on {@link #close()}.
+ *
+ * <pre>{@code
+ * try (var runtime = TaskRuntime.builder().workers(4).build()) {
+ *     JoinHandle<Report> report = runtime.spawn(fetch());
+ *     report.join();
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called from any thread unless they say otherwise.
+ */
+public interface TaskRuntime extends Host, AutoCloseable {
+    /** Returns a builder of work-stealing runtimes. */
+    static WorkStealingRuntime.Builder builder() {
+        return new WorkStealingRuntime.Builder();
+    }
+
+    /** Returns a builder of runtimes that run on whichever thread blocks on them: for tests and small programs. */
+    static CurrentThreadRuntime.Builder currentThread() {
+        return new CurrentThreadRuntime.Builder();
+    }
+
+    /** Returns the runtime that is polling on the calling thread, or null. */
+    static @Nullable TaskRuntime current() {
+        Context cx = Context.current();
+        return cx == null ? null : cx.host().service(TaskRuntime.class);
+    }
+
+    /**
+     * Returns the runtime of the process for those who bring none. Made on first use with the default settings, never
+     * closed; its threads are daemons.
+     */
+    static TaskRuntime shared() {
+        return SharedRuntime.INSTANCE;
+    }
+
+    /**
+     * Starts a task. It is polled for the first time by a worker, never by the caller, and runs on whether or not the
+     * handle is kept.
+     *
+     * @return the handle; already cancelled if the runtime has been shut down
+     */
+    <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable);
+
+    /**
+     * Runs a call that may block on a thread kept for such calls. Once started it cannot be cancelled; a call that
+     * waits when the runtime shuts down is cancelled.
+     */
+    <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call);
+
+    /**
+     * Polls on the calling thread until there is a result, parking the thread in between.
+     *
+     * @throws IllegalStateException on a thread that runs tasks, naming it and the alternative
+     * @throws CompletionException with the pollable's failure as its cause
+     */
+    <T extends @Nullable Object> T blockOn(Pollable<T> pollable);
+
+    /**
+     * Returns a service of this runtime: {@link Clock}, {@code Timers}, {@code TaskRuntime} itself, and what its
+     * drivers offer.
+     */
+    @Override
+    <S> @Nullable S service(Class<S> type);
+
+    /** Returns the clock that all timers of this runtime follow. */
+    Clock clock();
+
+    /** Returns a snapshot of the counters. */
+    RuntimeMetrics metrics();
+
+    /**
+     * Ends the runtime (R2): no task is accepted any more, every live task is cancelled at its next pending poll and
+     * closed on a worker, every handle resolves, then drivers and threads end. Idempotent; further calls wait as well.
+     *
+     * @param timeout how long to wait at most, at least zero. A task that does not return from its poll, and a blocking
+     *     call that does not return, are left behind on their (daemon) threads when the time is over.
+     * @return true if everything has ended within the time
+     */
+    boolean shutdown(Duration timeout);
+
+    /**
+     * Shuts down and waits until everything has ended. From a thread of this runtime it does not wait, as that thread
+     * has to end as well.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,46 @@
+package dev.weir.runtime;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parks the thread that calls {@link #park}. The permit is a word of its own, because user code on the same thread may
+ * use up the permit of {@link LockSupport}.
+ *
+ * <pre>
+ * event \ state   EMPTY               PARKED             NOTIFIED
+ * park            PARKED, then wait   -                  EMPTY, return
+ * woken, timeout  -                   EMPTY, return      EMPTY, return
+ * unpark          NOTIFIED            NOTIFIED, signal   same
+ * </pre>
+ */
+final class ThreadParker implements Parker {
+    private static final int EMPTY = 0;
+    private static final int PARKED = 1;
+    private static final int NOTIFIED = 2;
+
+    private final AtomicInteger state = new AtomicInteger(EMPTY);
+    private volatile @Nullable Thread thread;
+
+    @Override
+    public void park(long nanos) {
+        thread = Thread.currentThread();
+        if (state.compareAndSet(EMPTY, PARKED)) {
+            if (nanos == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, nanos);
+            }
+            Thread.interrupted(); // a set flag would turn the next park into a spin
+        }
+        state.set(EMPTY);
+    }
+
+    @Override
+    public void unpark() {
+        if (state.getAndSet(NOTIFIED) == PARKED) {
+            LockSupport.unpark(thread);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.weir.runtime;
+
+import dev.weir.queue.InjectQueue;
+import dev.weir.queue.WorkQueue;
+import dev.weir.task.Context;
+import dev.weir.task.Pollable;
+import dev.weir.task.Task;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on a fixed number of worker threads that steal from each other. This class routes: a task goes to the
+ * worker on whose thread it was woken, or else to the shared queue; {@link Worker} runs, {@link Idle} decides whom to
+ * wake.
+ */
+public final class WorkStealingRuntime extends RuntimeCore {
+    private final String name;
+    private final int budget;
+    private final Idle idle;
+    private final DriverSeat[] seats;
+    private final Worker[] workers;
+    private final InjectQueue<Task<?>> inject = new InjectQueue<>();
+    private final AtomicInteger running;
+
+    private WorkStealingRuntime(Builder settings) {
+        super(settings, Integer.highestOneBit(settings.workers * 4));
+        name = settings.name;
+        budget = settings.budget;
+        idle = new Idle(settings.workers);
+        seats = new DriverSeat[settings.drivers()];
+        for (int i = 0; i < seats.length; i++) {
+            seats[i] = new DriverSeat(settings.driver, settings.clock);
+        }
+        workers = new Worker[settings.workers];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(i, this, seats[i % seats.length], settings);
+        }
+        running = new AtomicInteger(workers.length);
+        var threads = settings.threadsNamed("worker");
+        for (Worker worker : workers) {
+            threads.newThread(worker).start();
+        }
+    }
+
+    // ---- routing ----
+
+    @Override
+    public void schedule(Task<?> task) {
+        Worker worker = currentWorker();
+        if (worker != null) {
+            worker.push(task);
+        } else {
+            inject.add(task);
+            idle.wakeOne();
+        }
+    }
+
+    @Override
+    public void requeue(Task<?> task) {
+        Worker worker = currentWorker();
+        if (worker != null) {
+            worker.append(task);
+        } else {
+            inject.add(task);
+            idle.wakeOne();
+        }
+    }
+
+    private @Nullable Worker currentWorker() {
+        Context cx = Context.current();
+        return cx != null && cx.host() instanceof Worker worker && worker.runtime() == this ? worker : null;
+    }
+
+    void inject(List<Task<?>> tasks) {
+        inject.addAll(tasks);
+        idle.wakeOne();
+    }
+
+    /** A worker takes its share of the shared queue: one to run, the rest into its own queue. */
+    @Nullable Task<?> injected(WorkQueue<Task<?>> own) {
+        return inject.isEmpty() ? null : inject.pollInto(own, Math.min(injectShare() + 1, own.capacity() / 2 + 1));
+    }
+
+    int injectShare() {
+        return inject.size() / workers.length;
+    }
+
+    /** Tells whether there is anything that a worker might take. */
+    boolean hasBacklog() {
+        if (!inject.isEmpty()) {
+            return true;
+        }
+        for (Worker worker : workers) {
+            if (!worker.queue.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- what workers ask for ----
+
+    Idle idle() {
+        return idle;
+    }
+
+    Worker[] workers() {
+        return workers;
+    }
+
+    DriverSeat[] seats() {
+        return seats;
+    }
+
+    /** Takes a free seat, home first; null if every driver is attended. */
+    @Nullable DriverSeat freeSeat(DriverSeat home) {
+        if (home.tryTake()) {
+            return home;
+        }
+        for (DriverSeat seat : seats) {
+            if (seat.tryTake()) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    // ---- life ----
+
+    @Override
+    public <T extends @Nullable Object> T blockOn(Pollable<T> pollable) {
+        refuseOnWorker();
+        return new BlockOn<>(this, budget, pollable).await();
+    }
+
+    @Override
+    void stopRunners() {
+        for (Worker worker : workers) {
+            worker.unpark();
+        }
+    }
+
+    /** A worker's thread is about to end. The last one turns off the light. */
+    void left() {
+        if (running.decrementAndGet() == 0) {
+            for (DriverSeat seat : seats) {
+                seat.close();
+            }
+            end();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (currentWorker() != null) {
+            beginShutdown();
+        } else {
+            shutdown(Duration.ofNanos(Long.MAX_VALUE));
+        }
+    }
+
+    @Override
+    public <S> @Nullable S service(Class<S> type) {
+        S common = commonService(type);
+        if (common != null) {
+            return common;
+        }
+        Worker worker = currentWorker();
+        return worker != null ? worker.service(type) : seats[0].service(type);
+    }
+
+    @Override
+    public RuntimeMetrics metrics() {
+        long polls = 0;
+        long steals = 0;
+        long overflows = 0;
+        long parks = 0;
+        long wakeups = 0;
+        long rescues = 0;
+        long exhaustions = 0;
+        for (Worker worker : workers) {
+            polls += worker.polls;
+            steals += worker.steals;
+            overflows += worker.overflows;
+            parks += worker.parks;
+            wakeups += worker.wakeups;
+            rescues += worker.rescues;
+            exhaustions += worker.budgetExhaustions();
+        }
+        return new RuntimeMetrics(
+                workers.length,
+                liveTasks(),
+                inject.size(),
+                blocking().threads(),
+                blocking().live(),
+                polls,
+                steals,
+                overflows,
+                parks,
+                wakeups,
+                rescues,
+                exhaustions);
+    }
+
+    @Override
+    public String toString() {
+        return "runtime " + name;
+    }
+
+    /** Builds work-stealing runtimes. */
+    public static final class Builder extends RuntimeBuilder<Builder> {
+        int workers = Runtime.getRuntime().availableProcessors();
+        int drivers;
+        int queueCapacity = 256;
+        boolean lifoSlot = true;
+        Supplier<Parker> parkers = ThreadParker::new;
+
+        Builder() {}
+
+        /** Sets the number of worker threads, at least 1; as many as there are processors by default. */
+        public Builder workers(int workers) {
+            this.workers = atLeastOne("workers", workers);
+            return this;
+        }
+
+        /** Sets the number of drivers, at least 1; one for every four workers by default. */
+        public Builder drivers(int drivers) {
+            this.drivers = atLeastOne("drivers", drivers);
+            return this;
+        }
+
+        /** Sets the capacity of each worker's own queue, a power of two; 256 by default. */
+        public Builder queueCapacity(int capacity) {
+            if (capacity < 1 || Integer.bitCount(capacity) != 1) {
+                throw new IllegalArgumentException("queueCapacity must be a power of two, was " + capacity);
+            }
+            this.queueCapacity = capacity;
+            return this;
+        }
+
+        /** Sets whether the task woken last by a task runs next; true by default. */
+        public Builder lifoSlot(boolean enabled) {
+            this.lifoSlot = enabled;
+            return this;
+        }
+
+        /** Sets what workers park on, for model checkers and simulators. */
+        Builder parkers(Supplier<Parker> parkers) {
+            this.parkers = parkers;
+            return this;
+        }
+
+        @Override
+        public WorkStealingRuntime build() {
+            return new WorkStealingRuntime(this);
+        }
+
+        int drivers() {
+            return drivers > 0 ? drivers : Math.max(1, workers / 4);
+        }
+
+        RandomGenerator random(int worker) {
+            return new SplittableRandom(seed + worker);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

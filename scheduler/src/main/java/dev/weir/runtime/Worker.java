@@ -1,0 +1,446 @@
+package dev.weir.runtime;
+
+import dev.weir.queue.WorkQueue;
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that polls tasks, and what it keeps for that: a queue that others may steal from, and in front of it a
+ * slot for the task woken last, whose data is still in the cache.
+ *
+ * <p>Where the next task comes from: slot, own queue, shared queue, the queue of another. Where it sleeps: in a free
+ * driver, its home first; else on its parker. Fairness rests on counts, not on clocks: a turn runs at most
+ * {@value #SLOT_LIMIT} tasks out of the slot before the queue's next; and after every so many turns, at least as many as
+ * there were tasks waiting, the worker looks at the shared queue and at its drivers without waiting. Work overflown to
+ * the shared queue therefore keeps its turn among what the driver brings in (where a fixed interval lets fresh events
+ * overtake it for ever).
+ *
+ * <p>Fields without a note belong to the worker's thread.
+ */
+final class Worker implements Runnable, Host {
+    /** Polls out of the slot in one turn; Tokio's number. */
+    static final int SLOT_LIMIT = 3;
+
+    /** The farthest apart two looks around may be, in turns, however much is waiting. */
+    private static final int MAX_INTERVAL = 4096;
+
+    /** What a backlog must be worth to wake a sleeping core, which takes some 20 microseconds. */
+    private static final long WAKE_WORTH_NANOS = 50_000;
+
+    private static final long WATCH_NANOS = 1_000_000;
+    private static final int QUIET_WATCHES = 8;
+
+    final int index;
+    /** Thieves take from it. */
+    final WorkQueue<Task<?>> queue;
+    /** Thieves empty it while the owner is in a long poll. */
+    private final AtomicReference<@Nullable Task<?>> slot = new AtomicReference<>();
+    /** Turns begun; the watcher reads it to see whether the worker gets on. */
+    private final AtomicLong turns = new AtomicLong();
+
+    /** Guarded by {@link Idle}; read by anybody. */
+    volatile boolean asleep;
+
+    /** Where to unpark the worker: a seat, or null for the parker. Set before it counts as asleep. */
+    private volatile @Nullable DriverSeat parkedIn;
+
+    private final WorkStealingRuntime runtime;
+    private final Idle idle;
+    private final Parker parker;
+    private final DriverSeat home;
+    private final Context context;
+    private final RandomGenerator random;
+    private final int minInterval;
+    private final boolean slotEnabled;
+    private final Watch watch;
+    private final Gauge gauge = new Gauge();
+
+    private boolean searching;
+    private boolean driving;
+    private int untilLook;
+    private @Nullable Task<?> rescued;
+
+    /** Counters for {@link RuntimeMetrics}; published by the volatile writes of the queue and the idle counts. */
+    long polls;
+
+    long steals;
+    long overflows;
+    long parks;
+    long wakeups;
+    long rescues;
+
+    Worker(int index, WorkStealingRuntime runtime, DriverSeat home, WorkStealingRuntime.Builder settings) {
+        this.index = index;
+        this.runtime = runtime;
+        this.idle = runtime.idle();
+        this.home = home;
+        this.queue = new WorkQueue<>(settings.queueCapacity);
+        this.parker = settings.parkers.get();
+        this.context = new Context(this, settings.budget);
+        this.random = settings.random(index);
+        this.minInterval = settings.driverInterval;
+        this.slotEnabled = settings.lifoSlot;
+        this.untilLook = minInterval;
+        this.watch = new Watch(settings.workers);
+    }
+
+    @Override
+    public void run() {
+        context.enter();
+        try {
+            while (!runtime.isStopped()) {
+                step();
+            }
+        } finally {
+            context.leave();
+            runtime.left();
+        }
+    }
+
+    private void step() {
+        try {
+            Task<?> task = next();
+            if (task != null) {
+                turn(task);
+            } else {
+                sleep();
+            }
+        } catch (Throwable thrown) { // out of memory, say: the worker outlives it, the tasks are where they were
+            runtime.undeliverable(thrown);
+        }
+    }
+
+    /** Runs a task, and what it puts into the slot, within one budget. */
+    private void turn(Task<?> task) {
+        turns.lazySet(turns.getPlain() + 1);
+        context.budget().refill();
+        Task<?> current = task;
+        for (int chained = 0; ; chained++) {
+            polls++;
+            current.run(context);
+            Task<?> hot = takeSlot();
+            if (hot == null) {
+                return;
+            }
+            if (chained == SLOT_LIMIT || context.budget().isExhausted()) {
+                append(hot);
+                return;
+            }
+            current = hot;
+        }
+    }
+
+    // ---- where tasks come from ----
+
+    private @Nullable Task<?> next() {
+        if (--untilLook <= 0) {
+            lookAround();
+        }
+        Task<?> task = rescued != null ? takeRescued() : takeSlot();
+        if (task == null) {
+            task = queue.poll();
+        }
+        if (task == null) {
+            task = runtime.injected(queue);
+        }
+        if (task == null) {
+            task = search();
+        }
+        if (task != null && searching) {
+            searching = false;
+            if (idle.stopSearching() && runtime.hasBacklog()) {
+                wakeOne(); // wake-ups chain: each that finds work calls the next
+            }
+            idle.ensureWatcher();
+        }
+        return task;
+    }
+
+    private @Nullable Task<?> takeSlot() {
+        Task<?> task = slot.get();
+        return task != null && slot.compareAndSet(task, null) ? task : null;
+    }
+
+    private @Nullable Task<?> takeRescued() {
+        Task<?> task = rescued;
+        rescued = null;
+        return task;
+    }
+
+    private @Nullable Task<?> search() {
+        searching = searching || idle.trySearch();
+        if (!searching) {
+            return null;
+        }
+        Worker[] workers = runtime.workers();
+        int start = workers.length == 1 ? 0 : random.nextInt(workers.length);
+        for (int i = 0; i < workers.length; i++) {
+            Worker victim = workers[(start + i) % workers.length];
+            if (victim != this) {
+                Task<?> task = victim.queue.stealInto(queue);
+                if (task != null) {
+                    steals++;
+                    return task;
+                }
+            }
+        }
+        return runtime.injected(queue);
+    }
+
+    /** A busy worker serves what is not in its own queue: the shared queue, and drivers that nobody sits in. */
+    private void lookAround() {
+        gauge.measure(polls);
+        Task<?> shared = runtime.injected(queue);
+        if (shared != null) {
+            append(shared);
+        }
+        drive(home);
+        if (runtime.seats().length > 1) {
+            drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
+        }
+        untilLook = Math.max(minInterval, Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
+        gauge.restart(polls);
+    }
+
+    private void drive(DriverSeat seat) {
+        if (seat.tryTake()) {
+            driving = true;
+            try {
+                seat.poll();
+            } finally {
+                driving = false;
+                seat.leave();
+            }
+            wakeForBacklog();
+        }
+    }
+
+    // ---- where tasks go ----
+
+    /** A task woken or spawned by this worker's thread. */
+    void push(Task<?> task) {
+        if (driving || !slotEnabled) {
+            append(task); // events come in an order, and each has its own cache lines
+            return;
+        }
+        Task<?> displaced = slot.get();
+        if (displaced == null) {
+            slot.lazySet(task); // only the owner fills the slot
+        } else {
+            displaced = slot.getAndSet(task);
+            if (displaced != null) {
+                append(displaced);
+            }
+        }
+    }
+
+    /** A task that goes behind its peers. */
+    void append(Task<?> task) {
+        if (!queue.offer(task)) {
+            overflow(task);
+        }
+        if (!driving) {
+            wakeForBacklog();
+        }
+    }
+
+    private void overflow(Task<?> task) {
+        overflows++;
+        List<Task<?>> younger = new ArrayList<>(queue.capacity() / 2 + 1);
+        queue.evictHalf(younger::add);
+        younger.add(task);
+        runtime.inject(younger);
+    }
+
+    private void wakeForBacklog() {
+        if (queue.size() >= gauge.worthWaking) {
+            wakeOne();
+        }
+    }
+
+    private void wakeOne() {
+        if (idle.wakeOne()) {
+            wakeups++;
+        }
+    }
+
+    // ---- sleeping ----
+
+    /**
+     * Waits until somebody wakes this worker, or its driver has brought something in.
+     *
+     * <p>The order is the proof that no wake is lost: counted as asleep, <em>then</em> the last of those who searched
+     * looks at the queues once more. Who adds work from outside does it the other way round (see {@link Idle}).
+     */
+    private void sleep() {
+        gauge.measure(polls);
+        boolean lastSearcher = searching && idle.stopSearching();
+        DriverSeat seat = runtime.freeSeat(home);
+        parkedIn = seat;
+        idle.sleep(this, seat != null);
+        try {
+            if (!lastSearcher || !runtime.hasBacklog()) {
+                awaitWork(seat);
+            }
+        } finally {
+            if (seat != null) {
+                seat.leave();
+            }
+            searching = idle.wakeUp(this);
+            idle.stopWatching(this);
+            gauge.restart(polls);
+        }
+        if (!queue.isEmpty() || rescued != null) {
+            idle.ensureWatcher();
+        }
+        wakeForBacklog();
+    }
+
+    private void awaitWork(@Nullable DriverSeat seat) {
+        int quiet = 0;
+        while (asleep && !runtime.isStopped()) {
+            boolean watching = idle.tryWatch(this);
+            park(seat, watching ? WATCH_NANOS : Long.MAX_VALUE);
+            if (!queue.isEmpty() || (watching && findsNeglected(seat))) {
+                return;
+            }
+            if (watching && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
+                idle.stopWatching(this); // the loop looks once more: who woke up before this still sees a watcher
+                quiet = 0;
+            }
+        }
+    }
+
+    private void park(@Nullable DriverSeat seat, long nanos) {
+        parks++;
+        if (seat == null) {
+            parker.park(nanos);
+            return;
+        }
+        driving = true;
+        try {
+            seat.park(nanos);
+        } finally {
+            driving = false;
+        }
+    }
+
+    /** Ends this worker's sleep. Any thread. */
+    void unpark() {
+        DriverSeat seat = parkedIn;
+        if (seat != null) {
+            seat.unpark();
+        } else {
+            parker.unpark();
+        }
+    }
+
+    // ---- watching ----
+
+    /**
+     * Looks whether anything has been waiting for a whole watch: tasks of a worker that is stuck in a poll, shared
+     * tasks, a driver that nobody sat in.
+     */
+    private boolean findsNeglected(@Nullable DriverSeat seat) {
+        for (Worker worker : runtime.workers()) {
+            if (worker != this && watch.isStuck(worker)) {
+                rescued = worker.rescue(queue);
+                if (rescued != null) {
+                    rescues++;
+                    return true;
+                }
+            }
+        }
+        return runtime.hasBacklog() || (seat == null && watch.findsUnattended(runtime.seats()));
+    }
+
+    /** Thief: takes what this worker, in the middle of a long poll, cannot get at. */
+    private @Nullable Task<?> rescue(WorkQueue<Task<?>> own) {
+        Task<?> task = takeSlot();
+        return task != null ? task : queue.stealInto(own);
+    }
+
+    long turns() {
+        return turns.get();
+    }
+
+    // ---- services ----
+
+    WorkStealingRuntime runtime() {
+        return runtime;
+    }
+
+    long budgetExhaustions() {
+        return context.budget().exhaustions();
+    }
+
+    @Override
+    public <S> @Nullable S service(Class<S> type) {
+        S common = runtime.commonService(type);
+        return common != null ? common : home.service(type);
+    }
+
+    @Override
+    public String toString() {
+        return "worker " + index + " of " + runtime;
+    }
+
+    /** How long polls take, and so from which backlog on another worker is worth waking. */
+    private static final class Gauge {
+        private double meanNanos = 1_000;
+        private long startNanos = System.nanoTime();
+        private long startPolls;
+        int worthWaking = (int) (WAKE_WORTH_NANOS / 1_000);
+
+        void restart(long polls) {
+            startNanos = System.nanoTime();
+            startPolls = polls;
+        }
+
+        void measure(long polls) {
+            long count = polls - startPolls;
+            if (count > 0) {
+                meanNanos += ((double) (System.nanoTime() - startNanos) / count - meanNanos) / 4;
+                worthWaking = (int) Math.max(1, Math.min(128, WAKE_WORTH_NANOS / Math.max(1, meanNanos)));
+            }
+        }
+    }
+
+    /** What the watcher saw last time. */
+    private static final class Watch {
+        private final long[] turns;
+        private long @Nullable [] attendances;
+
+        Watch(int workers) {
+            turns = new long[workers];
+        }
+
+        /** True for a worker that is awake and has begun no turn since the last watch. */
+        boolean isStuck(Worker worker) {
+            long now = worker.turns();
+            boolean stuck = !worker.asleep && turns[worker.index] == now;
+            turns[worker.index] = now;
+            return stuck;
+        }
+
+        boolean findsUnattended(DriverSeat[] seats) {
+            if (attendances == null) {
+                attendances = new long[seats.length];
+            }
+            boolean found = false;
+            for (int i = 0; i < seats.length; i++) {
+                long now = seats[i].attendances();
+                found |= seats[i].isFree() && attendances[i] == now;
+                attendances[i] = now;
+            }
+            return found;
+        }
+    }
+}
