@@ -3,4 +3,6 @@ module dev.weir.streams {
     requires transitive dev.weir.scheduler;
     requires transitive org.jspecify;
     requires transitive org.reactivestreams;
+
+    exports dev.weir.stream;
 }

@@ -1,0 +1,37 @@
+package dev.weir.stream.op;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes many things, each of them although another one throws: the first exception comes out at the end, with the
+ * others suppressed in it.
+ *
+ * <pre>{@code new Closer().close(left::close).close(right::close).rethrow();}</pre>
+ */
+public final class Closer {
+    private @Nullable Throwable thrown;
+
+    /** Runs one close and remembers what it throws. */
+    public Closer close(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException | Error next) {
+            if (thrown == null) {
+                thrown = next;
+            } else if (thrown != next) {
+                thrown.addSuppressed(next);
+            }
+        }
+        return this;
+    }
+
+    /** Throws the first exception, if there was one. */
+    public void rethrow() {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+}

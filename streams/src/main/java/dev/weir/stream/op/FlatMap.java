@@ -1,0 +1,57 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a source for each item and merges at most n of them; no item is taken while all places are occupied. */
+public final class FlatMap<T, R> implements Source<R> {
+    private final Source<? extends T> upstream;
+    private final Function<? super T, ? extends Source<? extends R>> mapper;
+    private final Merge<R> inners;
+
+    public FlatMap(
+            Source<? extends T> upstream, Function<? super T, ? extends Source<? extends R>> mapper, int concurrency) {
+        this.upstream = upstream;
+        this.mapper = mapper;
+        this.inners = new Merge<>(concurrency);
+    }
+
+    @Override
+    public @Nullable R poll(Context cx) throws Exception {
+        do {
+            boolean opened = open(cx);
+            boolean full = inners.isFull();
+            R item = inners.poll(cx);
+            boolean freed = full && !inners.isFull(); // upstream was not asked and knows no waker yet (S2)
+            if (item != null || !(opened || freed)) {
+                return item;
+            }
+        } while (cx.charge());
+        return null;
+    }
+
+    /** Takes one item if there is a place for its source. */
+    private boolean open(Context cx) throws Exception {
+        if (inners.isFull()) {
+            return false;
+        }
+        T item = upstream.poll(cx);
+        if (item == null) {
+            return false;
+        }
+        inners.add(mapper.apply(item));
+        return true;
+    }
+
+    @Override
+    public boolean isDone() {
+        return upstream.isDone() && inners.isDone();
+    }
+
+    @Override
+    public void close() {
+        new Closer().close(inners::close).close(upstream::close).rethrow();
+    }
+}

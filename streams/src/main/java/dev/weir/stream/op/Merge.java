@@ -1,0 +1,105 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.ReadySet;
+import dev.weir.task.Source;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the items of several sources as they come. Each has a slot in a {@link ReadySet}, so that a poll asks only
+ * those that were woken, and one that always has items waits until the others had their turn.
+ */
+public final class Merge<T> implements Source<T> {
+    private final ReadySet ready;
+    private final @Nullable Source<? extends T>[] slots;
+    /** A stack of the numbers of the empty slots: {@code slots.length - live} of them. */
+    private final int[] free;
+
+    private int live;
+
+    /**
+     * Merges what will be {@linkplain #add added}.
+     *
+     * @param capacity how many sources may be merged at a time, at least 1
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public Merge(int capacity) {
+        ready = new ReadySet(capacity);
+        slots = new Source[capacity];
+        free = new int[capacity];
+        for (int i = 0; i < capacity; i++) {
+            free[i] = capacity - 1 - i;
+        }
+    }
+
+    public Merge(List<? extends Source<? extends T>> sources) {
+        this(Math.max(1, sources.size()));
+        sources.forEach(this::add);
+    }
+
+    boolean isFull() {
+        return live == slots.length;
+    }
+
+    /** Takes over one more source; not when full. */
+    void add(Source<? extends T> source) {
+        int slot = free[slots.length - ++live];
+        slots[slot] = source;
+        ready.mark(slot);
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        ready.register(cx.waker());
+        for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
+            Source<? extends T> source = slots[slot];
+            if (source == null) {
+                continue; // its waker was woken once more after its end
+            }
+            Context inner = cx.withWaker(ready.waker(slot));
+            T item = source.poll(inner);
+            if (item != null) {
+                ready.mark(slot);
+                return item;
+            }
+            if (Ending.completed(source, inner)) {
+                remove(slot);
+                source.close();
+            }
+            if (!cx.charge()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private void remove(int slot) {
+        slots[slot] = null;
+        free[slots.length - live--] = slot;
+    }
+
+    /** Done when all are; the first that is not answers for the others. */
+    @Override
+    public boolean isDone() {
+        if (live > 0) {
+            for (Source<? extends T> source : slots) {
+                if (source != null && !source.isDone()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        Closer closer = new Closer();
+        for (Source<? extends T> source : slots) {
+            if (source != null) {
+                closer.close(source::close);
+            }
+        }
+        closer.rethrow();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes an upstream that has failed and opens it anew, as long as a predicate wants it. Items given before stay given.
+ * Errors ({@link Error}) pass.
+ */
+public final class Retry<T> implements Source<T> {
+    private final Supplier<? extends Source<? extends T>> open;
+    private final Predicate<? super Exception> wanted;
+    private @Nullable Source<? extends T> upstream;
+    private boolean completed;
+
+    /**
+     * @param upstream the first attempt
+     * @param open makes every further one
+     */
+    public Retry(
+            Source<? extends T> upstream,
+            Supplier<? extends Source<? extends T>> open,
+            Predicate<? super Exception> wanted) {
+        this.upstream = upstream;
+        this.open = open;
+        this.wanted = wanted;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        while (upstream != null) {
+            Source<? extends T> attempt = upstream;
+            try {
+                T item = attempt.poll(cx);
+                completed = item == null && Ending.completed(attempt, cx);
+                return item;
+            } catch (Exception failure) {
+                if (!wanted.test(failure)) {
+                    throw failure;
+                }
+                upstream = null;
+                reopen(attempt, failure);
+            }
+            if (!cx.charge()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private void reopen(Source<? extends T> failed, Exception failure) {
+        try {
+            failed.close();
+            upstream = open.get();
+        } catch (RuntimeException | Error thrown) {
+            if (thrown != failure) {
+                thrown.addSuppressed(failure);
+            }
+            throw thrown;
+        }
+    }
+
+    /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
+    @Override
+    public boolean isDone() {
+        return completed || upstream == null;
+    }
+
+    @Override
+    public void close() {
+        if (upstream != null) {
+            upstream.close();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * What happens to items on their way: one operator a file, each a small state machine that pulls from its upstream.
+ * Hidden; users meet them through {@code AsyncStream}.
+ *
+ * <p>An operator owns its upstream and closes it exactly once (S4). One task polls it, so fields are plain and nothing
+ * here knows threads, atomics or Reactive Streams; demand is simply being polled. Errors are thrown: an operator that
+ * neither recovers nor owns more than one source has no error code at all.
+ *
+ * <p>Operators that take an item without giving one charge the budget <em>after</em> it (S5). Never before: with a
+ * budget of one the leaf could not pay any more, and nothing would ever move.
+ *
+ * <p>No class here has static state, so that a hot pipeline may be given copies of its own.
+ */
+@NullMarked
+package dev.weir.stream.op;
+
+import org.jspecify.annotations.NullMarked;

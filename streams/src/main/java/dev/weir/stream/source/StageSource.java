@@ -1,0 +1,75 @@
+package dev.weir.stream.source;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.WakerCell;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the result of a stage as its only item; none if the result is null. The stage is listened to from the first poll
+ * on and is never cancelled, as it may have other readers.
+ */
+public final class StageSource<T> implements Source<T> {
+    private final CompletionStage<? extends @Nullable T> stage;
+    private final WakerCell waiter = new WakerCell();
+    private boolean listening;
+    private boolean done;
+
+    /** Written once by whoever completes the stage, before it wakes the waiter. */
+    private volatile @Nullable Outcome<T> outcome;
+
+    public StageSource(CompletionStage<? extends @Nullable T> stage) {
+        this.stage = Objects.requireNonNull(stage, "stage");
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        if (done) {
+            return null;
+        }
+        waiter.register(cx.waker());
+        listen();
+        Outcome<T> known = outcome;
+        if (known == null) {
+            return null;
+        }
+        if (known.failure != null) {
+            throw known.failure;
+        }
+        done = known.item == null || cx.charge();
+        return done ? known.item : null;
+    }
+
+    private void listen() {
+        if (!listening) {
+            listening = true;
+            stage.whenComplete((item, thrown) -> {
+                outcome = new Outcome<>(item, thrown == null ? null : failure(thrown));
+                waiter.wake();
+            });
+        }
+    }
+
+    private static Exception failure(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return cause instanceof Exception exception ? exception : new CompletionException(cause);
+    }
+
+    @Override
+    public boolean isDone() {
+        Outcome<T> known = outcome;
+        return done || (known != null && known.item == null);
+    }
+
+    @Override
+    public void close() {
+        waiter.clear();
+    }
+
+    /** An item, or a failure, or neither. */
+    private record Outcome<T>(@Nullable T item, @Nullable Exception failure) {}
+}

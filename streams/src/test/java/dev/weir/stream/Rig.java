@@ -1,0 +1,109 @@
+package dev.weir.stream;
+
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Polls by hand, as a worker would: a turn with a full budget, then nothing until somebody wakes. Events that wait for
+ * the outside world happen one at a time, when nothing else can run. A poll that can never be woken again fails the
+ * test instead of hanging it.
+ */
+final class Rig implements Host {
+    private static final int MAX_TURNS = 1_000_000;
+
+    private final Deque<Waker> events = new ArrayDeque<>();
+    private final Context cx;
+    private boolean woken;
+    int turns;
+
+    Rig(int budget) {
+        cx = new Context(this, budget).withWaker(() -> woken = true);
+    }
+
+    /** Something that happens later, and wakes then. */
+    void later(Waker waker) {
+        events.add(waker);
+    }
+
+    /** The context of one turn, with a full budget. */
+    Context turn() {
+        turns++;
+        woken = false;
+        cx.budget().refill();
+        return cx;
+    }
+
+    /** Lets time pass until the task is woken; false if that will never be. */
+    boolean await() {
+        while (!woken) {
+            Waker event = events.poll();
+            if (event == null) {
+                return false;
+            }
+            event.wake();
+        }
+        return true;
+    }
+
+    /** Pulls everything and closes. */
+    <T> List<T> drain(Source<T> source) throws Exception {
+        List<T> items = new ArrayList<>();
+        try {
+            for (T item = next(source); item != null; item = next(source)) {
+                items.add(item);
+            }
+        } finally {
+            source.close();
+        }
+        return items;
+    }
+
+    /** Pulls one item; null at the end. */
+    <T> @Nullable T next(Source<T> source) throws Exception {
+        for (int i = 0; i < MAX_TURNS; i++) {
+            T item = source.poll(turn());
+            if (item != null) {
+                return item;
+            }
+            if (source.isDone()) {
+                return source.poll(turn());
+            }
+            if (!await()) {
+                throw new AssertionError("a lost wake: " + source + " is pending and nobody will wake it (S2)");
+            }
+        }
+        throw new AssertionError("no progress of " + source + " in " + MAX_TURNS + " turns");
+    }
+
+    /** Polls to the result and closes. */
+    <R extends @Nullable Object> R run(Pollable<R> pollable) throws Exception {
+        try {
+            for (int i = 0; i < MAX_TURNS; i++) {
+                Poll<R> answer = pollable.poll(turn());
+                if (answer.isReady()) {
+                    return answer.get();
+                }
+                if (!await()) {
+                    throw new AssertionError("a lost wake: " + pollable + " is pending and nobody will wake it (S2)");
+                }
+            }
+            throw new AssertionError("no progress of " + pollable + " in " + MAX_TURNS + " turns");
+        } finally {
+            pollable.close();
+        }
+    }
+
+    @Override
+    public <S> @Nullable S service(Class<S> type) {
+        return null;
+    }
+}
