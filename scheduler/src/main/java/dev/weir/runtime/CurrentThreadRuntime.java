@@ -178,7 +178,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     @Override
     public boolean shutdown(Duration timeout) {
         beginShutdown();
-        if (Context.current() != context) {
+        if (!isOwnThread()) {
             core.lock(); // a driving thread leaves as soon as its own task is cancelled
             try {
                 closeDown();
@@ -187,6 +187,16 @@ public final class CurrentThreadRuntime extends RuntimeCore {
             }
         }
         return super.shutdown(timeout);
+    }
+
+    @Override
+    boolean isOwnThread() {
+        return Context.current() == context;
+    }
+
+    @Override
+    boolean joinRunners(long nanos) {
+        return true;
     }
 
     private void closeDown() {
@@ -202,15 +212,6 @@ public final class CurrentThreadRuntime extends RuntimeCore {
             seatClosed = true;
             seat.close();
             end();
-        }
-    }
-
-    @Override
-    public void close() {
-        if (Context.current() == context) {
-            beginShutdown();
-        } else {
-            shutdown(Duration.ofNanos(Long.MAX_VALUE));
         }
     }
 

@@ -162,17 +162,32 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
         }
-        long nanos = saturatedNanos(timeout);
-        long deadline = System.nanoTime() + nanos;
         beginShutdown();
+        if (isOwnThread()) {
+            return false; // it has to end as well
+        }
+        long start = System.nanoTime();
+        long nanos = saturatedNanos(timeout);
         try {
             return ended.await(nanos, TimeUnit.NANOSECONDS)
-                    && blocking.awaitEnd(Math.max(0, nanos == Long.MAX_VALUE ? nanos : deadline - System.nanoTime()));
+                    && blocking.awaitEnd(nanos - (System.nanoTime() - start))
+                    && joinRunners(nanos - (System.nanoTime() - start));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
+
+    @Override
+    public void close() {
+        shutdown(Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    /** Tells whether the calling thread runs the tasks of this runtime. */
+    abstract boolean isOwnThread();
+
+    /** Waits until the threads of the runners are gone; false if the time is over first. */
+    abstract boolean joinRunners(long nanos) throws InterruptedException;
 
     private static long saturatedNanos(Duration duration) {
         try {

@@ -5,9 +5,10 @@ import dev.weir.queue.WorkQueue;
 import dev.weir.task.Context;
 import dev.weir.task.Pollable;
 import dev.weir.task.Task;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
     private final DriverSeat[] seats;
     private final Worker[] workers;
     private final InjectQueue<Task<?>> inject = new InjectQueue<>();
+    private final Thread[] threads;
     private final AtomicInteger running;
 
     private WorkStealingRuntime(Builder settings) {
@@ -41,9 +43,10 @@ public final class WorkStealingRuntime extends RuntimeCore {
             workers[i] = new Worker(i, this, seats[i % seats.length], settings);
         }
         running = new AtomicInteger(workers.length);
-        var threads = settings.threadsNamed("worker");
-        for (Worker worker : workers) {
-            threads.newThread(worker).start();
+        var factory = settings.threadsNamed("worker");
+        threads = Arrays.stream(workers).map(factory::newThread).toArray(Thread[]::new);
+        for (Thread thread : threads) {
+            thread.start();
         }
     }
 
@@ -156,12 +159,17 @@ public final class WorkStealingRuntime extends RuntimeCore {
     }
 
     @Override
-    public void close() {
-        if (currentWorker() != null) {
-            beginShutdown();
-        } else {
-            shutdown(Duration.ofNanos(Long.MAX_VALUE));
+    boolean isOwnThread() {
+        return currentWorker() != null;
+    }
+
+    @Override
+    boolean joinRunners(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        for (Thread thread : threads) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, nanos - (System.nanoTime() - start));
         }
+        return Arrays.stream(threads).noneMatch(Thread::isAlive);
     }
 
     @Override
