@@ -4,6 +4,7 @@ module dev.weir.scheduler {
 
     exports dev.weir.runtime;
     exports dev.weir.task;
+    exports dev.weir.testkit;
     exports dev.weir.time;
 
     uses dev.weir.runtime.Driver.Factory;
