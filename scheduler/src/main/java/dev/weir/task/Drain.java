@@ -26,6 +26,7 @@ final class Drain<T> implements Pollable<Long> {
                 moved++;
                 flushed = false;
             } else if (source.isDone()) {
+                source.poll(cx); // S3: throws if it failed after it had answered null, fed by another thread
                 return sink.pollFinish(cx) ? Poll.ready(moved) : Poll.pending();
             } else {
                 flushed = flushed || sink.pollFlush(cx);
