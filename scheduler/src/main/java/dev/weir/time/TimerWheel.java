@@ -1,5 +1,6 @@
 package dev.weir.time;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +81,10 @@ final class TimerWheel {
         now = Math.max(now, to);
     }
 
-    /** Takes the timer that expired first, or returns null if none is due. */
-    @Nullable Timer pollDue() {
-        Timer timer = heads[DUE];
-        if (timer != null) {
-            remove(timer);
-        }
+    /** Takes the timer that expired first; only if one is {@linkplain #due() due}. */
+    Timer takeDue() {
+        Timer timer = Objects.requireNonNull(heads[DUE], "no timer is due");
+        remove(timer);
         return timer;
     }
 

@@ -18,6 +18,7 @@ public final class Timers {
     private static final long TICK_NANOS = 1_000_000;
     private static final long LAST_TICK = Long.MAX_VALUE / TICK_NANOS;
     private static final int BATCH = 32;
+    private static final Waker[] NOBODY = {};
 
     private final Clock clock;
     private final Waker onEarlier;
@@ -176,46 +177,48 @@ public final class Timers {
 
     /** In batches, so that the lock is not held while wakers run; bounded, though wakers may add timers. */
     private int fireUntil(long tick) {
-        int limit;
+        Waker[] taken;
+        int left;
         lock.lock();
         try {
             wheel.advance(tick);
-            limit = wheel.due();
+            left = wheel.due();
+            taken = take(left);
         } finally {
             lock.unlock();
         }
-        if (limit == 0) {
-            return 0;
-        }
-        Waker[] taken = new Waker[Math.min(batch, limit)];
         int fired = 0;
-        int n;
-        do {
-            n = take(taken, Math.min(taken.length, limit - fired));
-            for (int i = 0; i < n; i++) {
-                taken[i].wake();
+        while (taken.length > 0) {
+            for (Waker waker : taken) {
+                waker.wake();
             }
-            fired += n;
-        } while (n == taken.length && fired < limit);
+            fired += taken.length;
+            left -= taken.length;
+            taken = left == 0 ? NOBODY : takeMore(left);
+        }
         return fired;
     }
 
-    /** Ends up to {@code max} due timers and hands over their wakers. */
-    private int take(Waker[] taken, int max) {
+    private Waker[] takeMore(int max) {
         lock.lock();
         try {
-            int n = 0;
-            while (n < max) {
-                Timer timer = wheel.pollDue();
-                if (timer == null) {
-                    break;
-                }
-                taken[n++] = timer.end(closed ? Timer.State.SHUT_DOWN : Timer.State.FIRED);
-            }
-            return n;
+            return take(max);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under the lock: ends the timers of one batch, at most so many, and hands over their wakers. */
+    private Waker[] take(int max) {
+        int n = Math.min(Math.min(batch, max), wheel.due());
+        if (n == 0) {
+            return NOBODY;
+        }
+        Waker[] taken = new Waker[n];
+        for (int i = 0; i < n; i++) {
+            taken[i] = wheel.takeDue().end(closed ? Timer.State.SHUT_DOWN : Timer.State.FIRED);
+        }
+        return taken;
     }
 
     private boolean requireNotShutDown(Timer timer) {
