@@ -5,4 +5,5 @@ module dev.weir.streams {
     requires transitive org.reactivestreams;
 
     exports dev.weir.stream;
+    exports dev.weir.stream.reactive;
 }

@@ -1,0 +1,277 @@
+package dev.weir.stream.reactive;
+
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import dev.weir.task.WakerCell;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * What a subscriber holds and what its task runs: pulls from a source as long as there is demand.
+ *
+ * <pre>
+ * event \ state       NEW                     LIVE                         ENDED (subscriber == null)
+ * request(n), n &gt; 0   -                       add demand, wake             wakes nobody
+ * request(n), n &lt;= 0  -                       note the breach, wake        wakes nobody
+ * cancel              -                       note it, wake                wakes nobody
+ * poll                LIVE, *onSubscribe*     see below                    ready
+ * close (by task)     LIVE, *onSubscribe*,    ENDED, *onError*             -
+ *                     ENDED, *onError*        unless cancelled
+ *
+ * a poll while LIVE, first that fits          then
+ * cancelled                                   ENDED
+ * breach of §3.9                              ENDED, *onError*
+ * demand, source has an item                  *onNext*, again
+ * source has completed                        ENDED, *onComplete*
+ * source has failed                           ENDED, *onError*
+ * batch or budget used up                     pending, woken
+ * otherwise                                   pending
+ *
+ * a signal in * * that throws                 ENDED, reported as undeliverable
+ * </pre>
+ *
+ * <p>{@code request} and {@code cancel} write {@link #demand}, {@link #cancelled} and {@link #breach}, from any thread;
+ * all else belongs to the task. Hence the signals are serial (§1.3) and a request made inside {@code onNext} does not
+ * recurse (§3.3).
+ */
+final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Void> {
+    private final Demand demand = new Demand();
+    private final WakerCell task = new WakerCell();
+    private volatile boolean cancelled;
+    private volatile @Nullable IllegalArgumentException breach;
+
+    private final int batch;
+    private @Nullable Source<? extends T> source;
+    private @Nullable Subscriber<? super T> subscriber;
+    private boolean subscribed;
+    /** Demand that was there at the last look, and how much of it has been used since. */
+    private long granted;
+
+    private long used;
+    private @Nullable Throwable undeliverable;
+
+    /**
+     * Creates the subscription of a task that is about to be spawned.
+     *
+     * @param source closed by this
+     * @param batch the most items that are emitted in one poll, at least 1
+     */
+    SourceSubscription(Source<? extends T> source, Subscriber<? super T> subscriber, int batch) {
+        this.source = source;
+        this.subscriber = subscriber;
+        this.batch = batch;
+    }
+
+    /** Spawns the task. If the runtime throws the source is closed, and the subscriber is not called. */
+    void start(TaskRuntime runtime) {
+        try {
+            runtime.spawn(this);
+        } catch (Throwable thrown) {
+            release();
+            throw thrown;
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (n > 0) {
+            demand.add(n);
+        } else if (breach == null) { // made here, so that its trace shows who asked
+            breach = new IllegalArgumentException("request(" + n + "): demand must be positive (§3.9, rule 3.9)");
+        }
+        task.wake();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        task.wake();
+    }
+
+    /** Makes the task look again; for an end of which the source can tell nobody, as it was never polled. */
+    void wake() {
+        task.wake();
+    }
+
+    @Override
+    public Poll<@Nullable Void> poll(Context cx) {
+        if (task.isRegistered()) {
+            task.clear(); // a request from inside onNext need not wake the task that looks anyway
+        }
+        subscribe();
+        int sent = 0;
+        while (!stop()) {
+            boolean wanted = hasDemand(); // §1.1
+            if (wanted && sent > 0 && !mayGoOn(cx, sent)) {
+                return Poll.pending();
+            }
+            if ((wanted || opened().isDone()) && pull(cx, wanted)) { // P4: the end needs no demand
+                sent++;
+            } else {
+                task.register(cx.waker()); // and then one more look at all that a wake may have been about
+                if (!isStopping() && (wanted || !(hasDemand() || opened().isDone()))) {
+                    return Poll.pending();
+                }
+            }
+        }
+        return Poll.done();
+    }
+
+    /** T3: called by the task, at its end. If the stream has not ended by then, it was ended from outside. */
+    @Override
+    public void close() {
+        subscribe();
+        if (!stop()) {
+            fail(new CancellationException("the stream was ended early by the shutdown of its runtime"));
+        }
+        Throwable thrown = undeliverable;
+        if (thrown != null) {
+            undeliverable = null;
+            throw Undeliverable.<RuntimeException>sneak(thrown); // the task hands it to its runtime
+        }
+    }
+
+    /** P1, §1.9: the first signal. */
+    private void subscribe() {
+        Subscriber<? super T> first = subscriber;
+        if (first == null || subscribed) {
+            return;
+        }
+        subscribed = true;
+        try {
+            first.onSubscribe(this);
+        } catch (Throwable thrown) { // §2.13: as if it had cancelled
+            release();
+            report(thrown);
+        }
+    }
+
+    private boolean isStopping() {
+        return cancelled || breach != null;
+    }
+
+    /** Obeys a cancel or a breach. True: the stream has ended. */
+    private boolean stop() {
+        if (subscriber != null && isStopping()) {
+            IllegalArgumentException illegal = breach;
+            if (cancelled || illegal == null) {
+                release(); // §1.8, §3.12
+            } else {
+                fail(illegal); // §3.9
+            }
+        }
+        return subscriber == null;
+    }
+
+    /** Looks at the shared word only when the demand seen last is used up. */
+    private boolean hasDemand() {
+        if (used == granted) {
+            granted = demand.produced(used);
+            used = 0;
+        }
+        return granted > 0;
+    }
+
+    /** S5: a source that always has an item must not hold the thread. False: the task has been woken. */
+    private boolean mayGoOn(Context cx, int sent) {
+        if (sent < batch) {
+            return cx.charge(); // after the item, so that each poll makes progress however small the budget
+        }
+        cx.waker().wake();
+        return false;
+    }
+
+    /**
+     * Moves one item, or the end, from the source to the subscriber.
+     *
+     * @return false if the source has neither now
+     */
+    private boolean pull(Context cx, boolean wanted) {
+        T item;
+        try {
+            Source<? extends T> from = opened();
+            item = from.poll(cx);
+            if (item == null) {
+                if (!from.isDone()) {
+                    return false;
+                }
+                item = from.poll(cx); // S3: throws if it was not completion but a failure that has come in between
+            }
+            if (item != null && !wanted) {
+                throw new IllegalStateException("law S3: a source that said it was done has yielded an item");
+            }
+        } catch (Throwable thrown) {
+            fail(thrown); // §1.4
+            return true;
+        }
+        if (item == null) {
+            complete(); // §1.5
+        } else {
+            emit(item);
+        }
+        return true;
+    }
+
+    private void emit(T item) {
+        used++;
+        try {
+            Objects.requireNonNull(subscriber).onNext(item);
+        } catch (Throwable thrown) { // §2.13: as if it had cancelled
+            release();
+            report(thrown);
+        }
+    }
+
+    private void complete() {
+        Subscriber<? super T> last = release();
+        try {
+            last.onComplete();
+        } catch (Throwable thrown) {
+            report(thrown);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        Subscriber<? super T> last = release();
+        try {
+            last.onError(failure);
+        } catch (Throwable thrown) {
+            thrown.addSuppressed(failure);
+            report(thrown);
+        }
+    }
+
+    /** To ENDED (P5, §3.13): nothing here refers to the subscriber or to the source any more. */
+    private Subscriber<? super T> release() {
+        Subscriber<? super T> last = Objects.requireNonNull(subscriber);
+        Source<? extends T> toClose = opened();
+        subscriber = null;
+        source = null;
+        breach = null;
+        task.clear();
+        try {
+            toClose.close();
+        } catch (Throwable thrown) {
+            report(thrown);
+        }
+        return last;
+    }
+
+    private Source<? extends T> opened() {
+        return Objects.requireNonNull(source);
+    }
+
+    private void report(Throwable thrown) {
+        if (undeliverable == null) {
+            undeliverable = thrown;
+        } else if (undeliverable != thrown) {
+            undeliverable.addSuppressed(thrown);
+        }
+    }
+}
