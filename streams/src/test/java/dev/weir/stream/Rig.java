@@ -6,6 +6,10 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
+import dev.weir.time.Clock;
+import dev.weir.time.ManualClock;
+import dev.weir.time.Timers;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +25,8 @@ final class Rig implements Host {
     private static final int MAX_TURNS = 1_000_000;
 
     private final Deque<Waker> events = new ArrayDeque<>();
+    final ManualClock clock = new ManualClock();
+    final Timers timers = new Timers(clock, Waker.noop());
     private final Context cx;
     private boolean woken;
     int turns;
@@ -46,10 +52,14 @@ final class Rig implements Host {
     boolean await() {
         while (!woken) {
             Waker event = events.poll();
-            if (event == null) {
+            if (event != null) {
+                event.wake();
+            } else if (timers.size() > 0) {
+                clock.advance(Duration.ofNanos(timers.nanosUntilNext()));
+                timers.fire();
+            } else {
                 return false;
             }
-            event.wake();
         }
         return true;
     }
@@ -104,6 +114,9 @@ final class Rig implements Host {
 
     @Override
     public <S> @Nullable S service(Class<S> type) {
-        return null;
+        if (type == Clock.class) {
+            return type.cast(clock);
+        }
+        return type == Timers.class ? type.cast(timers) : null;
     }
 }

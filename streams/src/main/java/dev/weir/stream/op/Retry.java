@@ -29,6 +29,18 @@ public final class Retry<T> implements Source<T> {
         this.wanted = wanted;
     }
 
+    /** Returns a predicate that wants n attempts and no more; one for each run. */
+    public static Predicate<Exception> times(long n) {
+        return new Predicate<>() {
+            private long left = n;
+
+            @Override
+            public boolean test(Exception failure) {
+                return left > 0 && left-- > 0;
+            }
+        };
+    }
+
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         while (upstream != null) {
