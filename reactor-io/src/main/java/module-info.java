@@ -2,4 +2,10 @@
 module dev.weir.reactor.io {
     requires transitive dev.weir.scheduler;
     requires transitive org.jspecify;
+
+    exports dev.weir.io;
+    exports dev.weir.io.net;
+
+    provides dev.weir.runtime.Driver.Factory with
+            dev.weir.io.driver.NioDriverFactory;
 }

@@ -1,0 +1,204 @@
+package dev.weir.io.driver;
+
+import dev.weir.task.Context;
+import dev.weir.task.WakerCell;
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel's place at a driver: who waits for which of its two directions, and the first error of either. It owns
+ * the channel and is the only one to close it.
+ *
+ * <p>The channel is registered by the first wait, at the driver of the worker that waits, and stays there: a channel
+ * that never blocks is never registered.
+ *
+ * <p>The protocol between a consumer and the sitter of the driver needs no lock; the interest set of the key is the
+ * truth, and all steps are volatile, hence totally ordered:
+ *
+ * <pre>
+ * consumer: 1 registers its waker        sitter: 1 takes the waker and wakes it; if there was none:
+ *           2 arms interest, if absent           2 drops interest
+ *                                                3 arms it again, if there is a waker now
+ * </pre>
+ *
+ * Either consumer 2 comes after sitter 2 and arms, or sitter 3 comes after consumer 1 and arms. What is armed by
+ * another thread while the sitter waits takes effect only when it is called back; what the sitter arms itself, in its
+ * next select.
+ */
+public final class Registration {
+    private static final int INWARD = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+    private static final int OUTWARD = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
+
+    private final SelectableChannel channel;
+    private final WakerCell inward = new WakerCell();
+    private final WakerCell outward = new WakerCell();
+    private volatile @Nullable SelectionKey key;
+    private volatile @Nullable NioDriver driver;
+    private volatile @Nullable IOException failure;
+
+    /** Creates the registration of a non-blocking channel, which from now on belongs to it. */
+    public Registration(SelectableChannel channel) {
+        this.channel = channel;
+    }
+
+    SelectableChannel channel() {
+        return channel;
+    }
+
+    /**
+     * Consumer: has the waker of the context woken at the next event. One consumer for each direction.
+     *
+     * @param op one of the operations of {@link SelectionKey}
+     * @throws IOException if the channel has failed or is closed: nobody would be woken
+     */
+    public void await(int op, Context cx) throws IOException {
+        cell(op).register(cx.waker());
+        check();
+        NioDriver home = driver;
+        if (home == null) {
+            home = enroll(cx);
+        }
+        if (arm(op)) {
+            home.refresh();
+        }
+    }
+
+    /** Consumer: tells whether the event it waits for has not come yet, so that trying would be in vain. */
+    public boolean isAwaited(int op) {
+        return cell(op).isRegistered();
+    }
+
+    /** Consumer: waits no more; the next event finds nobody and drops the interest. */
+    public void forget(int op) {
+        cell(op).clear();
+    }
+
+    private WakerCell cell(int op) {
+        return (op & INWARD) != 0 ? inward : outward;
+    }
+
+    private synchronized NioDriver enroll(Context cx) throws IOException {
+        NioDriver home = driver;
+        if (home == null) {
+            check(); // under the lock of close(), which tells the driver of a closed channel if there is one
+            home = cx.service(NioDriver.class);
+            home.register(this);
+            driver = home;
+        }
+        return home;
+    }
+
+    /** Tells whether interest was absent. */
+    private boolean arm(int op) throws IOException {
+        for (; ; ) {
+            SelectionKey seen = key;
+            try {
+                if (seen == null || (seen.interestOps() & op) != 0) {
+                    return false;
+                }
+                seen.interestOpsOr(op);
+                return true;
+            } catch (CancelledKeyException e) {
+                if (seen == key) { // otherwise the driver has moved to a new selector
+                    check();
+                    throw new ClosedChannelException();
+                }
+            }
+        }
+    }
+
+    /** Driver, under its lock: this is the key from now on. */
+    void attach(SelectionKey key) {
+        this.key = key;
+    }
+
+    /** Sitter: the key has events. */
+    void dispatch(SelectionKey key) {
+        try {
+            int ready = key.readyOps();
+            if ((ready & INWARD) != 0) {
+                dispatch(key, inward, ready & INWARD);
+            }
+            if ((ready & OUTWARD) != 0) {
+                dispatch(key, outward, ready & OUTWARD);
+            }
+        } catch (CancelledKeyException e) {
+            wake(); // closed by another thread at this moment: whoever waits will see it
+        }
+    }
+
+    private static void dispatch(SelectionKey key, WakerCell cell, int ops) {
+        if ((ops & SelectionKey.OP_CONNECT) != 0) {
+            // A connected channel reports no such event, but its descriptor stays ready: left armed, select would spin.
+            key.interestOpsAnd(~SelectionKey.OP_CONNECT);
+        }
+        if (!cell.wake()) {
+            key.interestOpsAnd(~ops);
+            if (cell.isRegistered()) {
+                key.interestOpsOr(ops);
+            }
+        }
+    }
+
+    /** Wakes whoever waits, for whichever direction. */
+    void wake() {
+        inward.wake();
+        outward.wake();
+    }
+
+    /**
+     * Throws the failure of the channel, if it has failed or is closed.
+     *
+     * @throws IOException the first failure
+     */
+    public void check() throws IOException {
+        IOException first = failure;
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Returns the first failure, or the reason of the close. */
+    public @Nullable IOException failure() {
+        return failure;
+    }
+
+    /**
+     * Closes the channel, unless it is closed, and wakes whoever waits. Any thread. The reason is what both directions
+     * throw from now on, unless there was one before.
+     *
+     * @return the first reason
+     */
+    public IOException close(IOException reason) {
+        NioDriver home;
+        IOException first;
+        synchronized (this) {
+            first = failure;
+            if (first != null) {
+                return first;
+            }
+            failure = reason;
+            home = driver;
+        }
+        try {
+            channel.close(); // cancels the key
+        } catch (IOException e) {
+            // Nothing is left to be done: the system gives the descriptor back also when it reports an error.
+            reason.addSuppressed(e);
+        }
+        if (home != null) {
+            home.refresh(); // the descriptor of a registered channel comes back with the next select
+        }
+        wake();
+        return reason;
+    }
+
+    @Override
+    public String toString() {
+        return "Registration[" + channel + "]";
+    }
+}

@@ -1,0 +1,137 @@
+package dev.weir.io.net;
+
+import dev.weir.io.driver.Registration;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that a peer sends, in chunks as the kernel has them. Completes when the peer ends its direction.
+ *
+ * <p>Each poll makes at most one read of at most one chunk, and hands it on in a heap buffer of its size, which belongs
+ * to the caller. It reads before it waits. A short read says that the kernel has no more, so the next poll waits
+ * without trying; until the event comes, further polls do not try either. Interest is armed by a poll that waits and by
+ * nothing else: without polls the kernel's buffer fills, the window closes, and the peer blocks.
+ *
+ * <p>A poll that throws has met the first error of the connection, in whichever direction; a reset is never taken for an
+ * end. Charges one operation for each chunk.
+ */
+public final class TcpReader implements Source<ByteBuffer> {
+    private final Connection connection;
+    private final Registration registration;
+    private final int chunk;
+    private final OnCancel onCancel;
+    private boolean drained;
+    private boolean ended;
+
+    // Written by the owner alone.
+    private volatile long reads;
+    private volatile long bytes;
+
+    TcpReader(Connection connection, int chunk, OnCancel onCancel) {
+        if (chunk < 1) {
+            throw new IllegalArgumentException("chunk must be at least 1, was " + chunk);
+        }
+        this.connection = connection;
+        this.registration = connection.registration();
+        this.chunk = chunk;
+        this.onCancel = Objects.requireNonNull(onCancel, "onCancel");
+    }
+
+    @Override
+    public @Nullable ByteBuffer poll(Context cx) throws IOException {
+        ByteBuffer scratch = read(cx);
+        return scratch == null
+                ? null
+                : ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
+    }
+
+    /** Reads a chunk into the scratch buffer; null if there is none. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    @Nullable ByteBuffer read(Context cx) throws IOException {
+        if (ended) {
+            return null;
+        }
+        registration.check();
+        if (drained || registration.isAwaited(SelectionKey.OP_READ)) {
+            drained = false;
+            registration.await(SelectionKey.OP_READ, cx);
+            return null;
+        }
+        if (!cx.charge()) {
+            return null;
+        }
+        ByteBuffer scratch = Scratch.of(cx, chunk);
+        int n = connection.read(scratch);
+        if (n > 0) {
+            drained = n < chunk;
+            reads++;
+            bytes += n;
+            return scratch.flip();
+        }
+        cx.budget().refund();
+        if (n == 0) {
+            registration.await(SelectionKey.OP_READ, cx);
+        } else if (connection.hasEnded()) {
+            ended = true;
+        } else {
+            cx.waker().wake();
+        }
+        return null;
+    }
+
+    /** True after the end was read or the connection has failed. */
+    @Override
+    public boolean isDone() {
+        return ended || registration.failure() != null;
+    }
+
+    /** Returns the number of reads that gave bytes. Any thread. */
+    public long reads() {
+        return reads;
+    }
+
+    /** Returns the number of bytes read. Any thread. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Ends the use of this half: after the end of the stream without effect on the writer, before it as {@link
+     * OnCancel} says.
+     */
+    @Override
+    public void close() {
+        registration.forget(SelectionKey.OP_READ);
+        if (!ended && registration.failure() == null && onCancel == OnCancel.DRAIN) {
+            Context cx = Context.current();
+            TaskRuntime runtime = cx == null ? null : cx.host().service(TaskRuntime.class);
+            if (runtime != null) {
+                runtime.spawn(new Discard(this));
+                return;
+            }
+        }
+        release();
+    }
+
+    /** Gives the connection up, after the end; otherwise closes it. */
+    void release() {
+        registration.forget(SelectionKey.OP_READ);
+        if (ended) {
+            connection.release();
+        } else {
+            connection.close(
+                    new IOException("the connection was closed: its reader was, before the end of the stream"));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "TcpReader[" + registration + "]";
+    }
+}
