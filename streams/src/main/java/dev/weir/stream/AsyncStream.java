@@ -21,6 +21,9 @@ import dev.weir.stream.op.Take;
 import dev.weir.stream.op.TakeWhile;
 import dev.weir.stream.op.Timeout;
 import dev.weir.stream.op.Zip;
+import dev.weir.stream.reactive.FlowBridge;
+import dev.weir.stream.reactive.PublisherSource;
+import dev.weir.stream.reactive.SourcePublisher;
 import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.First;
 import dev.weir.stream.sink.ForEach;
@@ -52,6 +55,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -63,6 +67,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 
 /**
  * A stream of items that come when they are asked for: a cold recipe, of which each run makes a fresh {@link Source}.
@@ -78,7 +84,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <h2>Running</h2>
- * The methods that return a {@link StreamRun} end a stream. A stream is also a Publisher: each subscriber gets a
+ * The methods that return a {@link StreamRun} end a stream. A stream is also a {@link Publisher}: each subscriber gets a
  * run of its own, in a task of the runtime that {@link #on} told; unless told otherwise that is the runtime of the
  * calling thread, and where there is none {@linkplain TaskRuntime#shared() the one of the process}.
  *
@@ -101,7 +107,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the items
  */
-public final class AsyncStream<T> {
+public final class AsyncStream<T> implements Publisher<T> {
     private final Supplier<? extends Source<? extends T>> recipe;
     private final Supplier<TaskRuntime> runtime;
 
@@ -259,7 +265,7 @@ public final class AsyncStream<T> {
     }
 
     /** Decides at the first poll of each run, on its task, which stream it is. */
-    public static <T> AsyncStream<T> defer(Supplier<? extends AsyncStream<? extends T>> streams) {
+    public static <T> AsyncStream<T> defer(Supplier<? extends Publisher<? extends T>> streams) {
         Objects.requireNonNull(streams, "streams");
         return recipe(() -> new DeferSource<T>(
                 () -> openAny(Objects.requireNonNull(streams.get(), "defer: the supplier returned null"))));
@@ -272,6 +278,38 @@ public final class AsyncStream<T> {
     public static <T> AsyncStream<T> from(Source<? extends T> source) {
         SingleUse<Source<? extends T>> once = new SingleUse<>("source", source);
         return recipe(once);
+    }
+
+    /** As {@link #fromPublisher(Publisher)}. */
+    public static <T> AsyncStream<T> from(Publisher<? extends T> publisher) {
+        return fromPublisher(publisher);
+    }
+
+    /** As {@link #fromPublisher(Publisher)}, for the publishers of the JDK. */
+    public static <T> AsyncStream<T> fromFlow(Flow.Publisher<? extends T> publisher) {
+        return fromPublisher(FlowBridge.fromFlow(publisher));
+    }
+
+    /**
+     * Returns a stream of what a publisher emits; the publisher itself if it is a stream already. Each run subscribes in
+     * its first poll and cancels when it is closed. It requests one item whenever one is asked for, so the demand of
+     * the run is the demand that the publisher sees; a prefetch trades that for fewer requests.
+     */
+    @SuppressWarnings("unchecked") // a stream only gives items
+    public static <T> AsyncStream<T> fromPublisher(Publisher<? extends T> publisher) {
+        return publisher instanceof AsyncStream<?> stream ? (AsyncStream<T>) stream : fromPublisher(publisher, 1);
+    }
+
+    /**
+     * Returns a stream of what a publisher emits.
+     *
+     * @param prefetch the most items that are requested and held before they are asked for, from 1 to 2^30; they are
+     *     requested again in batches of three quarters
+     */
+    public static <T> AsyncStream<T> fromPublisher(Publisher<? extends T> publisher, int prefetch) {
+        Objects.requireNonNull(publisher, "publisher");
+        requirePositive(prefetch, "prefetch");
+        return recipe(() -> new PublisherSource<T>(publisher, prefetch));
     }
 
     /**
@@ -304,26 +342,25 @@ public final class AsyncStream<T> {
     /** Gives all items of the first stream, then all of the second, and so on; see {@link #concatWith}. */
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
-    public static <T> AsyncStream<T> concat(AsyncStream<? extends T>... streams) {
-        List<AsyncStream<? extends T>> all = copy(streams, "concat: stream ");
+    public static <T> AsyncStream<T> concat(Publisher<? extends T>... streams) {
+        List<Publisher<? extends T>> all = copy(streams, "concat: stream ");
         return recipe(() -> new Concat<T>(openAll(all)));
     }
 
     /** Gives the items of all streams as they come; see {@link #mergeWith}. */
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
-    public static <T> AsyncStream<T> merge(AsyncStream<? extends T>... streams) {
-        List<AsyncStream<? extends T>> all = copy(streams, "merge: stream ");
+    public static <T> AsyncStream<T> merge(Publisher<? extends T>... streams) {
+        List<Publisher<? extends T>> all = copy(streams, "merge: stream ");
         return recipe(() -> new Merge<T>(openAll(all)));
     }
 
     /** Pairs the items of two streams; see {@link #zipWith}. */
-    @SuppressWarnings("unchecked")
     public static <A, B, R> AsyncStream<R> zip(
-            AsyncStream<? extends A> left,
-            AsyncStream<? extends B> right,
+            Publisher<? extends A> left,
+            Publisher<? extends B> right,
             BiFunction<? super A, ? super B, ? extends R> combiner) {
-        return ((AsyncStream<A>) left).zipWith(right, combiner);
+        return AsyncStream.<A>fromPublisher(left).zipWith(right, combiner);
     }
 
     // ------------------------------------------------------------------ one item at a time
@@ -450,8 +487,8 @@ public final class AsyncStream<T> {
      *  1--2---3--4--|
      * </pre>
      */
-    public AsyncStream<T> concatWith(AsyncStream<? extends T> other) {
-        List<AsyncStream<? extends T>> both = List.of(this, other);
+    public AsyncStream<T> concatWith(Publisher<? extends T> other) {
+        List<Publisher<? extends T>> both = List.of(this, other);
         return derive(() -> new Concat<T>(openAll(both)));
     }
 
@@ -459,7 +496,7 @@ public final class AsyncStream<T> {
      * Gives all items of the stream that the function makes of each item, one stream after the other. The inner stream
      * is closed before the next item is asked for, so there is at most one at a time.
      */
-    public <R> AsyncStream<R> concatMap(Function<? super T, ? extends AsyncStream<? extends R>> mapper) {
+    public <R> AsyncStream<R> concatMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return derive(() -> new ConcatMap<T, R>(open(), item -> openMapped(mapper, item, "concatMap")));
     }
@@ -475,8 +512,8 @@ public final class AsyncStream<T> {
      *  1--a--2--b--3--|
      * </pre>
      */
-    public AsyncStream<T> mergeWith(AsyncStream<? extends T> other) {
-        List<AsyncStream<? extends T>> both = List.of(this, other);
+    public AsyncStream<T> mergeWith(Publisher<? extends T> other) {
+        List<Publisher<? extends T>> both = List.of(this, other);
         return derive(() -> new Merge<T>(openAll(both)));
     }
 
@@ -488,7 +525,7 @@ public final class AsyncStream<T> {
      *
      * @param concurrency the most inner streams at a time, at least 1
      */
-    public <R> AsyncStream<R> flatMap(Function<? super T, ? extends AsyncStream<? extends R>> mapper, int concurrency) {
+    public <R> AsyncStream<R> flatMap(Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency) {
         Objects.requireNonNull(mapper, "mapper");
         requirePositive(concurrency, "concurrency");
         return derive(() -> new FlatMap<T, R>(open(), item -> openMapped(mapper, item, "flatMap"), concurrency));
@@ -506,7 +543,7 @@ public final class AsyncStream<T> {
      * </pre>
      */
     public <U, R> AsyncStream<R> zipWith(
-            AsyncStream<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
+            Publisher<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
         Objects.requireNonNull(other, "other");
         Objects.requireNonNull(combiner, "combiner");
         return derive(() -> openZip(other, combiner));
@@ -536,7 +573,7 @@ public final class AsyncStream<T> {
      *  1--2---9--|
      * </pre>
      */
-    public AsyncStream<T> onErrorResume(Function<? super Exception, ? extends AsyncStream<? extends T>> fallback) {
+    public AsyncStream<T> onErrorResume(Function<? super Exception, ? extends Publisher<? extends T>> fallback) {
         Objects.requireNonNull(fallback, "fallback");
         return derive(() -> new Recover<T>(open(), failure -> openMapped(fallback, failure, "onErrorResume")));
     }
@@ -659,6 +696,17 @@ public final class AsyncStream<T> {
         return (Source<T>) Objects.requireNonNull(recipe.get(), "the recipe returned null");
     }
 
+    /** {@inheritDoc} Each subscriber gets a run of its own, in a task of the stream's {@linkplain #on runtime}. */
+    @Override
+    public void subscribe(Subscriber<? super T> subscriber) {
+        new SourcePublisher<T>(this::open, runtime).subscribe(subscriber);
+    }
+
+    /** Returns this stream as a publisher of the JDK. */
+    public Flow.Publisher<T> toFlow() {
+        return FlowBridge.toFlow(this);
+    }
+
     /**
      * Tells where subscriptions, and runs that are not told otherwise, take place. Goes for the streams that are derived
      * from this one as well, but for those that are merely given to operators of others.
@@ -683,19 +731,18 @@ public final class AsyncStream<T> {
         return current != null ? current : TaskRuntime.shared();
     }
 
-    @SuppressWarnings("unchecked")
-    private static <T> Source<T> openAny(AsyncStream<? extends T> publisher) {
-        return ((AsyncStream<T>) publisher).open();
+    private static <T> Source<T> openAny(Publisher<? extends T> publisher) {
+        return AsyncStream.<T>fromPublisher(publisher).open();
     }
 
     private static <T, R> Source<R> openMapped(
-            Function<? super T, ? extends AsyncStream<? extends R>> mapper, T item, String operator) {
+            Function<? super T, ? extends Publisher<? extends R>> mapper, T item, String operator) {
         return openAny(Objects.requireNonNull(
                 mapper.apply(item), () -> operator + ": the function returned null (rule 2.13)"));
     }
 
     private <U, R> Source<R> openZip(
-            AsyncStream<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
+            Publisher<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
         Source<T> left = open();
         try {
             return new Zip<T, U, R>(left, openAny(other), combiner);
@@ -706,10 +753,10 @@ public final class AsyncStream<T> {
     }
 
     /** Opens all or, if one refuses because it can be opened once, none. */
-    private static <T> List<Source<T>> openAll(List<AsyncStream<? extends T>> streams) {
+    private static <T> List<Source<T>> openAll(List<Publisher<? extends T>> streams) {
         List<Source<T>> sources = new ArrayList<>(streams.size());
         try {
-            for (AsyncStream<? extends T> stream : streams) {
+            for (Publisher<? extends T> stream : streams) {
                 sources.add(openAny(stream));
             }
             return sources;
