@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * handle behaves as any other; it can be cancelled until it starts.
  */
 public final class BlockingPool implements Scheduler {
+    private static final ThreadLocal<@Nullable BlockingPool> OWNER = new ThreadLocal<>();
+
     private final Host host;
     private final Consumer<Throwable> undeliverable;
+    private final Runnable ended;
+    private final HandOff queue = new HandOff();
     private final ThreadPoolExecutor threads;
     private final TaskRegistry calls = new TaskRegistry();
 
@@ -36,20 +40,45 @@ public final class BlockingPool implements Scheduler {
      * @param cap how many threads at most, at least 1
      * @param keepAlive after how much idleness a thread ends
      * @param factory makes the threads
-     * @param undeliverable receives what no handle can
+     * @param undeliverable receives what no handle can; must not throw
+     * @param ended told after each call that has ended and is no longer live
      */
     public BlockingPool(
-            Host host, int cap, Duration keepAlive, ThreadFactory factory, Consumer<Throwable> undeliverable) {
+            Host host,
+            int cap,
+            Duration keepAlive,
+            ThreadFactory factory,
+            Consumer<Throwable> undeliverable,
+            Runnable ended) {
         this.host = host;
         this.undeliverable = undeliverable;
-        HandOff handOff = new HandOff();
+        this.ended = ended;
         this.threads = new ThreadPoolExecutor(
-                0, cap, keepAlive.toNanos(), TimeUnit.NANOSECONDS, handOff, factory, (call, pool) -> {
-                    if (pool.isShutdown()) {
-                        throw new RejectedExecutionException("the runtime is shut down");
-                    }
-                    handOff.put(call);
-                });
+                0, cap, saturatedNanos(keepAlive), TimeUnit.NANOSECONDS, queue, factory, this::enqueue);
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException tooLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** The cap is reached: the call waits for the next thread that is free, if there still is one. */
+    private void enqueue(Runnable call, ThreadPoolExecutor pool) {
+        if (!pool.isShutdown()) {
+            queue.put(call);
+            boolean stranded = pool.isShutdown() || pool.getPoolSize() < pool.getMaximumPoolSize();
+            if (!stranded || !queue.remove(call)) {
+                return;
+            }
+            if (!pool.isShutdown()) {
+                pool.execute(call); // a thread has ended of idleness before the call was there to be seen
+                return;
+            }
+        }
+        throw new RejectedExecutionException("the runtime is shut down");
     }
 
     /** Runs a call on one of the threads. */
@@ -68,7 +97,7 @@ public final class BlockingPool implements Scheduler {
     @Override
     public void schedule(Task<?> task) {
         try {
-            threads.execute(() -> run(task));
+            threads.execute(() -> runOnThread(task));
         } catch (RejectedExecutionException | OutOfMemoryError refused) { // the latter: no thread to be had
             task.cancel();
             run(task);
@@ -83,11 +112,21 @@ public final class BlockingPool implements Scheduler {
     @Override
     public void completed(Task<?> task) {
         TaskRegistry.remove(task);
+        ended.run();
     }
 
     @Override
     public void undeliverable(Throwable thrown) {
         undeliverable.accept(thrown);
+    }
+
+    private void runOnThread(Task<?> task) {
+        OWNER.set(this);
+        try {
+            run(task);
+        } finally {
+            OWNER.remove();
+        }
     }
 
     private void run(Task<?> task) {
@@ -104,10 +143,18 @@ public final class BlockingPool implements Scheduler {
         return threads.getPoolSize();
     }
 
+    /** Tells whether the calling thread is in a call of this pool. */
+    public boolean isOwnThread() {
+        return OWNER.get() == this;
+    }
+
     /** Cancels the calls that wait and accepts no more. Calls that run are left to end. */
     public void close() {
         calls.closeAndCancel();
         threads.shutdown();
+        for (Runnable call = queue.poll(); call != null; call = queue.poll()) {
+            call.run(); // cancelled, so it only resolves, which must not wait for a call that never ends
+        }
     }
 
     /** Waits until every thread has ended; false if the time is over first. */

@@ -8,7 +8,9 @@ import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,21 +55,24 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         Task<T> task = (Task<T>) handle;
         Parker parker = new ThreadParker();
         task.onEnd(parker::unpark);
-        while (!task.isDone()) {
-            if (core.tryLock()) {
-                try {
-                    drive(task);
-                } finally {
-                    core.unlock();
-                    passOn();
+        try {
+            while (!task.isDone()) {
+                if (core.tryLock()) {
+                    try {
+                        drive(task::isDone);
+                    } finally {
+                        core.unlock();
+                    }
+                } else {
+                    waiters.add(parker);
+                    if (core.isLocked() && !task.isDone()) {
+                        parker.park(Long.MAX_VALUE);
+                    }
+                    waiters.remove(parker);
                 }
-            } else {
-                waiters.add(parker);
-                if (core.isLocked() && !task.isDone()) {
-                    parker.park(Long.MAX_VALUE);
-                }
-                waiters.remove(parker);
             }
+        } finally {
+            passOn(); // also without having driven: the turn may have been passed to a waiter that had its result
         }
         return task.join();
     }
@@ -79,19 +84,19 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         }
     }
 
-    /** Runs tasks on the calling thread, which holds the core, until this one has ended. */
-    private void drive(Task<?> until) {
+    /** Runs tasks on the calling thread, which holds the core, until it has nothing more to wait for. */
+    private void drive(BooleanSupplier over) {
         context.enter();
         try {
-            while (!until.isDone()) {
-                turn();
+            while (!over.getAsBoolean()) {
+                turn(over);
             }
         } finally {
             context.leave();
         }
     }
 
-    private void turn() {
+    private void turn(BooleanSupplier over) {
         for (int i = 0; i < driverInterval; i++) {
             Task<?> task = next();
             if (task == null) {
@@ -101,6 +106,9 @@ public final class CurrentThreadRuntime extends RuntimeCore {
             polls++;
             context.budget().refill();
             task.run(context);
+            if (over.getAsBoolean()) {
+                return; // before a wait that nobody might end
+            }
         }
         seat.poll();
     }
@@ -174,44 +182,34 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         seat.unpark();
     }
 
-    /** Cancels all tasks and closes them on the calling thread, or on the one that drives. */
-    @Override
-    public boolean shutdown(Duration timeout) {
-        beginShutdown();
-        if (!isOwnThread()) {
-            core.lock(); // a driving thread leaves as soon as its own task is cancelled
-            try {
-                closeDown();
-            } finally {
-                core.unlock();
-            }
-        }
-        return super.shutdown(timeout);
-    }
-
     @Override
     boolean isOwnThread() {
         return Context.current() == context;
     }
 
+    /** Closes the cancelled tasks on the calling thread, unless the one that drives has done so. */
     @Override
-    boolean joinRunners(long nanos) {
+    boolean awaitRunners(long nanos) throws InterruptedException {
+        if (!core.tryLock(nanos, TimeUnit.NANOSECONDS)) { // a driving thread leaves once its own task is cancelled
+            return false;
+        }
+        try {
+            drive(this::isStopped);
+            if (!seatClosed) {
+                seatClosed = true;
+                close(seat);
+            }
+        } finally {
+            core.unlock();
+        }
         return true;
     }
 
-    private void closeDown() {
-        context.enter();
-        try {
-            while (!isStopped()) {
-                turn();
-            }
-        } finally {
-            context.leave();
-        }
-        if (!seatClosed) {
-            seatClosed = true;
-            seat.close();
-            end();
+    /** Time may go on. */
+    @Override
+    void blockingCallEnded() {
+        if (clock() instanceof ManualClock) {
+            seat.unpark();
         }
     }
 

@@ -12,8 +12,6 @@ import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * RUNNING   -> CLOSING  shutdown(): the registries refuse and cancel; the runners go on polling and closing
- * CLOSING   -> STOPPED  the last task has ended: the runners are told to stop
+ * CLOSING   -> STOPPED  the registries are closed and the last task has ended: the runners are told to stop
  * STOPPED   -> ENDED    the last runner has left: drivers closed, then the blocking pool
  * </pre>
  */
@@ -33,8 +31,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final BlockingPool blocking;
     private final Clock clock;
     private final Consumer<Throwable> undeliverable;
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean closing;
+    private volatile boolean refusing;
     private volatile boolean stopped;
 
     RuntimeCore(RuntimeBuilder<?> settings, int registries) {
@@ -49,7 +46,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
                 settings.blockingThreads,
                 settings.blockingKeepAlive,
                 settings.threadsNamed("blocking"),
-                undeliverable);
+                this::undeliverable,
+                this::blockingCallEnded);
     }
 
     @Override
@@ -73,10 +71,13 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     @Override
     public final void completed(Task<?> task) {
         TaskRegistry.remove(task);
-        if (closing) {
+        if (refusing) {
             stopIfDrained();
         }
     }
+
+    /** A blocking call is no longer live. */
+    void blockingCallEnded() {}
 
     @Override
     public final void undeliverable(Throwable thrown) {
@@ -127,17 +128,13 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return stopped;
     }
 
-    final boolean isClosing() {
-        return closing;
-    }
-
     /** Starts a shutdown: from here on the runners have only to close what is there. */
     final void beginShutdown() {
-        closing = true;
         blocking.close();
         for (TaskRegistry registry : registries) {
             registry.closeAndCancel();
         }
+        refusing = true; // only now may nobody live mean that nobody will
         stopIfDrained();
     }
 
@@ -151,9 +148,13 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     /** Tells every runner to look at {@link #isStopped()}. Any thread, perhaps more than once. */
     abstract void stopRunners();
 
-    /** The last runner has left and the drivers are closed. */
-    final void end() {
-        ended.countDown();
+    /** After the last runner has left. */
+    final void close(DriverSeat seat) {
+        try {
+            seat.close();
+        } catch (Throwable thrown) { // a driver that cannot be closed must not keep the others, or the caller
+            undeliverable(thrown);
+        }
     }
 
     @Override
@@ -169,9 +170,9 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         long start = System.nanoTime();
         long nanos = saturatedNanos(timeout);
         try {
-            return ended.await(nanos, TimeUnit.NANOSECONDS)
-                    && blocking.awaitEnd(nanos - (System.nanoTime() - start))
-                    && joinRunners(nanos - (System.nanoTime() - start));
+            return awaitRunners(nanos)
+                    && !blocking.isOwnThread()
+                    && blocking.awaitEnd(nanos - (System.nanoTime() - start));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -186,8 +187,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     /** Tells whether the calling thread runs the tasks of this runtime. */
     abstract boolean isOwnThread();
 
-    /** Waits until the threads of the runners are gone; false if the time is over first. */
-    abstract boolean joinRunners(long nanos) throws InterruptedException;
+    /** Waits until the runners are gone and the drivers closed; false if the time is over first. */
+    abstract boolean awaitRunners(long nanos) throws InterruptedException;
 
     private static long saturatedNanos(Duration duration) {
         try {

@@ -94,8 +94,8 @@ public interface TaskRuntime extends Host, AutoCloseable {
     boolean shutdown(Duration timeout);
 
     /**
-     * Shuts down and waits until everything has ended. From a thread of this runtime it does not wait, as that thread
-     * has to end as well.
+     * Shuts down and waits until everything has ended. From a thread of this runtime it does not wait for the threads
+     * of that kind, as it has to end as well.
      */
     @Override
     void close();

@@ -152,9 +152,8 @@ public final class WorkStealingRuntime extends RuntimeCore {
     void left() {
         if (running.decrementAndGet() == 0) {
             for (DriverSeat seat : seats) {
-                seat.close();
+                close(seat);
             }
-            end();
         }
     }
 
@@ -164,7 +163,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
     }
 
     @Override
-    boolean joinRunners(long nanos) throws InterruptedException {
+    boolean awaitRunners(long nanos) throws InterruptedException {
         long start = System.nanoTime();
         for (Thread thread : threads) {
             TimeUnit.NANOSECONDS.timedJoin(thread, nanos - (System.nanoTime() - start));

@@ -1,0 +1,200 @@
+package dev.weir.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.task.Iterations;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.time.ManualClock;
+import dev.weir.time.Sleep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class CurrentThreadRuntimeTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final ManualClock clock = new ManualClock();
+
+    private TaskRuntime paused() {
+        return TaskRuntime.currentThread().clock(clock).build();
+    }
+
+    @Test
+    void runs_nothing_unless_a_thread_blocks_on_it() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AtomicBoolean ran = new AtomicBoolean();
+            JoinHandle<?> task = runtime.spawn(Recipes.run(() -> ran.getAndSet(true)));
+            assertThat(ran).isFalse();
+            runtime.blockOn(Recipes.end(task));
+            assertThat(ran).isTrue();
+        }
+    }
+
+    @Test
+    void blocking_ends_with_the_task_although_nothing_else_would_wake_the_thread() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            CompletableFuture<?> blocked =
+                    CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(Duration.ofMillis(5))));
+            blocked.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void a_paused_clock_goes_to_the_next_timer_when_nothing_else_can_run() {
+        try (TaskRuntime runtime = paused()) {
+            List<Long> ends = new ArrayList<>();
+            List<JoinHandle<Integer>> sleepers = new ArrayList<>();
+            for (int hours : new int[] {3, 1, 2}) {
+                sleepers.add(runtime.spawn(Recipes.sequence(Sleep.of(HOUR.multipliedBy(hours)), Recipes.run(() -> {
+                    ends.add(clock.nanos());
+                    return hours;
+                }))));
+            }
+            assertThat(runtime.blockOn(Recipes.all(sleepers))).containsExactly(3, 1, 2);
+            assertThat(ends)
+                    .containsExactly(
+                            HOUR.toNanos(),
+                            HOUR.multipliedBy(2).toNanos(),
+                            HOUR.multipliedBy(3).toNanos());
+        }
+    }
+
+    @Test
+    void the_clock_stands_still_once_the_awaited_task_has_ended() {
+        try (TaskRuntime runtime = paused()) {
+            runtime.spawn(Sleep.of(HOUR.multipliedBy(24)));
+            runtime.blockOn(Sleep.of(HOUR));
+            assertThat(clock.nanos()).isEqualTo(HOUR.toNanos());
+        }
+    }
+
+    @Test
+    void a_program_without_input_runs_the_same_way_every_time() {
+        assertThat(trace()).hasSize(60).isEqualTo(trace());
+    }
+
+    private static List<String> trace() {
+        List<String> trace = new ArrayList<>();
+        try (TaskRuntime runtime =
+                TaskRuntime.currentThread().clock(new ManualClock()).seed(1).build()) {
+            List<JoinHandle<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                int id = i;
+                tasks.add(runtime.spawn(Recipes.sequence(
+                        Sleep.of(Duration.ofMillis(id * 7 % 5)),
+                        Recipes.sequence(Recipes.yields(id % 3), Recipes.run(() -> {
+                            trace.add("ran " + id);
+                            runtime.spawn(Recipes.run(() -> trace.add("child of " + id)));
+                            return id;
+                        })))));
+            }
+            for (JoinHandle<Integer> task : tasks) {
+                trace.add("got " + runtime.blockOn(task));
+            }
+        }
+        return trace;
+    }
+
+    @Test
+    void time_waits_for_a_blocking_call() throws Exception {
+        try (TaskRuntime runtime = paused()) {
+            CountDownLatch started = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            JoinHandle<Long> call = runtime.spawnBlocking(() -> {
+                started.countDown();
+                release.await();
+                return clock.nanos();
+            });
+            started.await();
+            CompletableFuture<?> sleeper = CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(HOUR)));
+            await().until(() -> runtime.metrics().parks() > 0);
+            release.countDown();
+            assertThat(call.join()).isZero();
+            sleeper.get(5, TimeUnit.SECONDS);
+            assertThat(clock.nanos()).isEqualTo(HOUR.toNanos());
+        }
+    }
+
+    @Test
+    void several_threads_block_on_one_runtime() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            int threads = 4;
+            int rounds = Iterations.scaled(500);
+            List<CompletableFuture<Integer>> all = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                all.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            int sum = 0;
+                            for (int i = 0; i < rounds; i++) {
+                                sum += runtime.blockOn(Recipes.yields(i % 4));
+                            }
+                            return sum;
+                        },
+                        body -> new Thread(body).start()));
+            }
+            for (CompletableFuture<Integer> each : all) {
+                assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(rounds / 4 * 10);
+            }
+        }
+    }
+
+    /** The driving thread ends together with the waiter it would hand on to; the last waiter must not be forgotten. */
+    @Test
+    void a_waiter_that_leaves_lets_the_next_one_drive() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            int rounds = Iterations.scaled(300);
+            for (int i = 0; i < rounds; i++) {
+                Signal both = new Signal();
+                Signal other = new Signal();
+                Signal last = new Signal();
+                CompletableFuture<Integer> driver = blockOnNewThread(runtime, both);
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> runtime.metrics().liveTasks() == 1);
+                CompletableFuture<Integer> first = blockOnNewThread(runtime, other);
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> runtime.metrics().liveTasks() == 2);
+                CompletableFuture<Integer> second = blockOnNewThread(runtime, last);
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> runtime.metrics().liveTasks() == 3);
+                other.set(2);
+                both.set(1);
+                assertThat(driver.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo(2);
+                last.set(3);
+                assertThat(second.get(5, TimeUnit.SECONDS)).isEqualTo(3);
+            }
+        }
+    }
+
+    private static CompletableFuture<Integer> blockOnNewThread(TaskRuntime runtime, Signal signal) {
+        return CompletableFuture.supplyAsync(() -> runtime.blockOn(signal), body -> new Thread(body).start());
+    }
+
+    @Test
+    void a_shutdown_waits_no_longer_than_told_for_a_thread_that_drives() throws Exception {
+        TaskRuntime runtime = TaskRuntime.currentThread().build();
+        CountDownLatch polling = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<?> blocked = CompletableFuture.runAsync(() -> runtime.blockOn(cx -> {
+            polling.countDown();
+            release.await();
+            return Poll.done();
+        }));
+        polling.await();
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> runtime.shutdown(Duration.ofMillis(10)));
+        try {
+            assertThat(ended.get(5, TimeUnit.SECONDS)).isFalse();
+        } finally {
+            release.countDown();
+        }
+        blocked.get(5, TimeUnit.SECONDS);
+        assertThat(runtime.shutdown(Duration.ofSeconds(5))).isTrue();
+    }
+}
