@@ -11,6 +11,7 @@ final class Drain<T> implements Pollable<Long> {
     private final Sink<T> sink;
     private long moved;
     private boolean flushed = true;
+    private boolean finishing;
 
     Drain(Source<? extends T> source, Sink<T> sink) {
         this.source = Objects.requireNonNull(source, "source");
@@ -19,7 +20,7 @@ final class Drain<T> implements Pollable<Long> {
 
     @Override
     public Poll<Long> poll(Context cx) throws Exception {
-        while (sink.pollReady(cx)) {
+        while (!finishing && sink.pollReady(cx)) {
             T item = source.poll(cx);
             if (item != null) {
                 sink.send(item);
@@ -27,13 +28,13 @@ final class Drain<T> implements Pollable<Long> {
                 flushed = false;
             } else if (source.isDone()) {
                 source.poll(cx); // S3: throws if it failed after it had answered null, fed by another thread
-                return sink.pollFinish(cx) ? Poll.ready(moved) : Poll.pending();
+                finishing = true;
             } else {
                 flushed = flushed || sink.pollFlush(cx);
                 return Poll.pending();
             }
         }
-        return Poll.pending();
+        return finishing && sink.pollFinish(cx) ? Poll.ready(moved) : Poll.pending();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -143,22 +144,34 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public T join(Duration timeout) throws InterruptedException, TimeoutException {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
+        }
         refuseOnWorker();
-        long nanos = timeout.toNanos();
-        long deadline = System.nanoTime() + nanos;
-        if (addJoiner(new Unparker(Thread.currentThread()))) {
-            while (!isComplete()) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("interrupted while joining a task");
-                }
-                if (nanos <= 0) {
-                    throw new TimeoutException("the task has not ended within " + timeout);
-                }
-                LockSupport.parkNanos(this, nanos);
-                nanos = deadline - System.nanoTime();
+        Waker unparker = new Unparker(Thread.currentThread());
+        if (addJoiner(unparker)) {
+            try {
+                parkUntilComplete(timeout);
+            } finally {
+                removeJoiner(unparker);
             }
         }
         return result();
+    }
+
+    private void parkUntilComplete(Duration timeout) throws InterruptedException, TimeoutException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates, where toNanos throws
+        long deadline = System.nanoTime() + nanos;
+        while (!isComplete()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while joining a task");
+            }
+            if (nanos <= 0) {
+                throw new TimeoutException("the task has not ended within " + timeout);
+            }
+            LockSupport.parkNanos(this, nanos);
+            nanos = deadline - System.nanoTime();
+        }
     }
 
     /** Wakes the waker when the task has ended: later, by the thread that ends it, or now. */
@@ -178,7 +191,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
                 future.complete(result());
             }
         });
-        return future.minimalCompletionStage();
+        return future; // the caller's own; a minimal stage would wrap the failure, but only if it comes later
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null only where T admits it

@@ -165,21 +165,44 @@ abstract class TaskState {
      * @return false if the task has ended already: nobody will wake it
      */
     final boolean addJoiner(Waker waker) {
-        Joiner head = joiners;
         for (; ; ) {
+            Joiner head = joiners;
             if (head == Joiner.CLOSED) {
                 return false;
             }
+            int balance = 0;
             for (Joiner j = head; j != null; j = j.next) {
                 if (j.waker == waker) {
                     return true;
                 }
+                balance += j.isStale() ? 1 : -1;
             }
-            if (JOINERS.compareAndSet(this, head, new Joiner(waker, head))) {
+            // Tasks may come, wait a while and go by the thousand while this one runs on.
+            Joiner rest = balance > 0 ? without(waker, head) : head;
+            if (JOINERS.compareAndSet(this, head, new Joiner(waker, rest))) {
                 return true;
             }
-            head = joiners;
         }
+    }
+
+    /** Undoes {@link #addJoiner}, for those who give up before the end. */
+    final void removeJoiner(Waker waker) {
+        for (; ; ) {
+            Joiner head = joiners;
+            if (head == Joiner.CLOSED || JOINERS.compareAndSet(this, head, without(waker, head))) {
+                return;
+            }
+        }
+    }
+
+    private static @Nullable Joiner without(Waker waker, @Nullable Joiner head) {
+        Joiner kept = null;
+        for (Joiner j = head; j != null; j = j.next) {
+            if (j.waker != waker && !j.isStale()) {
+                kept = new Joiner(j.waker, kept);
+            }
+        }
+        return kept;
     }
 
     private static void require(boolean legal, String verb, int seen) {
@@ -204,6 +227,15 @@ abstract class TaskState {
         return state;
     }
 
+    /** For tests that look for joiners left behind. */
+    final int joinerCount() {
+        int count = 0;
+        for (Joiner j = joiners; j != null && j != Joiner.CLOSED; j = j.next) {
+            count++;
+        }
+        return count;
+    }
+
     @Override
     public String toString() {
         return describe(state);
@@ -219,6 +251,11 @@ abstract class TaskState {
         Joiner(Waker waker, @Nullable Joiner next) {
             this.waker = waker;
             this.next = next;
+        }
+
+        /** Whether it is a task that has itself ended: a wake would do nothing. */
+        boolean isStale() {
+            return waker instanceof TaskState task && task.isComplete();
         }
     }
 }

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A slot for the waker of one waiting consumer, woken by any number of notifiers.
  *
  * <p>The consumer registers and <em>then</em> looks at the condition once more; a notifier makes the condition true
- * and <em>then</em> wakes. Both steps are volatile, so they are totally ordered: either the notifier finds the waker,
- * or the consumer's second look finds the condition. (Rust's {@code AtomicWaker} needs three states for this because
- * it must also decide who frees the waker; a garbage collector leaves the exchange alone.)
+ * and <em>then</em> wakes. A full fence stands between the two steps on either side, so the condition itself may be
+ * read and written as weakly as its owner likes: either the notifier finds the waker, or the consumer's second look
+ * finds the condition. (Rust's {@code AtomicWaker} needs three states for this because it must also decide who frees
+ * the waker; a garbage collector leaves the exchange alone.)
  */
 public final class WakerCell {
     private static final VarHandle WAKER;
@@ -30,7 +31,9 @@ public final class WakerCell {
         // Not written again when it is already there: the read is volatile, hence ordered before the second look,
         // and a notifier that takes the waker after this read has made its condition true before.
         if (this.waker != waker) {
-            this.waker = waker;
+            WAKER.setRelease(this, waker);
+            // Partner of the fence in wake(): the second look, however weakly it reads, comes after this write.
+            VarHandle.fullFence();
         }
     }
 

@@ -1,0 +1,108 @@
+package dev.weir.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.testkit.PollProbe;
+import dev.weir.testkit.ScriptedSource;
+import dev.weir.testkit.SinkLaws;
+import dev.weir.testkit.SourceLaws;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+    private final PollProbe probe = PollProbe.create();
+    private final Slow destination = new Slow();
+    private final SinkLaws<String> sink = SinkLaws.check(destination);
+
+    /** Has the room, and finishes in as many steps, as the test says; has no room once it finishes. */
+    private static final class Slow implements Sink<String> {
+        final List<String> received = new ArrayList<>();
+        final WakerCell waiter = new WakerCell();
+        int room;
+        int finishSteps;
+        int flushes;
+        boolean finishing;
+
+        @Override
+        public boolean pollReady(Context cx) {
+            waiter.register(cx.waker());
+            return room > 0 && !finishing;
+        }
+
+        @Override
+        public void send(String item) {
+            room--;
+            received.add(item);
+        }
+
+        @Override
+        public boolean pollFlush(Context cx) {
+            flushes++;
+            return true;
+        }
+
+        @Override
+        public boolean pollFinish(Context cx) {
+            finishing = true;
+            waiter.register(cx.waker());
+            return finishSteps-- == 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void an_item_is_taken_only_when_there_is_room() throws Exception {
+        ScriptedSource<String> source = ScriptedSource.of("a", "b").end();
+        Pollable<Long> drain = sink.drain(SourceLaws.check(source));
+        assertThat(probe.poll(drain).isPending()).isTrue();
+        assertThat(source.polls()).isZero();
+        destination.room = 1;
+        assertThat(probe.poll(drain).isPending()).isTrue();
+        assertThat(source.polls()).isEqualTo(1);
+        destination.room = 5;
+        assertThat(probe.poll(drain).get()).isEqualTo(2);
+        assertThat(destination.received).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_sink_that_finishes_in_steps_is_not_asked_for_room_again() throws Exception {
+        destination.room = 5;
+        destination.finishSteps = 2;
+        Pollable<Long> drain =
+                sink.drain(SourceLaws.check(ScriptedSource.of("a").end()));
+        assertThat(probe.poll(drain).isPending()).isTrue();
+        assertThat(probe.poll(drain).isPending()).isTrue();
+        assertThat(probe.poll(drain).get()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_sent_is_flushed_once_when_the_source_pauses() throws Exception {
+        destination.room = 5;
+        ScriptedSource<String> source = ScriptedSource.of("a");
+        Pollable<Long> drain = sink.drain(SourceLaws.check(source));
+        for (int i = 0; i < 3; i++) {
+            assertThat(probe.poll(drain).isPending()).isTrue();
+        }
+        assertThat(destination.flushes).isEqualTo(1);
+        source.end();
+        assertThat(probe.isWoken()).isTrue();
+        assertThat(probe.poll(drain).get()).isEqualTo(1);
+    }
+
+    @Test
+    void both_ends_are_closed_once_also_after_a_failure() {
+        destination.room = 5;
+        ScriptedSource<String> source = ScriptedSource.<String>of().fail(new IOException("reset"));
+        SourceLaws<String> checked = SourceLaws.check(source);
+        Pollable<Long> drain = sink.drain(checked);
+        assertThatThrownBy(() -> probe.poll(drain)).hasMessage("reset");
+        drain.close();
+        checked.assertClosed();
+        sink.assertClosed();
+    }
+}
