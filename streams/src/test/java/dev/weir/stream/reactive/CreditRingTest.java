@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,7 +51,7 @@ class CreditRingTest {
                 if (ring.offer(i) == CreditRing.Offer.ACCEPTED) {
                     i++;
                 } else {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1);
                 }
             }
         });
@@ -59,7 +60,7 @@ class CreditRingTest {
         for (int i = 0; i < count; ) {
             Integer item = ring.take();
             if (item == null) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1);
                 continue;
             }
             assertThat(item).isEqualTo(i++);

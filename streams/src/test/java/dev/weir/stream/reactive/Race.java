@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Runs two actions as much at the same time as two threads can. */
 final class Race {
@@ -34,8 +35,12 @@ final class Race {
 
     private static void meetAndRun(AtomicInteger barrier, Runnable action) {
         barrier.decrementAndGet();
-        while (barrier.get() > 0) {
-            Thread.onSpinWait();
+        for (int spins = 0; barrier.get() > 0; spins++) {
+            if (spins < 2_000) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(1); // the other has no core yet
+            }
         }
         action.run();
     }

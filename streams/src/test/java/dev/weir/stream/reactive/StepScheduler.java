@@ -6,14 +6,17 @@ import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Runs tasks on the thread of the test and only when told to, so that every order of events can be written down. */
+/**
+ * Runs tasks on the thread of the test and only when told to, so that every order of events can be written down. Tasks
+ * may be woken from any thread; a wake that was lost shows as a signal that is missing when nothing is left to run.
+ */
 final class StepScheduler implements Scheduler, Host {
     final List<Throwable> undeliverable = new ArrayList<>();
-    private final ArrayDeque<Task<?>> queue = new ArrayDeque<>();
+    private final ConcurrentLinkedQueue<Task<?>> queue = new ConcurrentLinkedQueue<>();
     private final Context cx;
     private int polls;
 
