@@ -63,6 +63,9 @@ final class Worker implements Runnable, Host {
     private final Gauge gauge = new Gauge();
 
     private boolean searching;
+    /** Has run nothing since it woke up. */
+    private boolean fresh;
+
     private boolean driving;
     private int untilLook;
     private @Nullable Task<?> rescued;
@@ -88,7 +91,7 @@ final class Worker implements Runnable, Host {
         this.minInterval = settings.driverInterval;
         this.slotEnabled = settings.lifoSlot;
         this.untilLook = minInterval;
-        this.watch = new Watch(settings.workers);
+        this.watch = new Watch(settings.workers, settings.drivers());
     }
 
     @Override
@@ -158,7 +161,10 @@ final class Worker implements Runnable, Host {
             if (idle.stopSearching() && runtime.hasBacklog()) {
                 wakeOne(); // wake-ups chain: each that finds work calls the next
             }
-            idle.ensureWatcher();
+        }
+        if (task != null && fresh) {
+            fresh = false;
+            idle.ensureWatcher(); // it may have been the watcher itself, and the others sleep for good
         }
         return task;
     }
@@ -295,10 +301,8 @@ final class Worker implements Runnable, Host {
             }
             searching = idle.wakeUp(this);
             idle.stopWatching(this);
+            fresh = true;
             gauge.restart(polls);
-        }
-        if (!queue.isEmpty() || rescued != null) {
-            idle.ensureWatcher();
         }
         wakeForBacklog();
     }
@@ -358,7 +362,18 @@ final class Worker implements Runnable, Host {
                 }
             }
         }
-        return runtime.hasBacklog() || (seat == null && watch.findsUnattended(runtime.seats()));
+        if (runtime.hasBacklog()) {
+            return true;
+        }
+        for (int i = 0; i < runtime.seats().length; i++) {
+            if (watch.isUnattended(runtime.seats()[i], i)) {
+                if (seat == null) {
+                    return true; // to sit there
+                }
+                drive(runtime.seats()[i]);
+            }
+        }
+        return !queue.isEmpty();
     }
 
     /** Thief: takes what this worker, in the middle of a long poll, cannot get at. */
@@ -416,10 +431,11 @@ final class Worker implements Runnable, Host {
     /** What the watcher saw last time. */
     private static final class Watch {
         private final long[] turns;
-        private long @Nullable [] attendances;
+        private final long[] attendances;
 
-        Watch(int workers) {
+        Watch(int workers, int seats) {
             turns = new long[workers];
+            attendances = new long[seats];
         }
 
         /** True for a worker that is awake and has begun no turn since the last watch. */
@@ -430,17 +446,12 @@ final class Worker implements Runnable, Host {
             return stuck;
         }
 
-        boolean findsUnattended(DriverSeat[] seats) {
-            if (attendances == null) {
-                attendances = new long[seats.length];
-            }
-            boolean found = false;
-            for (int i = 0; i < seats.length; i++) {
-                long now = seats[i].attendances();
-                found |= seats[i].isFree() && attendances[i] == now;
-                attendances[i] = now;
-            }
-            return found;
+        /** True for a seat that nobody sits in or has left since the last watch. */
+        boolean isUnattended(DriverSeat seat, int number) {
+            long now = seat.attendances();
+            boolean unattended = seat.isFree() && attendances[number] == now;
+            attendances[number] = now;
+            return unattended;
         }
     }
 }

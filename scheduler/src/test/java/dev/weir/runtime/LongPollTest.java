@@ -1,0 +1,197 @@
+package dev.weir.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.time.Sleep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a worker in a long poll cannot get at is served by others (R1). No clock decides these tests: each long poll
+ * lasts until what it holds up has happened, so it is rescued or it hangs.
+ */
+class LongPollTest {
+    private static final Duration BOUND = Duration.ofSeconds(10);
+
+    private final ConcurrentLinkedQueue<FakeDriver> drivers = new ConcurrentLinkedQueue<>();
+
+    private WorkStealingRuntime.Builder builder(int workers) {
+        return TaskRuntime.builder().workers(workers).driver(clock -> {
+            FakeDriver driver = new FakeDriver();
+            drivers.add(driver);
+            return driver;
+        });
+    }
+
+    /** A poll that ends only when the latch is open; true unless that took too long. */
+    private static boolean block(CountDownLatch latch) throws InterruptedException {
+        return latch.await(10, TimeUnit.SECONDS);
+    }
+
+    private static void quiet(TaskRuntime runtime) {
+        long[] parks = {-1};
+        await().atMost(BOUND).pollInterval(Duration.ofMillis(50)).until(() -> {
+            long before = parks[0];
+            parks[0] = runtime.metrics().parks();
+            return parks[0] == before;
+        });
+    }
+
+    @Test
+    void a_task_in_the_slot_of_a_blocked_worker_runs() throws Exception {
+        try (TaskRuntime runtime = builder(2).build()) {
+            for (int i = 0; i < 20; i++) {
+                JoinHandle<Boolean> task = runtime.spawn(cx -> {
+                    CountDownLatch ran = new CountDownLatch(1);
+                    runtime.spawn(open(ran));
+                    return Poll.ready(block(ran));
+                });
+                assertThat(task.join(BOUND)).isTrue();
+            }
+            assertThat(runtime.metrics().rescues()).isPositive();
+        }
+    }
+
+    private static Pollable<Integer> open(CountDownLatch latch) {
+        return Recipes.run(() -> {
+            latch.countDown();
+            return 0;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 256})
+    void a_queue_behind_a_blocked_task_is_served(int capacity) throws Exception {
+        try (TaskRuntime runtime = builder(2).queueCapacity(capacity).build()) {
+            JoinHandle<Boolean> task = runtime.spawn(cx -> {
+                CountDownLatch ran = new CountDownLatch(20);
+                for (int i = 0; i < 20; i++) {
+                    runtime.spawn(open(ran));
+                }
+                return Poll.ready(block(ran));
+            });
+            assertThat(task.join(BOUND)).isTrue();
+        }
+    }
+
+    @Test
+    void without_the_slot_too() throws Exception {
+        try (TaskRuntime runtime = builder(2).lifoSlot(false).build()) {
+            JoinHandle<Boolean> task = runtime.spawn(cx -> {
+                CountDownLatch ran = new CountDownLatch(1);
+                runtime.spawn(open(ran));
+                return Poll.ready(block(ran));
+            });
+            assertThat(task.join(BOUND)).isTrue();
+        }
+    }
+
+    /** Each task blocks until the next one runs, down to the last worker. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 8})
+    void a_chain_of_blocked_workers_gets_to_its_end(int workers) throws Exception {
+        try (TaskRuntime runtime = builder(workers).build()) {
+            for (int i = 0; i < 5; i++) {
+                quiet(runtime);
+                assertThat(runtime.spawn(chain(runtime, workers - 1)).join(BOUND))
+                        .isTrue();
+            }
+        }
+    }
+
+    private static Pollable<Boolean> chain(TaskRuntime runtime, int depth) {
+        return cx -> {
+            if (depth == 0) {
+                return Poll.ready(true);
+            }
+            CountDownLatch ran = new CountDownLatch(1);
+            boolean[] rest = {false};
+            runtime.spawn(Recipes.sequence(
+                    cx2 -> {
+                        rest[0] = chain(runtime, depth - 1).poll(cx2).get();
+                        return Poll.ready(0);
+                    },
+                    open(ran)));
+            return Poll.ready(block(ran) && rest[0]);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void a_timer_of_a_blocked_worker_fires(int count) throws Exception {
+        try (TaskRuntime runtime = builder(2).drivers(count).build()) {
+            for (int i = 0; i < 20; i++) {
+                // set the timer and block on one worker: they follow each other through the slot
+                JoinHandle<Boolean> task = runtime.spawn(cx -> {
+                    CountDownLatch fired = new CountDownLatch(1);
+                    Sleep sleep = Sleep.of(Duration.ofMillis(2));
+                    JoinHandle<Boolean> blocker = runtime.spawn(cx2 -> Poll.ready(block(fired)));
+                    JoinHandle<Integer> sleeper = runtime.spawn(Recipes.sequence(sleep, open(fired)));
+                    return Poll.ready(sleeper != null && blocker != null);
+                });
+                assertThat(task.join(BOUND)).isTrue();
+                runtime.blockOn(Recipes.yields(1));
+                await().atMost(BOUND)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> runtime.metrics().liveTasks() == 0);
+            }
+        }
+    }
+
+    /** The worker that dispatches an event blocks in the task that the event woke, and is needed for the next one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void an_event_is_dispatched_while_the_worker_that_drove_is_blocked(int count) throws Exception {
+        try (TaskRuntime runtime = builder(2).drivers(count).build()) {
+            List<FakeDriver> all = new ArrayList<>(drivers);
+            for (int i = 0; i < 4; i++) {
+                for (FakeDriver first : all) {
+                    for (FakeDriver second : all) {
+                        Signal woken = new Signal();
+                        Signal next = new Signal();
+                        CountDownLatch blocked = new CountDownLatch(1);
+                        CountDownLatch ran = new CountDownLatch(1);
+                        JoinHandle<Boolean> blocker = runtime.spawn(Recipes.sequence(woken, cx -> {
+                            blocked.countDown();
+                            return Poll.ready(block(ran));
+                        }));
+                        JoinHandle<Integer> other = runtime.spawn(Recipes.sequence(next, open(ran)));
+                        quiet(runtime);
+                        first.happen(woken::set);
+                        assertThat(block(blocked)).isTrue();
+                        second.happen(next::set);
+                        assertThat(blocker.join(BOUND)).isTrue();
+                        other.join(BOUND);
+                    }
+                }
+            }
+            assertThat(all).allMatch(each -> each.violations.get() == 0);
+        }
+    }
+
+    /** One blocked worker of two is enough to hold up a runtime whose tasks are woken from outside. */
+    @Test
+    void remote_spawns_are_served_beside_a_blocked_worker() throws Exception {
+        try (TaskRuntime runtime = builder(2).build()) {
+            CountDownLatch release = new CountDownLatch(1);
+            JoinHandle<Boolean> blocked = runtime.spawn(cx -> Poll.ready(block(release)));
+            for (int i = 0; i < 1_000; i++) {
+                int id = i;
+                assertThat(runtime.spawn(Recipes.run(() -> id)).join(BOUND)).isEqualTo(id);
+            }
+            release.countDown();
+            assertThat(blocked.join(BOUND)).isTrue();
+        }
+    }
+}
