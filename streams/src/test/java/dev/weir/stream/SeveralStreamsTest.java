@@ -1,0 +1,170 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is particular to concat, concatMap, merge, flatMap and zip. */
+class SeveralStreamsTest {
+    private final Rig rig = new Rig(128);
+
+    @Test
+    void merge_gives_every_stream_its_turn() throws Exception {
+        AsyncStream<Integer> endless = AsyncStream.generate(() -> 0, n -> 1);
+        Source<Integer> source = AsyncStream.merge(endless, endless.map(n -> 2), endless.map(n -> 3))
+                .open();
+
+        List<Integer> items = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            items.add(rig.next(source));
+        }
+
+        assertThat(items).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3);
+    }
+
+    @Test
+    void a_poll_asks_only_the_streams_that_were_woken() throws Exception {
+        List<Quiet> quiet = new ArrayList<>();
+        Source<Integer> source = AsyncStream.range(0, 300)
+                .flatMap(
+                        n -> AsyncStream.recipe(() -> {
+                            quiet.add(new Quiet());
+                            return quiet.get(quiet.size() - 1);
+                        }),
+                        300)
+                .open();
+        while (source.poll(rig.turn()) == null && rig.await()) {}
+        assertThat(quiet).hasSize(300).allMatch(each -> each.polls == 1);
+
+        quiet.get(123).waker.wake();
+        source.poll(rig.turn());
+
+        assertThat(quiet.get(123).polls).isEqualTo(2);
+        assertThat(quiet.stream().mapToInt(each -> each.polls).sum()).isEqualTo(301);
+    }
+
+    @Test
+    void a_late_wake_of_a_stream_that_has_ended_is_harmless() throws Exception {
+        Quiet quiet = new Quiet();
+        Source<Integer> source = AsyncStream.merge(
+                        AsyncStream.<Integer>recipe(() -> quiet), AsyncStream.<Integer>never())
+                .open();
+        assertThat(source.poll(rig.turn())).isNull();
+        quiet.done = true;
+        quiet.waker.wake();
+        assertThat(source.poll(rig.turn())).isNull();
+
+        quiet.waker.wake();
+
+        assertThat(source.poll(rig.turn())).isNull();
+        assertThat(source.isDone()).isFalse();
+        assertThat(quiet.polls).isEqualTo(3);
+    }
+
+    @Test
+    void a_stream_that_wakes_itself_at_every_poll_does_not_hold_the_worker() throws Exception {
+        Source<Integer> source = AsyncStream.merge(
+                        AsyncStream.<Integer>recipe(Restless::new), AsyncStream.<Integer>never())
+                .open();
+
+        assertThat(source.poll(rig.turn())).isNull();
+        assertThat(rig.await()).isTrue();
+    }
+
+    @Test
+    void the_failure_of_one_stream_fails_the_merge_and_closes_the_others() {
+        Feed feed = new Feed(rig, 0);
+        Source<Integer> source = AsyncStream.merge(
+                        feed.stream(1), AsyncStream.<Integer>failed(new ArithmeticException("x")), feed.stream(2))
+                .open();
+
+        assertThatThrownBy(() -> rig.drain(source)).isInstanceOf(ArithmeticException.class);
+
+        feed.assertAllClosed();
+    }
+
+    @Test
+    void merging_nothing_is_empty() throws Exception {
+        assertThat(rig.drain(AsyncStream.merge().open())).isEmpty();
+        assertThat(rig.drain(AsyncStream.concat().open())).isEmpty();
+    }
+
+    @Test
+    void when_closes_throw_the_first_comes_out_with_the_others_suppressed() {
+        Source<Integer> source =
+                AsyncStream.concat(throwing("a"), throwing("b"), throwing("c")).open();
+
+        assertThatThrownBy(source::close)
+                .hasMessage("a")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("b", "c"));
+    }
+
+    private static AsyncStream<Integer> throwing(String message) {
+        return AsyncStream.<Integer>never().onClose(() -> {
+            throw new IllegalStateException(message);
+        });
+    }
+
+    @Test
+    void a_failed_open_closes_what_was_opened_before() {
+        Feed feed = new Feed(rig, 0);
+        AsyncStream<Integer> once = AsyncStream.fromIterator(List.of(1).iterator());
+        once.open().close();
+
+        assertThatThrownBy(() -> feed.stream(1).concatWith(once).open()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> feed.stream(1).mergeWith(once).open()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> feed.stream(1).zipWith(once, Integer::sum).open())
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(feed.opened).hasSize(3);
+        feed.assertAllClosed();
+    }
+
+    /** Never has an item and never wakes by itself. */
+    private static final class Quiet implements Source<Integer> {
+        Waker waker = Waker.noop();
+        int polls;
+        boolean done;
+
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            polls++;
+            waker = cx.waker();
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Never has an item and always wakes. */
+    private static final class Restless implements Source<Integer> {
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            cx.waker().wake();
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

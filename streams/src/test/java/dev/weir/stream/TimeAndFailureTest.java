@@ -1,0 +1,267 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.stream.Feed.Failing;
+import dev.weir.stream.Feed.Injected;
+import dev.weir.task.Source;
+import dev.weir.time.MissedTick;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is particular to timeout, interval, onErrorResume, retry, peekError and onClose. */
+class TimeAndFailureTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Rig rig = new Rig(128);
+
+    @Test
+    void timeout_fails_when_an_item_takes_too_long() {
+        Source<Integer> source = AsyncStream.of(1)
+                .concatWith(AsyncStream.never())
+                .timeout(SECOND)
+                .open();
+        List<Integer> items = new ArrayList<>();
+
+        assertThatThrownBy(() -> {
+                    for (Integer item = rig.next(source); item != null; item = rig.next(source)) {
+                        items.add(item);
+                    }
+                })
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("timeout: no item within PT1S");
+
+        assertThat(items).containsExactly(1);
+        assertThat(rig.clock.nanos()).isBetween(SECOND.toNanos(), SECOND.toNanos() + 2_000_000);
+        source.close();
+        assertThat(rig.timers.size()).isZero();
+    }
+
+    @Test
+    void the_time_of_timeout_starts_anew_with_each_item() throws Exception {
+        List<Long> ticks = rig.drain(AsyncStream.interval(Duration.ofMillis(900))
+                .timeout(SECOND)
+                .take(5)
+                .open());
+
+        assertThat(ticks).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(rig.timers.size()).isZero();
+    }
+
+    @Test
+    void timeout_runs_no_time_while_nobody_asks() throws Exception {
+        Source<Integer> source = AsyncStream.of(1, 2).timeout(SECOND).open();
+        rig.next(source);
+        assertThat(rig.timers.size()).isZero();
+
+        rig.clock.advance(Duration.ofHours(1));
+
+        assertThat(rig.next(source)).isEqualTo(2);
+        source.close();
+    }
+
+    @Test
+    void an_item_that_is_there_wins_over_the_deadline() throws Exception {
+        Feed feed = new Feed(rig, 1);
+        Source<Integer> source = feed.stream(1).timeout(SECOND).open();
+        assertThat(source.poll(rig.turn())).isNull();
+
+        rig.clock.advance(Duration.ofHours(1));
+
+        assertThat(source.poll(rig.turn())).isEqualTo(1);
+        source.close();
+    }
+
+    @Test
+    void a_chain_that_always_uses_up_its_budget_times_out() {
+        Source<Integer> source = AsyncStream.<Integer, Integer>generate(() -> 0, n -> 1)
+                .filter(n -> false)
+                .timeout(SECOND)
+                .open();
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        source.poll(rig.turn());
+                        rig.clock.advance(SECOND);
+                    }
+                })
+                .isInstanceOf(TimeoutException.class);
+        source.close();
+    }
+
+    @Test
+    void interval_ticks_a_period_apart_and_starts_with_a_delay() throws Exception {
+        Source<Long> source = AsyncStream.interval(SECOND).open();
+        assertThat(rig.next(source)).isEqualTo(0);
+        assertThat(rig.clock.nanos()).isEqualTo(SECOND.toNanos());
+        assertThat(rig.next(source)).isEqualTo(1);
+        assertThat(rig.clock.nanos()).isEqualTo(2 * SECOND.toNanos());
+        source.close();
+
+        Source<Long> atOnce =
+                AsyncStream.interval(Duration.ZERO, SECOND, MissedTick.SKIP).open();
+        assertThat(atOnce.poll(rig.turn())).isEqualTo(0);
+        atOnce.close();
+        assertThat(rig.timers.size()).isZero();
+    }
+
+    @Test
+    void onErrorResume_goes_on_with_the_other_stream_after_closing_the_failed_one() throws Exception {
+        for (Failing failing : Failing.values()) {
+            Feed feed = new Feed(rig, 1, 1, failing);
+            List<Throwable> seen = new ArrayList<>();
+
+            List<Integer> items = rig.drain(feed.stream(1, 2)
+                    .onErrorResume(failure -> {
+                        seen.add(failure);
+                        assertThat(feed.opened.get(0).closed).isTrue();
+                        return feed.stream(8, 9);
+                    })
+                    .open());
+
+            assertThat(items).containsExactly(1, 8, 9);
+            assertThat(seen).hasSize(1).hasOnlyElementsOfType(Injected.class);
+            feed.assertAllClosed();
+        }
+    }
+
+    @Test
+    void onErrorResume_passes_the_failure_of_the_other_stream_and_errors() {
+        AsyncStream<Integer> failing = AsyncStream.failed(new IOException("first"));
+
+        assertThatThrownBy(() -> rig.drain(failing.onErrorResume(e -> AsyncStream.failed(new IOException("second")))
+                        .open()))
+                .hasMessage("second");
+        assertThatThrownBy(() -> rig.drain(AsyncStream.<Integer>failed(new StackOverflowError("error"))
+                        .onErrorReturn(1)
+                        .open()))
+                .isInstanceOf(StackOverflowError.class);
+        assertThatThrownBy(() -> rig.drain(failing.onErrorResume(e -> {
+                            throw new IllegalStateException("fallback", e);
+                        })
+                        .open()))
+                .hasMessage("fallback")
+                .hasRootCauseMessage("first");
+        assertThatNullPointerException()
+                .isThrownBy(() -> rig.drain(failing.onErrorResume(e -> null).open()))
+                .withMessageStartingWith("onErrorResume: ");
+    }
+
+    @Test
+    void onErrorReturn_gives_one_item_instead_of_the_failure() throws Exception {
+        assertThat(rig.drain(AsyncStream.<Integer>failed(new IOException())
+                        .onErrorReturn(7)
+                        .open()))
+                .containsExactly(7);
+    }
+
+    @Test
+    void retry_runs_the_stream_again_so_often_and_no_more() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        AsyncStream<Integer> flaky = AsyncStream.defer(() -> runs.incrementAndGet() < 3
+                ? AsyncStream.of(1).concatWith(AsyncStream.failed(new IOException("run " + runs)))
+                : AsyncStream.of(2));
+
+        assertThat(rig.drain(flaky.retry(2).open())).containsExactly(1, 1, 2);
+        runs.set(0);
+        assertThatThrownBy(() -> rig.drain(flaky.retry(1).open())).hasMessage("run 2");
+        runs.set(0);
+        assertThatThrownBy(() -> rig.drain(
+                        flaky.retry(e -> e.getMessage().equals("run 1")).open()))
+                .hasMessage("run 2");
+    }
+
+    @Test
+    void each_run_has_its_own_count_of_retries() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        AsyncStream<Integer> everySecond = AsyncStream.<Integer>defer(() ->
+                        runs.getAndIncrement() % 2 == 0 ? AsyncStream.failed(new IOException()) : AsyncStream.of(1))
+                .retry(1);
+
+        assertThat(rig.drain(everySecond.open())).containsExactly(1);
+        assertThat(rig.drain(everySecond.open())).containsExactly(1);
+    }
+
+    @Test
+    void retrying_for_ever_lets_go_when_the_budget_is_used_up() throws Exception {
+        Source<Integer> source =
+                AsyncStream.<Integer>failed(new IOException()).retry(e -> true).open();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(source.poll(rig.turn())).isNull();
+            assertThat(rig.await()).isTrue();
+        }
+        source.close();
+    }
+
+    @Test
+    void a_stream_that_can_be_opened_once_cannot_be_retried() {
+        Source<Integer> source = AsyncStream.<Integer>fromPollable(cx -> {
+                    throw new IOException("first");
+                })
+                .retry(1)
+                .open();
+
+        assertThatThrownBy(() -> rig.drain(source))
+                .isInstanceOf(IllegalStateException.class)
+                .satisfies(thrown ->
+                        assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void peekError_sees_the_failure_and_cannot_replace_it() {
+        List<Throwable> seen = new ArrayList<>();
+        Source<Integer> source = AsyncStream.<Integer>failed(new IOException("x"))
+                .peekError(seen::add)
+                .peekError(e -> {
+                    throw new IllegalStateException("y");
+                })
+                .open();
+
+        assertThatThrownBy(() -> rig.drain(source)).hasMessage("x").satisfies(thrown -> {
+            assertThat(seen).containsExactly(thrown);
+            assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
+        });
+    }
+
+    @Test
+    void onClose_runs_once_for_each_run_however_it_ends() throws Exception {
+        AtomicInteger closes = new AtomicInteger();
+        rig.drain(AsyncStream.of(1).onClose(closes::incrementAndGet).open());
+        assertThat(closes).hasValue(1);
+        rig.drain(AsyncStream.of(1, 2).onClose(closes::incrementAndGet).take(1).open());
+        assertThat(closes).hasValue(2);
+        AsyncStream.of(1).onClose(closes::incrementAndGet).open().close();
+        assertThat(closes).hasValue(3);
+        assertThatThrownBy(() -> rig.drain(AsyncStream.failed(new IOException())
+                        .onClose(closes::incrementAndGet)
+                        .open()))
+                .isInstanceOf(IOException.class);
+        assertThat(closes).hasValue(4);
+    }
+
+    @Test
+    void what_a_function_throws_fails_the_stream_and_null_names_the_operator() {
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(0).map(n -> 1 / n).open()))
+                .isInstanceOf(ArithmeticException.class);
+        assertNull("map", AsyncStream.of(1).map(n -> null));
+        assertNull("scan", AsyncStream.of(1).scan(0, (a, n) -> null));
+        assertNull("concatMap", AsyncStream.of(1).concatMap(n -> null));
+        assertNull("flatMap", AsyncStream.of(1).flatMap(n -> null, 1));
+        assertNull("zip", AsyncStream.of(1).zipWith(AsyncStream.of(2), (a, b) -> null));
+        assertNull("defer", AsyncStream.defer(() -> null));
+    }
+
+    private void assertNull(String operator, AsyncStream<?> stream) {
+        assertThatNullPointerException()
+                .isThrownBy(() -> rig.drain(stream.open()))
+                .withMessageStartingWith(operator + ": ");
+    }
+}
