@@ -15,7 +15,7 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
     private final RuntimeCore runtime;
     private final Context context;
     private final Task<T> task;
-    private final Parker parker = new ThreadParker();
+    private final ThreadParker parker = new ThreadParker();
     private volatile boolean scheduled = true;
 
     BlockOn(RuntimeCore runtime, int budget, Pollable<T> pollable) {
@@ -25,6 +25,9 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
     }
 
     T await() {
+        if (!runtime.register(task)) {
+            task.cancel();
+        }
         context.enter();
         try {
             while (!task.isDone()) {
@@ -38,6 +41,7 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
             }
         } finally {
             context.leave();
+            parker.restoreInterrupt();
         }
         return task.join();
     }
@@ -54,7 +58,9 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
     }
 
     @Override
-    public void completed(Task<?> task) {}
+    public void completed(Task<?> task) {
+        runtime.completed(task);
+    }
 
     @Override
     public void undeliverable(Throwable thrown) {

@@ -53,7 +53,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         refuseOnWorker();
         JoinHandle<T> handle = spawn(pollable);
         Task<T> task = (Task<T>) handle;
-        Parker parker = new ThreadParker();
+        ThreadParker parker = new ThreadParker();
         task.onEnd(parker::unpark);
         try {
             while (!task.isDone()) {
@@ -72,6 +72,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
                 }
             }
         } finally {
+            parker.restoreInterrupt();
             passOn(); // also without having driven: the turn may have been passed to a waiter that had its result
         }
         return task.join();
@@ -180,11 +181,6 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     @Override
     void stopRunners() {
         seat.unpark();
-    }
-
-    @Override
-    boolean isOwnThread() {
-        return Context.current() == context;
     }
 
     /** Closes the cancelled tasks on the calling thread, unless the one that drives has done so. */

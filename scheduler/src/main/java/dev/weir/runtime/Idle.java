@@ -26,8 +26,8 @@ final class Idle {
     private final int workers;
     private final AtomicInteger counts;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Worker> sleepers = new ArrayDeque<>();
-    private final AtomicReference<@Nullable Worker> watcher = new AtomicReference<>();
+    private final ArrayDeque<Sleeper> sleepers = new ArrayDeque<>();
+    private final AtomicReference<@Nullable Sleeper> watcher = new AtomicReference<>();
 
     /** Creates the state in which all workers are awake and none searches. */
     Idle(int workers) {
@@ -54,7 +54,7 @@ final class Idle {
      *
      * @param inDriver whether it will wait in a driver
      */
-    void sleep(Worker worker, boolean inDriver) {
+    void sleep(Sleeper worker, boolean inDriver) {
         lock.lock();
         try {
             if (inDriver) {
@@ -74,7 +74,7 @@ final class Idle {
      *
      * @return true if somebody had woken it meanwhile: it then counts as a searcher
      */
-    boolean wakeUp(Worker worker) {
+    boolean wakeUp(Sleeper worker) {
         lock.lock();
         try {
             if (!worker.asleep) {
@@ -96,7 +96,7 @@ final class Idle {
     }
 
     private boolean wakeSleeper() {
-        Worker sleeper;
+        Sleeper sleeper;
         lock.lock();
         try {
             if ((counts.get() & SEARCHING) != 0) {
@@ -123,16 +123,25 @@ final class Idle {
     }
 
     /** Makes a worker the watcher unless there is one or nobody is awake. */
-    boolean tryWatch(Worker worker) {
+    boolean tryWatch(Sleeper worker) {
         return watcher.get() == worker || (awake() > 0 && watcher.get() == null && watcher.compareAndSet(null, worker));
     }
 
     /** The worker watches no more. */
-    void stopWatching(Worker worker) {
+    void stopWatching(Sleeper worker) {
         watcher.compareAndSet(worker, null);
     }
 
     int awake() {
         return counts.get() / AWAKE;
+    }
+
+    /** A worker as seen from here. */
+    abstract static class Sleeper {
+        /** Guarded by the lock; read by anybody. */
+        volatile boolean asleep;
+
+        /** Ends the present wait, or the next. Any thread. */
+        abstract void unpark();
     }
 }

@@ -40,7 +40,7 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
 
     /** Sets the name that threads carry: {@code NAME-worker-0}, {@code NAME-blocking-0}. */
     public B name(String name) {
-        if (name.isBlank()) {
+        if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("name must not be blank");
         }
         this.name = name;
@@ -79,6 +79,7 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
 
     /** Sets after how much idleness a blocking thread ends; 10 seconds by default. */
     public B blockingKeepAlive(Duration keepAlive) {
+        Objects.requireNonNull(keepAlive, "keepAlive");
         if (keepAlive.isNegative() || keepAlive.isZero()) {
             throw new IllegalArgumentException("blockingKeepAlive must be positive, was " + keepAlive);
         }

@@ -53,14 +53,19 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     @Override
     public final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable) {
         Task<T> task = new Task<>(pollable, this);
-        // Spread by identity: two threads that spawn at once seldom meet at one lock.
-        if (registries[System.identityHashCode(Thread.currentThread()) & (registries.length - 1)].add(task)) {
+        if (register(task)) {
             schedule(task);
         } else {
             task.cancel();
             task.run(new Context(this, 1)); // never polled: only closed, by the one thread that has it
         }
         return task;
+    }
+
+    /** Counts a task as live until it has {@linkplain #completed ended}; false if the runtime is closed to it. */
+    final boolean register(Task<?> task) {
+        // Spread by identity: two threads that spawn at once seldom meet at one lock.
+        return registries[System.identityHashCode(Thread.currentThread()) & (registries.length - 1)].add(task);
     }
 
     @Override
@@ -164,8 +169,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
             throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
         }
         beginShutdown();
-        if (isOwnThread()) {
-            return false; // it has to end as well
+        if (TaskRuntime.current() == this) {
+            return false; // what it polls has to end as well
         }
         long start = System.nanoTime();
         long nanos = saturatedNanos(timeout);
@@ -183,9 +188,6 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     public void close() {
         shutdown(Duration.ofNanos(Long.MAX_VALUE));
     }
-
-    /** Tells whether the calling thread runs the tasks of this runtime. */
-    abstract boolean isOwnThread();
 
     /** Waits until the runners are gone and the drivers closed; false if the time is over first. */
     abstract boolean awaitRunners(long nanos) throws InterruptedException;

@@ -7,6 +7,7 @@ import dev.weir.task.Pollable;
 import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,7 @@ public interface TaskRuntime extends Host, AutoCloseable {
      *
      * @throws IllegalStateException on a thread that runs tasks, naming it and the alternative
      * @throws CompletionException with the pollable's failure as its cause
+     * @throws CancellationException if the runtime was shut down before there was a result
      */
     <T extends @Nullable Object> T blockOn(Pollable<T> pollable);
 

@@ -22,6 +22,8 @@ final class ThreadParker implements Parker {
 
     private final AtomicInteger state = new AtomicInteger(EMPTY);
     private volatile @Nullable Thread thread;
+    /** Of the owner: a park has cleared its interrupt flag. */
+    private boolean interrupted;
 
     @Override
     public void park(long nanos) {
@@ -32,9 +34,17 @@ final class ThreadParker implements Parker {
             } else {
                 LockSupport.parkNanos(this, nanos);
             }
-            Thread.interrupted(); // a set flag would turn the next park into a spin
+            interrupted |= Thread.interrupted(); // a set flag would turn the next park into a spin
         }
         state.set(EMPTY);
+    }
+
+    /** For an owner whose thread is not the runtime's: sets the flag again that its parks have cleared. */
+    void restoreInterrupt() {
+        if (interrupted) {
+            interrupted = false;
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -35,18 +35,36 @@ public final class WorkStealingRuntime extends RuntimeCore {
         budget = settings.budget;
         idle = new Idle(settings.workers);
         seats = new DriverSeat[settings.drivers()];
-        for (int i = 0; i < seats.length; i++) {
-            seats[i] = new DriverSeat(settings.driver, settings.clock);
-        }
         workers = new Worker[settings.workers];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(i, this, seats[i % seats.length], settings);
-        }
         running = new AtomicInteger(workers.length);
-        var factory = settings.threadsNamed("worker");
-        threads = Arrays.stream(workers).map(factory::newThread).toArray(Thread[]::new);
-        for (Thread thread : threads) {
-            thread.start();
+        try {
+            for (int i = 0; i < seats.length; i++) {
+                seats[i] = new DriverSeat(settings.driver, settings.clock);
+            }
+            for (int i = 0; i < workers.length; i++) {
+                workers[i] = new Worker(i, this, seats[i % seats.length], settings);
+            }
+            var factory = settings.threadsNamed("worker");
+            threads = Arrays.stream(workers).map(factory::newThread).toArray(Thread[]::new);
+        } catch (Throwable failed) {
+            closeSeats();
+            throw failed;
+        }
+        start();
+    }
+
+    private void start() {
+        int started = 0;
+        try {
+            for (; started < threads.length; started++) {
+                threads[started].start();
+            }
+        } catch (Throwable failed) { // no more threads to be had, say
+            for (; started < threads.length; started++) {
+                left();
+            }
+            beginShutdown();
+            throw failed;
         }
     }
 
@@ -151,15 +169,16 @@ public final class WorkStealingRuntime extends RuntimeCore {
     /** A worker's thread is about to end. The last one turns off the light. */
     void left() {
         if (running.decrementAndGet() == 0) {
-            for (DriverSeat seat : seats) {
-                close(seat);
-            }
+            closeSeats();
         }
     }
 
-    @Override
-    boolean isOwnThread() {
-        return currentWorker() != null;
+    private void closeSeats() {
+        for (DriverSeat seat : seats) {
+            if (seat != null) { // the build may have failed half-way
+                close(seat);
+            }
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fields without a note belong to the worker's thread.
  */
-final class Worker implements Runnable, Host {
+final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** Polls out of the slot in one turn; Tokio's number. */
     static final int SLOT_LIMIT = 3;
 
@@ -44,9 +44,6 @@ final class Worker implements Runnable, Host {
     private final AtomicReference<@Nullable Task<?>> slot = new AtomicReference<>();
     /** Turns begun; the watcher reads it to see whether the worker gets on. */
     private final AtomicLong turns = new AtomicLong();
-
-    /** Guarded by {@link Idle}; read by anybody. */
-    volatile boolean asleep;
 
     /** Where to unpark the worker: a seat, or null for the parker. Set before it counts as asleep. */
     private volatile @Nullable DriverSeat parkedIn;
@@ -336,7 +333,7 @@ final class Worker implements Runnable, Host {
         }
     }
 
-    /** Ends this worker's sleep. Any thread. */
+    @Override
     void unpark() {
         DriverSeat seat = parkedIn;
         if (seat != null) {
