@@ -1,5 +1,6 @@
 package dev.weir.perf;
 
+import dev.weir.perf.load.LoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Spec;
         name = "weir-perf",
         description = "Servers, load generators, benchmarks and the demo of Weir.",
         mixinStandardHelpOptions = true,
+        subcommands = {LoadCommand.class},
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 

@@ -1,0 +1,25 @@
+package dev.weir.perf.wire;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** Addresses at 127.0.0.1, the only host that servers of this jar listen on. */
+public final class Loopback {
+    private static final byte[] ADDRESS = {127, 0, 0, 1};
+
+    private Loopback() {}
+
+    /**
+     * Returns the address of a port.
+     *
+     * @param port from 0 to 65535; to listen on 0 lets the system choose
+     */
+    public static InetSocketAddress port(int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
+    }
+}
