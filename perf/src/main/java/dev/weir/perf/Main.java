@@ -1,6 +1,7 @@
 package dev.weir.perf;
 
 import dev.weir.perf.load.LoadCommand;
+import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "weir-perf",
         description = "Servers, load generators, benchmarks and the demo of Weir.",
         mixinStandardHelpOptions = true,
-        subcommands = {LoadCommand.class},
+        subcommands = {ServeCommand.class, LoadCommand.class},
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
