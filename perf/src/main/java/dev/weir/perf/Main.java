@@ -1,5 +1,6 @@
 package dev.weir.perf;
 
+import dev.weir.perf.demo.DemoCommand;
 import dev.weir.perf.load.LoadCommand;
 import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "weir-perf",
         description = "Servers, load generators, benchmarks and the demo of Weir.",
         mixinStandardHelpOptions = true,
-        subcommands = {ServeCommand.class, LoadCommand.class},
+        subcommands = {DemoCommand.class, ServeCommand.class, LoadCommand.class},
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
