@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 
 class SourcePublisherTest {
     private final List<Throwable> undeliverable = new CopyOnWriteArrayList<>();
@@ -159,6 +161,27 @@ class SourcePublisherTest {
         next.awaitEnd();
         assertThat(next.items).hasSize(3);
         next.assertNoBreach();
+    }
+
+    @Test
+    void anUpstreamThatThrowsFromCancelIsReportedToTheRuntime() throws Exception {
+        IllegalStateException thrown = new IllegalStateException("in cancel");
+        Publisher<Integer> upstream = s -> s.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {
+                s.onNext(1);
+            }
+
+            @Override
+            public void cancel() {
+                throw thrown;
+            }
+        });
+        probe.onSubscribe(p -> p.request(1)).onNext((p, item) -> p.cancel());
+        new SourcePublisher<>(() -> new PublisherSource<>(upstream, 1), () -> runtime).subscribe(probe);
+        Awaitility.await().untilAsserted(() -> assertThat(undeliverable).hasSize(1));
+        assertThat(undeliverable.get(0)).hasMessageContaining("§3.15").hasCause(thrown);
+        assertThat(probe.terminals).isZero();
     }
 
     @Test
