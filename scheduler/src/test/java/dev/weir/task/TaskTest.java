@@ -289,7 +289,7 @@ class TaskTest {
     @Test
     void wakes_from_many_threads_are_never_lost_and_polls_never_overlap() throws Exception {
         int wakers = 8;
-        int rounds = Iterations.scaled(2_000);
+        int rounds = Iterations.scaled(1_000);
         List<Counted> counted = new ArrayList<>();
         List<Task<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
@@ -337,7 +337,7 @@ class TaskTest {
     /** Cancel, wakes and the end race: the pollable is closed once and the handle resolves, one way or the other. */
     @Test
     void whoever_wins_a_race_of_cancel_and_end_the_task_ends_once() throws Exception {
-        int rounds = Iterations.scaled(3_000);
+        int rounds = Iterations.scaled(500);
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> workers = start(2, w -> {
             while (!stop.get()) {
@@ -359,6 +359,7 @@ class TaskTest {
             }
             while (joined.getCount() > 0) {
                 task.wake();
+                Iterations.pause();
             }
             try {
                 task.join(LONG);

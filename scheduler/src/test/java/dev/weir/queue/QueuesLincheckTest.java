@@ -1,0 +1,265 @@
+package dev.weir.queue;
+
+import dev.weir.task.Iterations;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Model checks of the two queues. The work queue is linearizable only while nobody is in the middle of a theft (an offer
+ * may meanwhile be refused although there is room, a second thief sent away although there are elements), so it is
+ * compared with a plain deque where that cannot matter, and elsewhere held to its laws after each schedule.
+ */
+class QueuesLincheckTest {
+    private static ModelCheckingOptions options(int threads) {
+        return new ModelCheckingOptions()
+                .threads(threads)
+                .actorsPerThread(3)
+                .actorsBefore(2)
+                .actorsAfter(1)
+                .iterations(Iterations.scaled(3))
+                .invocationsPerIteration(200);
+    }
+
+    private static ModelCheckingOptions validated(int threads) {
+        return options(threads).verifier(EpsilonVerifier.class);
+    }
+
+    @Test
+    void inject_queue_is_a_fifo() {
+        options(2).sequentialSpecification(InjectSpecification.class).check(Inject.class);
+    }
+
+    @Test
+    void work_queue_with_one_thief_is_a_fifo_with_two_ends_to_take_from() {
+        options(2).sequentialSpecification(Fifo.class).check(OneThief.class);
+    }
+
+    @Test
+    void work_queue_of_one_keeps_its_laws() {
+        validated(2).check(WorkQueueOfOne.class);
+    }
+
+    @Test
+    void work_queue_of_two_keeps_its_laws() {
+        validated(2).check(WorkQueueOfTwo.class);
+    }
+
+    @Test
+    void work_queue_of_four_keeps_its_laws() {
+        validated(2).check(WorkQueueOfFour.class);
+    }
+
+    @Test
+    void work_queue_with_two_thieves_keeps_its_laws() {
+        validated(3).check(WorkQueueOfFour.class);
+    }
+
+    public static class Inject {
+        private final InjectQueue<Integer> queue = new InjectQueue<>();
+
+        @Operation
+        public void add(@Param(gen = IntGen.class, conf = "1:9") int value) {
+            queue.add(value);
+        }
+
+        @Operation
+        public void addTwo(@Param(gen = IntGen.class, conf = "1:9") int value) {
+            queue.addAll(List.of(value, value + 10));
+        }
+
+        @Operation
+        public Integer poll() {
+            return queue.poll();
+        }
+
+        @Operation
+        public List<Integer> pollInto(@Param(gen = IntGen.class, conf = "1:3") int limit) {
+            WorkQueue<Integer> own = new WorkQueue<>(4);
+            List<Integer> taken = new ArrayList<>();
+            for (Integer each = queue.pollInto(own, limit); each != null; each = own.poll()) {
+                taken.add(each);
+            }
+            return taken;
+        }
+
+        @Operation
+        public int size() {
+            return queue.size();
+        }
+    }
+
+    public static class InjectSpecification {
+        private final ArrayDeque<Integer> queue = new ArrayDeque<>();
+
+        public void add(int value) {
+            queue.add(value);
+        }
+
+        public void addTwo(int value) {
+            queue.add(value);
+            queue.add(value + 10);
+        }
+
+        public Integer poll() {
+            return queue.poll();
+        }
+
+        public List<Integer> pollInto(int limit) {
+            List<Integer> taken = new ArrayList<>();
+            while (taken.size() < limit && !queue.isEmpty()) {
+                taken.add(queue.poll());
+            }
+            return taken;
+        }
+
+        public int size() {
+            return queue.size();
+        }
+    }
+
+    /** A thief whose own queue is full takes one element: the oldest. Never more offers than there is room for. */
+    public static class OneThief {
+        private final WorkQueue<Integer> queue = new WorkQueue<>(8);
+        private final WorkQueue<Integer> full = new WorkQueue<>(1);
+
+        public OneThief() {
+            full.offer(-1);
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public boolean offer(@Param(gen = IntGen.class, conf = "1:9") int value) {
+            return queue.offer(value);
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public Integer poll() {
+            return queue.poll();
+        }
+
+        @Operation(nonParallelGroup = "thief")
+        public Integer steal() {
+            return queue.stealInto(full);
+        }
+    }
+
+    public static class Fifo {
+        private final ArrayDeque<Integer> queue = new ArrayDeque<>();
+
+        public boolean offer(int value) {
+            return queue.add(value);
+        }
+
+        public Integer poll() {
+            return queue.poll();
+        }
+
+        public Integer steal() {
+            return queue.poll();
+        }
+    }
+
+    /** Q1 and Q2: every element offered is taken by one, in order; what is left is in the queue. */
+    public abstract static class Counted {
+        private final WorkQueue<Integer> queue;
+        private final List<List<Integer>> stolen = new ArrayList<>();
+        private final List<WorkQueue<Integer>> own = new ArrayList<>();
+        private final List<Integer> taken = new ArrayList<>();
+        private final List<Integer> evicted = new ArrayList<>();
+        private int offered;
+
+        Counted(int capacity) {
+            queue = new WorkQueue<>(capacity);
+            for (int i = 0; i < 8; i++) {
+                stolen.add(new ArrayList<>());
+                own.add(new WorkQueue<>(capacity));
+            }
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void offer() {
+            if (queue.offer(offered)) {
+                offered++;
+            }
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void poll() {
+            Integer each = queue.poll();
+            if (each != null) {
+                taken.add(each);
+            }
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void evict() {
+            queue.evictHalf(evicted::add);
+        }
+
+        @Operation
+        public void steal(@Param(gen = ThreadIdGen.class) int thread) {
+            Integer last = queue.stealInto(own.get(thread));
+            if (last != null) {
+                List<Integer> mine = stolen.get(thread);
+                for (Integer each = own.get(thread).poll();
+                        each != null;
+                        each = own.get(thread).poll()) {
+                    mine.add(each);
+                }
+                mine.add(last);
+            }
+        }
+
+        @Validate
+        public void nothingLostAndNothingTwice() {
+            for (Integer each = queue.poll(); each != null; each = queue.poll()) {
+                taken.add(each);
+            }
+            List<Integer> all = new ArrayList<>(taken);
+            all.addAll(evicted);
+            stolen.forEach(all::addAll);
+            requireIncreasing(taken);
+            stolen.forEach(Counted::requireIncreasing);
+            all.sort(null);
+            for (int i = 0; i < offered; i++) {
+                if (all.size() != offered || all.get(i) != i) {
+                    throw new IllegalStateException("offered " + offered + ", came out: " + all);
+                }
+            }
+        }
+
+        private static void requireIncreasing(List<Integer> some) {
+            for (int i = 1; i < some.size(); i++) {
+                if (some.get(i - 1) >= some.get(i)) {
+                    throw new IllegalStateException("out of order: " + some);
+                }
+            }
+        }
+    }
+
+    public static class WorkQueueOfOne extends Counted {
+        public WorkQueueOfOne() {
+            super(1);
+        }
+    }
+
+    public static class WorkQueueOfTwo extends Counted {
+        public WorkQueueOfTwo() {
+            super(2);
+        }
+    }
+
+    public static class WorkQueueOfFour extends Counted {
+        public WorkQueueOfFour() {
+            super(4);
+        }
+    }
+}
