@@ -3,6 +3,7 @@ module dev.weir.scheduler {
     requires transitive org.jspecify;
 
     exports dev.weir.runtime;
+    exports dev.weir.sync;
     exports dev.weir.task;
     exports dev.weir.testkit;
     exports dev.weir.time;
