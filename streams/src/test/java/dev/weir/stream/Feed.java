@@ -19,7 +19,9 @@ final class Feed {
         /** Its poll throws. */
         AT_ONCE,
         /** It answers null, and only then is it known to be done, as if another thread had failed it. */
-        AFTER_A_NULL
+        AFTER_A_NULL,
+        /** It is known to be done, without demand, before its poll throws. */
+        ANNOUNCED
     }
 
     static final class Injected extends Exception {
@@ -90,7 +92,9 @@ final class Feed {
         @Override
         public @Nullable T poll(Context cx) throws Exception {
             polls++;
-            if (failed) {
+            if (isFailed()) {
+                hasFailed = true;
+                taken++;
                 throw new Injected();
             }
             if (position == items.size()) {
@@ -116,9 +120,14 @@ final class Feed {
             return items.get(position++);
         }
 
+        private boolean isFailed() {
+            failed |= failing == Failing.ANNOUNCED && taken == failAt && position < items.size();
+            return failed;
+        }
+
         @Override
         public boolean isDone() {
-            return failed || position == items.size();
+            return isFailed() || position == items.size();
         }
 
         @Override

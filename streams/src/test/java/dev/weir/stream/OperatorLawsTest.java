@@ -195,6 +195,7 @@ class OperatorLawsTest {
     private static boolean fails(Case operator, Rig rig, int pauses, int failAt, Failing failing) {
         Feed feed = new Feed(rig, pauses, failAt, failing);
         SourceLaws<?> checked = checked(operator, feed);
+        rig.mayFailAfterNull = failing == Failing.AFTER_A_NULL;
         List<Object> items = new ArrayList<>();
         Exception caught = null;
         try {

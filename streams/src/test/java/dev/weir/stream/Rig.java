@@ -1,5 +1,7 @@
 package dev.weir.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Poll;
@@ -29,6 +31,9 @@ final class Rig implements Host {
     final Timers timers = new Timers(clock, Waker.noop());
     private final Context cx;
     private boolean woken;
+    /** Whether a source may be failed by another thread right after it has answered null. */
+    boolean mayFailAfterNull;
+
     int turns;
 
     Rig(int budget) {
@@ -85,13 +90,26 @@ final class Rig implements Host {
                 return item;
             }
             if (source.isDone()) {
-                return source.poll(turn());
+                requireCompleted(source);
+                return null;
             }
             if (!await()) {
                 throw new AssertionError("a lost wake: " + source + " is pending and nobody will wake it (S2)");
             }
         }
         throw new AssertionError("no progress of " + source + " in " + MAX_TURNS + " turns");
+    }
+
+    /** Null and done means completed: the next poll must not say otherwise. */
+    private <T> void requireCompleted(Source<T> source) throws Exception {
+        try {
+            assertThat(source.poll(turn())).isNull();
+        } catch (Exception failure) {
+            if (!mayFailAfterNull) {
+                throw new AssertionError("null and done, and yet a failure (S3): " + source, failure);
+            }
+            throw failure;
+        }
     }
 
     /** Polls to the result and closes. */

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is particular to concat, concatMap, merge, flatMap and zip. */
 class SeveralStreamsTest {
@@ -88,6 +91,29 @@ class SeveralStreamsTest {
         assertThatThrownBy(() -> rig.drain(source)).isInstanceOf(ArithmeticException.class);
 
         feed.assertAllClosed();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void letting_go_for_lack_of_budget_never_looks_like_completion(int budget) {
+        AsyncStream<Integer> failed = AsyncStream.failed(new ArithmeticException("x"));
+        AsyncStream<Integer> oneThenFailed = AsyncStream.of(1).concatWith(failed);
+        List<AsyncStream<?>> streams = List.of(
+                AsyncStream.concat(AsyncStream.empty(), AsyncStream.empty(), failed),
+                AsyncStream.merge(AsyncStream.empty(), AsyncStream.empty(), failed),
+                oneThenFailed.concatMap(n -> AsyncStream.empty()),
+                oneThenFailed.flatMap(n -> AsyncStream.empty(), 2),
+                AsyncStream.of(1, 2, 3).flatMap(n -> n == 3 ? failed : AsyncStream.empty(), 3),
+                oneThenFailed.filter(n -> false),
+                oneThenFailed.skip(1),
+                oneThenFailed.skipWhile(n -> true),
+                oneThenFailed.buffer(2),
+                failed.zipWith(AsyncStream.never(), Integer::sum),
+                failed.timeout(Duration.ofSeconds(1)),
+                failed.retry(2));
+        for (AsyncStream<?> stream : streams) {
+            assertThatThrownBy(() -> new Rig(budget).drain(stream.open())).isInstanceOf(ArithmeticException.class);
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class Concat<T> implements Source<T> {
             }
             current++;
             source.close();
-            if (!cx.charge()) {
+            if (!cx.charge() && !isDone()) {
                 return null;
             }
         }

@@ -34,7 +34,7 @@ public final class ConcatMap<T, R> implements Source<R> {
             }
             inner = null;
             source.close();
-        } while (cx.charge());
+        } while (cx.charge() || isDone());
         return null;
     }
 

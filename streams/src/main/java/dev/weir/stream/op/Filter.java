@@ -22,7 +22,7 @@ public final class Filter<T> implements Source<T> {
             if (item == null || predicate.test(item)) {
                 return item;
             }
-        } while (cx.charge());
+        } while (cx.charge() || isDone());
         return null;
     }
 

@@ -28,7 +28,7 @@ public final class FlatMap<T, R> implements Source<R> {
             if (item != null || !(opened || freed)) {
                 return item;
             }
-        } while (cx.charge());
+        } while (cx.charge() || isDone());
         return null;
     }
 

@@ -67,7 +67,7 @@ public final class Merge<T> implements Source<T> {
                 remove(slot);
                 source.close();
             }
-            if (!cx.charge()) {
+            if (!cx.charge() && !isDone()) {
                 return null;
             }
         }

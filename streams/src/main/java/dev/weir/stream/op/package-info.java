@@ -7,7 +7,8 @@
  * neither recovers nor owns more than one source has no error code at all.
  *
  * <p>Operators that take an item without giving one charge the budget <em>after</em> it (S5). Never before: with a
- * budget of one the leaf could not pay any more, and nothing would ever move.
+ * budget of one the leaf could not pay any more, and nothing would ever move. And none lets go when it is done by now:
+ * its null would mean that it has completed, while the next poll may tell of a failure (S3).
  *
  * <p>No class here has static state, so that a hot pipeline may be given copies of its own.
  */
