@@ -1,8 +1,8 @@
 package dev.weir.task;
 
-/** How often stress tests repeat: a short form for every build, a long one with {@code -Dweir.long=true}. */
+/** How often stress tests repeat: a short form for every build, a long one with {@code -Plong}. */
 public final class Iterations {
-    private static final int LONG = 50;
+    private static final int LONG = 10;
 
     private Iterations() {}
 
