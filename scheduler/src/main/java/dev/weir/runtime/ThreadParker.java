@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * unpark          NOTIFIED            NOTIFIED, signal   same
  * </pre>
  */
-final class ThreadParker implements Parker {
+class ThreadParker implements Parker {
     private static final int EMPTY = 0;
     private static final int PARKED = 1;
     private static final int NOTIFIED = 2;
@@ -29,11 +29,7 @@ final class ThreadParker implements Parker {
     public void park(long nanos) {
         thread = Thread.currentThread();
         if (state.compareAndSet(EMPTY, PARKED)) {
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, nanos);
-            }
+            await(nanos);
             interrupted |= Thread.interrupted(); // a set flag would turn the next park into a spin
         }
         state.set(EMPTY);
@@ -50,7 +46,21 @@ final class ThreadParker implements Parker {
     @Override
     public void unpark() {
         if (state.getAndSet(NOTIFIED) == PARKED) {
-            LockSupport.unpark(thread);
+            signal();
         }
+    }
+
+    // The two that a model checker replaces: it takes no thread that blocks here for one that hangs.
+
+    void await(long nanos) {
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    void signal() {
+        LockSupport.unpark(thread);
     }
 }

@@ -102,9 +102,16 @@ public final class WorkStealingRuntime extends RuntimeCore {
         idle.wakeOne();
     }
 
-    /** A worker takes its share of the shared queue: one to run, the rest into its own queue. */
+    /**
+     * A worker takes its share of the shared queue: one to run, the rest into the older half of its own queue, which
+     * does not overflow.
+     */
     @Nullable Task<?> injected(WorkQueue<Task<?>> own) {
-        return inject.isEmpty() ? null : inject.pollInto(own, Math.min(injectShare() + 1, own.capacity() / 2 + 1));
+        if (inject.isEmpty()) {
+            return null;
+        }
+        int room = Math.max(0, own.capacity() / 2 - own.size());
+        return inject.pollInto(own, 1 + Math.min(injectShare(), room));
     }
 
     int injectShare() {

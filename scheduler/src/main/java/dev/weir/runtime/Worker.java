@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the next task comes from: slot, own queue, shared queue, the queue of another. Where it sleeps: in a free
  * driver, its home first; else on its parker. Fairness rests on counts, not on clocks: a turn runs at most
- * {@value #SLOT_LIMIT} tasks out of the slot before the queue's next; and after every so many turns, at least as many as
- * there were tasks waiting, the worker looks at the shared queue and at its drivers without waiting. Work overflown to
- * the shared queue therefore keeps its turn among what the driver brings in (where a fixed interval lets fresh events
- * overtake it for ever).
+ * {@value #SLOT_LIMIT} tasks out of the slot before the queue's next; once in so many turns the next task is the shared
+ * queue's oldest; and after at least as many turns as there were tasks waiting, the worker looks at its drivers without
+ * waiting. Work overflown to the shared queue therefore keeps its turn among what the driver brings in (where a fixed
+ * interval lets fresh events overtake it for ever).
  *
  * <p>Fields without a note belong to the worker's thread.
  */
@@ -65,6 +65,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private boolean driving;
     private int untilLook;
+    private int untilShared;
     private @Nullable Task<?> rescued;
 
     /** Counters for {@link RuntimeMetrics}; published by the volatile writes of the queue and the idle counts. */
@@ -88,6 +89,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.minInterval = settings.driverInterval;
         this.slotEnabled = settings.lifoSlot;
         this.untilLook = minInterval;
+        this.untilShared = minInterval;
         this.watch = new Watch(settings.workers, settings.drivers());
     }
 
@@ -143,7 +145,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         if (--untilLook <= 0) {
             lookAround();
         }
-        Task<?> task = rescued != null ? takeRescued() : takeSlot();
+        Task<?> task = --untilShared <= 0 ? takeShared() : null;
+        if (task == null) {
+            task = rescued != null ? takeRescued() : takeSlot();
+        }
         if (task == null) {
             task = queue.poll();
         }
@@ -197,13 +202,15 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return runtime.injected(queue);
     }
 
-    /** A busy worker serves what is not in its own queue: the shared queue, and drivers that nobody sits in. */
+    /** To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. */
+    private @Nullable Task<?> takeShared() {
+        untilShared = minInterval;
+        return runtime.injected(queue);
+    }
+
+    /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
         gauge.measure(polls);
-        Task<?> shared = runtime.injected(queue);
-        if (shared != null) {
-            append(shared);
-        }
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
