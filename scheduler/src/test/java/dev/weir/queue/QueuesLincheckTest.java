@@ -23,9 +23,9 @@ class QueuesLincheckTest {
         return new ModelCheckingOptions()
                 .threads(threads)
                 .actorsPerThread(3)
-                .actorsBefore(2)
-                .actorsAfter(1)
-                .iterations(Iterations.scaled(3))
+                .actorsBefore(0) // the queues start with elements, so that every operation finds some
+                .actorsAfter(0)
+                .iterations(Iterations.scaled(6))
                 .invocationsPerIteration(200);
     }
 
@@ -133,6 +133,9 @@ class QueuesLincheckTest {
 
         public OneThief() {
             full.offer(-1);
+            for (int i = 1; i <= 3; i++) {
+                queue.offer(i);
+            }
         }
 
         @Operation(nonParallelGroup = "owner")
@@ -152,7 +155,7 @@ class QueuesLincheckTest {
     }
 
     public static class Fifo {
-        private final ArrayDeque<Integer> queue = new ArrayDeque<>();
+        private final ArrayDeque<Integer> queue = new ArrayDeque<>(List.of(1, 2, 3));
 
         public boolean offer(int value) {
             return queue.add(value);
@@ -181,6 +184,9 @@ class QueuesLincheckTest {
             for (int i = 0; i < 8; i++) {
                 stolen.add(new ArrayList<>());
                 own.add(new WorkQueue<>(capacity));
+            }
+            while (queue.offer(offered)) {
+                offered++;
             }
         }
 
