@@ -2,7 +2,10 @@ package dev.weir.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.task.Context;
 import dev.weir.task.Source;
+import dev.weir.testkit.ScriptedSource;
+import dev.weir.testkit.SourceLaws;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -177,6 +180,69 @@ class OperatorDemandTest {
         assertThat(small.next(source)).isEqualTo(999);
 
         assertThat(small.turns).isGreaterThanOrEqualTo(1000 / 10);
+    }
+
+    @Test
+    void an_operator_lets_go_even_if_no_leaf_below_it_charges() throws Exception {
+        AsyncStream<Integer> free = AsyncStream.recipe(Free::new);
+        List<AsyncStream<?>> streams = List.of(
+                free.filter(n -> false),
+                free.skip(Long.MAX_VALUE),
+                free.skipWhile(n -> true),
+                free.buffer(Integer.MAX_VALUE),
+                free.concatMap(n -> AsyncStream.empty()),
+                free.flatMap(n -> AsyncStream.empty(), 2),
+                free.flatMap(n -> AsyncStream.never(), Integer.MAX_VALUE >> 8));
+        for (AsyncStream<?> stream : streams) {
+            Source<?> source = stream.open();
+            assertThat(source.poll(rig.turn())).isNull();
+            assertThat(rig.await()).isTrue();
+            source.close();
+        }
+    }
+
+    @Test
+    void takeWhile_closes_upstream_at_the_item_it_refuses() throws Exception {
+        Source<Integer> source = feed.stream(1, 9, 1).takeWhile(n -> n < 5).open();
+        rig.next(source);
+
+        assertThat(rig.next(source)).isNull();
+
+        assertThat(feed.taken).isEqualTo(2);
+        feed.assertAllClosed();
+    }
+
+    @Test
+    void buffer_is_not_done_while_it_holds_items() throws Exception {
+        ScriptedSource<Integer> script = ScriptedSource.of(1, 2, 3);
+        SourceLaws<List<Integer>> source = SourceLaws.check(
+                AsyncStream.<Integer>recipe(() -> script).buffer(2).open());
+        assertThat(source.poll(rig.turn())).containsExactly(1, 2);
+        assertThat(source.poll(rig.turn())).isNull();
+
+        script.end();
+
+        assertThat(source.isDone()).isFalse();
+        assertThat(source.poll(rig.turn())).containsExactly(3);
+        assertThat(source.isDone()).isTrue();
+        source.close();
+        assertThat(script.closes()).isEqualTo(1);
+    }
+
+    /** Always has an item and charges nothing, which no leaf should do. */
+    private static final class Free implements Source<Integer> {
+        @Override
+        public Integer poll(Context cx) {
+            return 1;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

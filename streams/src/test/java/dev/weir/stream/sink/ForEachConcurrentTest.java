@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForEachConcurrentTest {
-    private final TaskRuntime runtime =
-            TaskRuntime.currentThread().clock(new ManualClock()).build();
+    private final ManualClock clock = new ManualClock();
+    private final TaskRuntime runtime = TaskRuntime.currentThread().clock(clock).build();
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
@@ -110,6 +110,7 @@ class ForEachConcurrentTest {
 
         assertThat(alive).hasValue(0);
         assertThat(started).hasValue(4);
+        assertThat(clock.nanos()).isLessThan(Duration.ofMillis(100).toNanos());
     }
 
     @Test
@@ -156,6 +157,19 @@ class ForEachConcurrentTest {
                 .hasRootCauseMessage("handler");
 
         assertThat(alive).hasValue(0);
+    }
+
+    @Test
+    void a_function_that_throws_stops_the_intake_at_once() {
+        AtomicInteger taken = new AtomicInteger();
+        assertThatThrownBy(() -> runtime.blockOn(AsyncStream.range(0, 10)
+                        .peek(n -> taken.incrementAndGet())
+                        .forEachConcurrent(3, n -> {
+                            throw new IllegalStateException("function");
+                        })))
+                .hasRootCauseMessage("function");
+
+        assertThat(taken).hasValue(1);
     }
 
     @Test
