@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -273,6 +274,36 @@ class ShutdownTest {
             runtime.blockOn(Recipes.yields(3));
             assertThat(runtime.shutdown(BOUND)).isTrue();
             assertCancelled(sleeper);
+        }
+    }
+
+    /** Nobody may live for a moment while a registry still takes tasks in: the workers must not leave yet. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CURRENT_THREAD")
+    void a_task_that_was_taken_in_is_not_left_behind(Runtimes on) throws Exception {
+        int rounds = Iterations.scaled(300);
+        for (int round = 0; round < rounds; round++) {
+            TaskRuntime runtime = on.build();
+            CountDownLatch warm = new CountDownLatch(3);
+            List<CompletableFuture<Boolean>> spawners = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                spawners.add(onThread(() -> {
+                    warm.countDown();
+                    try {
+                        while (runtime.spawn(Recipes.run(() -> 1)).join(BOUND) == 1) {}
+                        return false;
+                    } catch (CancellationException refused) {
+                        return true;
+                    } catch (InterruptedException | TimeoutException leftBehind) {
+                        return false;
+                    }
+                }));
+            }
+            warm.await();
+            assertThat(runtime.shutdown(BOUND)).isTrue();
+            for (CompletableFuture<Boolean> each : spawners) {
+                assertThat(each.get(20, TimeUnit.SECONDS)).isTrue();
+            }
         }
     }
 
