@@ -22,7 +22,9 @@
  *   <dt>S2</dt><dd>{@code null} while not done means that the waker was registered <em>before</em> the last look and
  *       will be woken.</dd>
  *   <dt>S3</dt><dd>{@code isDone()} never goes back to false and may be asked at any time. Once it is true,
- *       {@code poll} yields no item: it returns {@code null} (completed) or throws (failed).</dd>
+ *       {@code poll} yields no item, however little budget is left: it returns {@code null} (completed) or throws
+ *       (failed). A source that another thread feeds may end between a {@code null} and the question, so an owner that
+ *       finds it done polls once more to learn which of the two it is.</dd>
  *   <dt>S4</dt><dd>{@code close} is called exactly once by the owner, also after a failure; nothing is called after
  *       it.</dd>
  *   <dt>S5</dt><dd>{@code poll} never blocks and does a bounded amount of work: leaves, and operators that drop

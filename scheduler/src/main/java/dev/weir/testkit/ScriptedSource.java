@@ -72,6 +72,9 @@ public final class ScriptedSource<T> implements Source<T> {
     public @Nullable T poll(Context cx) throws Exception {
         polls.incrementAndGet();
         lastWaker = cx.waker();
+        if (isDone()) {
+            return ended(); // S3: whatever the budget, a source that is done does not say "not now"
+        }
         if (!cx.charge()) {
             return null;
         }
@@ -85,7 +88,12 @@ public final class ScriptedSource<T> implements Source<T> {
         if (step instanceof Pause<T>) {
             script.remove();
             cx.waker().wake();
-        } else if (step instanceof End<T> end && end.failure != null) {
+        }
+        return step instanceof End<T> ? ended() : null;
+    }
+
+    private @Nullable T ended() throws Exception {
+        if (script.peek() instanceof End<T> end && end.failure != null) {
             throw end.failure;
         }
         return null;

@@ -44,6 +44,15 @@ class ScriptedSourceTest {
     }
 
     @Test
+    void a_failure_is_thrown_although_no_budget_is_left() throws Exception {
+        IOException failure = new IOException("reset");
+        ScriptedSource<String> source = ScriptedSource.of("a").fail(failure);
+        var turn = PollProbe.withBudget(1).turn();
+        assertThat(source.poll(turn)).isEqualTo("a");
+        assertThatThrownBy(() -> source.poll(turn)).isSameAs(failure);
+    }
+
+    @Test
     void it_pays_for_items_and_not_for_waiting() throws Exception {
         PollProbe poor = PollProbe.withBudget(1);
         ScriptedSource<String> source = ScriptedSource.of("a", "b");
