@@ -184,14 +184,20 @@ public final class Registration {
             failure = reason;
             home = driver;
         }
+        SelectionKey cancelled = key;
+        if (cancelled != null) {
+            // Before the close: the events of a channel that is half closed make the JDK's select return at once with
+            // nothing, again and again until the key is cancelled.
+            cancelled.cancel();
+        }
         try {
-            channel.close(); // cancels the key
+            channel.close();
         } catch (IOException e) {
             // Nothing is left to be done: the system gives the descriptor back also when it reports an error.
             reason.addSuppressed(e);
         }
         if (home != null) {
-            home.refresh(); // the descriptor of a registered channel comes back with the next select
+            home.refresh(); // the descriptor comes back when the next select has dropped the key
         }
         wake();
         return reason;

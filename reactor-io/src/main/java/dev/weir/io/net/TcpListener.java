@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection that cannot be accepted does not end the sequence. When descriptors run out the listener keeps still
  * for half a second, then a second, and so on up to five, and says so once in the log; a connection that broke before it
- * was accepted is passed over. Charges one operation for each attempt.
+ * was accepted is passed over. It holds two descriptors: its own, and one in reserve for the logger. Charges one operation for each attempt.
  */
 public final class TcpListener implements Source<TcpStream>, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.weir.io");
@@ -36,6 +36,13 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
     private final InetSocketAddress local;
     private @Nullable Sleep pause;
     private Duration nextPause = FIRST_PAUSE;
+    private boolean failed;
+
+    /**
+     * Given up for the time of the warning. A logger opens files on its first use, the JDK's a table of time zones, and
+     * where it cannot, it stays broken for the life of the process.
+     */
+    private @Nullable SocketChannel spare;
 
     /** Failures since the last connection; an episode of them is logged once. */
     private int failuresInRow;
@@ -48,6 +55,7 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
         this.options = options;
         registration = new Registration(channel);
         local = (InetSocketAddress) channel.getLocalAddress();
+        openSpare();
     }
 
     /**
@@ -90,7 +98,16 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
 
     @Override
     public @Nullable TcpStream poll(Context cx) throws IOException {
-        registration.check();
+        try {
+            registration.check();
+            return accept(cx);
+        } catch (IOException e) {
+            failed = true;
+            throw e;
+        }
+    }
+
+    private @Nullable TcpStream accept(Context cx) throws IOException {
         if (isPaused(cx)) {
             return null;
         }
@@ -106,7 +123,7 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
             accepted = channel.accept();
         } catch (IOException e) {
             registration.check(); // closed by another thread
-            failed(e, cx);
+            afterFailure(e, cx);
             return null;
         }
         if (accepted == null) {
@@ -114,8 +131,11 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
             registration.await(SelectionKey.OP_ACCEPT, cx);
             return null;
         }
-        failuresInRow = 0;
-        nextPause = FIRST_PAUSE;
+        if (failuresInRow > 0) {
+            failuresInRow = 0;
+            nextPause = FIRST_PAUSE;
+            openSpare();
+        }
         return configured(accepted, cx);
     }
 
@@ -133,7 +153,7 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
 
     /** Keeps still for a while, unless it was one connection that failed and not the system. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    private void failed(IOException e, Context cx) {
+    private void afterFailure(IOException e, Context cx) {
         failedAccepts++;
         failuresInRow++;
         if (failuresInRow == 1 && descriptorsAreLeft()) {
@@ -141,11 +161,9 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
             return;
         }
         if (nextPause.equals(FIRST_PAUSE)) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "no connection can be accepted on " + local + "; trying again every " + LONGEST_PAUSE.toSeconds()
-                            + " s at least",
-                    e);
+            closeSpare();
+            warn(e);
+            openSpare();
         }
         Sleep sleep = Sleep.of(nextPause);
         nextPause = nextPause.multipliedBy(2);
@@ -154,6 +172,38 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
         }
         pause = sleep;
         isPaused(cx);
+    }
+
+    private void warn(IOException e) {
+        String told = "no connection can be accepted on " + local + "; trying again at least every "
+                + LONGEST_PAUSE.toSeconds() + " s";
+        try {
+            LOG.log(System.Logger.Level.WARNING, told, e);
+        } catch (RuntimeException | Error unloggable) {
+            e.addSuppressed(unloggable); // a logger may need more descriptors than one; accepting goes on without it
+        }
+    }
+
+    private synchronized void openSpare() {
+        if (spare == null && registration.failure() == null) {
+            try {
+                spare = SocketChannel.open();
+            } catch (IOException e) {
+                spare = null; // taken by another thread: the next warning has to do without
+            }
+        }
+    }
+
+    private synchronized void closeSpare() {
+        SocketChannel reserved = spare;
+        spare = null;
+        if (reserved != null) {
+            try {
+                reserved.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a socket that was never used failed to close", e);
+            }
+        }
     }
 
     /** The error of an accept does not tell whose it is; that of an open does. */
@@ -178,10 +228,10 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
         }
     }
 
-    /** True once the listener was closed, by whomever, or its runtime was shut down. */
+    /** True after a poll has thrown: the listener was closed, by whomever, or its runtime was shut down. */
     @Override
     public boolean isDone() {
-        return registration.failure() != null;
+        return failed;
     }
 
     /** Returns the address that peers connect to. Any thread. */
@@ -198,6 +248,7 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
     @Override
     public void close() {
         registration.close(new IOException("the listener on " + local + " was closed"));
+        closeSpare();
         Sleep sleep = pause;
         if (sleep != null) {
             sleep.close();

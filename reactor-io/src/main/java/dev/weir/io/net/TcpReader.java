@@ -29,6 +29,9 @@ public final class TcpReader implements Source<ByteBuffer> {
     private boolean drained;
     private boolean ended;
 
+    /** A poll has thrown. Not the same as a failed connection, which another thread may cause between poll and isDone. */
+    private boolean failed;
+
     // Written by the owner alone.
     private volatile long reads;
     private volatile long bytes;
@@ -52,12 +55,21 @@ public final class TcpReader implements Source<ByteBuffer> {
     }
 
     /** Reads a chunk into the scratch buffer; null if there is none. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     @Nullable ByteBuffer read(Context cx) throws IOException {
         if (ended) {
             return null;
         }
-        registration.check();
+        try {
+            registration.check();
+            return readOpen(cx);
+        } catch (IOException e) {
+            failed = true;
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private @Nullable ByteBuffer readOpen(Context cx) throws IOException {
         if (drained || registration.isAwaited(SelectionKey.OP_READ)) {
             drained = false;
             registration.await(SelectionKey.OP_READ, cx);
@@ -85,10 +97,10 @@ public final class TcpReader implements Source<ByteBuffer> {
         return null;
     }
 
-    /** True after the end was read or the connection has failed. */
+    /** True after the end was read or a poll has thrown. */
     @Override
     public boolean isDone() {
-        return ended || registration.failure() != null;
+        return ended || failed;
     }
 
     /** Returns the number of reads that gave bytes. Any thread. */

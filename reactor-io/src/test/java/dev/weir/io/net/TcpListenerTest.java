@@ -1,0 +1,141 @@
+package dev.weir.io.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weir.io.IoMetrics;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.testkit.SourceLaws;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TcpListenerTest {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private TaskRuntime runtime;
+
+    @BeforeEach
+    void open() {
+        runtime = TaskRuntime.builder().workers(2).build();
+    }
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    @Test
+    void it_listens_at_the_address_it_tells() throws Exception {
+        try (TcpListener listener = TcpListener.bind(runtime, ANY_PORT);
+                Socket peer = new Socket(
+                        listener.localAddress().getAddress(),
+                        listener.localAddress().getPort());
+                TcpStream stream =
+                        runtime.spawn(Loopback.next(SourceLaws.check(listener))).join()) {
+            assertThat(stream.remoteAddress().getPort()).isEqualTo(peer.getLocalPort());
+        }
+    }
+
+    @Test
+    void an_address_in_use_is_refused_and_costs_no_descriptor() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY_PORT)) {
+            long before = Loopback.openSockets();
+            assertThatThrownBy(() -> TcpListener.bind(listener.localAddress())).isInstanceOf(BindException.class);
+            assertThat(Loopback.openSockets()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void closing_it_ends_who_waits_for_connections() throws Exception {
+        TcpListener listener = TcpListener.bind(ANY_PORT);
+        JoinHandle<Long> accepting = runtime.spawn(Loopback.count(listener));
+        await().until(() -> runtime.service(IoMetrics.class).keys() == 1);
+        listener.close();
+        assertThatThrownBy(accepting::join)
+                .isInstanceOf(CompletionException.class)
+                .hasMessageContaining("was closed");
+        await().until(() -> runtime.service(IoMetrics.class).keys() == 0);
+    }
+
+    @Test
+    void connections_are_accepted_one_for_each_demanded() throws Exception {
+        try (TcpListener listener = TcpListener.bind(ANY_PORT)) {
+            List<Socket> peers = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                peers.add(new Socket(
+                        listener.localAddress().getAddress(),
+                        listener.localAddress().getPort()));
+            }
+            long before = Loopback.openSockets();
+            runtime.spawn(Loopback.next(listener)).join().close();
+            assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before);
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void when_descriptors_run_out_it_waits_and_resumes_when_they_return() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")) && Files.isDirectory(Path.of("/proc/self/fd")));
+        ProcessBuilder command = new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "ulimit -n 120; exec \"$0\" -cp \"$1\" dev.weir.io.net.FewDescriptors",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("java.class.path"));
+        command.redirectErrorStream(true);
+        Process child = command.start();
+        List<Socket> peers = new ArrayList<>();
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            int port = Integer.parseInt(answer(said, "port"));
+            for (int i = 0; i < 200; i++) {
+                peers.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            assertThat(Integer.parseInt(answer(said, "failures after 3 s"))).isBetween(1, 6);
+            assertThat(Integer.parseInt(answer(said, "accepted after 3 s"))).isBetween(30, 119);
+            assertThat(peers).hasSize(200);
+            for (Socket peer : peers.subList(0, 110)) {
+                peer.close(); // the server sees the end and closes its side
+            }
+            assertThat(Integer.parseInt(answer(said, "accepted at last"))).isEqualTo(200);
+            assertThat(Integer.parseInt(answer(said, "warnings")))
+                    .as("one for each episode, and descriptors may run out again while they return")
+                    .isBetween(1, 3);
+        } finally {
+            child.destroy();
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    /** Reads lines until the one that answers. */
+    private static String answer(BufferedReader said, String question) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line; (line = said.readLine()) != null; lines.add(line)) {
+            if (line.startsWith(question + ": ")) {
+                return line.substring(question.length() + 2);
+            }
+        }
+        throw new AssertionError("no answer to '" + question + "' in " + lines);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.weir.io.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.io.IoMetrics;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.testkit.SourceLaws;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TcpReaderTest {
+    private TaskRuntime runtime;
+    private Loopback server;
+
+    @BeforeEach
+    void open() throws IOException {
+        runtime = TaskRuntime.builder().workers(2).build();
+        server = Loopback.listen(runtime);
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        runtime.close();
+    }
+
+    private int keys() {
+        return runtime.service(IoMetrics.class).keys();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 1000, 64 * 1024, 200_000})
+    void no_item_is_longer_than_a_chunk_and_none_is_lost(int chunk) throws Exception {
+        int size = chunk < 10 ? 5_000 : 1_000_000;
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SourceLaws<ByteBuffer> reader = SourceLaws.check(stream.reader(chunk));
+            CRC32 received = new CRC32();
+            JoinHandle<Long> reading = runtime.spawn(Loopback.forEach(reader, item -> {
+                assertThat(item.remaining()).isBetween(1, chunk);
+                assertThat(item.hasArray()).isTrue();
+                assertThat(item.capacity()).as("right-sized").isEqualTo(item.remaining());
+                received.update(item);
+            }));
+            byte[] bytes = new byte[size];
+            new Random(chunk).nextBytes(bytes);
+            CRC32 sent = new CRC32();
+            sent.update(bytes);
+            peer.getOutputStream().write(bytes);
+            peer.shutdownOutput();
+            assertThat(reading.join()).isPositive();
+            assertThat(received.getValue()).isEqualTo(sent.getValue());
+            reader.assertClosed();
+        }
+    }
+
+    @Test
+    void the_end_of_the_stream_is_known_as_soon_as_it_was_read() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            TcpReader reader = stream.reader();
+            peer.shutdownOutput();
+            runtime.spawn(Loopback.untilDone(reader)).join();
+            assertThat(reader.isDone()).isTrue();
+            assertThat(reader.reads()).isZero();
+        }
+    }
+
+    @Test
+    void a_reset_while_it_waits_is_an_error_and_no_end() throws Exception {
+        long before = Loopback.openSockets();
+        for (int i = 0; i < 200; i++) {
+            Socket peer = server.connect();
+            TcpStream stream = server.accept();
+            TcpReader reader = stream.reader();
+            JoinHandle<Long> reading = runtime.spawn(Loopback.count(SourceLaws.check(reader)));
+            peer.getOutputStream().write(new byte[i]);
+            peer.setSoLinger(true, 0);
+            peer.close();
+            assertThatThrownBy(reading::join)
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(SocketException.class);
+            assertThat(reader.isDone()).isTrue();
+        }
+        await().untilAsserted(() -> {
+            assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before);
+            assertThat(keys()).isLessThanOrEqualTo(1);
+        });
+    }
+
+    /** The kernel reports a reset once, to whoever comes first, and a clean end from then on. */
+    @Test
+    void a_reset_that_the_writer_meets_is_no_end_for_the_reader() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Socket peer = server.connect();
+            TcpStream stream = server.accept();
+            JoinHandle<Long> reading = runtime.spawn(Loopback.count(stream.reader()));
+            JoinHandle<Long> writing = runtime.spawn(stream.writer().drain(Loopback.items(4096, Long.MAX_VALUE)));
+            peer.getInputStream().readNBytes(1 + i * 100);
+            peer.setSoLinger(true, 0);
+            peer.close();
+            assertThatThrownBy(writing::join).as("writer of round %s", i).isInstanceOf(CompletionException.class);
+            assertThatThrownBy(reading::join)
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void closed_before_the_end_it_closes_the_connection_at_once() throws Exception {
+        try (Socket peer = server.connect()) {
+            TcpStream stream = server.accept();
+            TcpWriter writer = stream.writer();
+            JoinHandle<Long> reading = runtime.spawn(Loopback.count(stream.reader()));
+            await().until(() -> keys() >= 1);
+            reading.cancel();
+            assertThat(peer.getInputStream().read()).isEqualTo(-1);
+            assertThatThrownBy(() ->
+                            runtime.spawn(writer.drain(Loopback.items(1, 1))).join())
+                    .hasRootCauseInstanceOf(IOException.class)
+                    .hasMessageContaining("its reader was");
+            await().until(() -> keys() <= 1);
+        }
+    }
+
+    @Test
+    void told_to_drain_it_throws_away_what_comes_while_the_writer_goes_on() throws Exception {
+        long before = Loopback.openSockets();
+        try (Socket peer = server.connect()) {
+            TcpStream stream = server.accept();
+            TcpWriter writer = stream.writer();
+            JoinHandle<Long> reading = runtime.spawn(Loopback.count(stream.reader(1024, OnCancel.DRAIN)));
+            await().until(() -> keys() >= 1);
+            reading.cancel();
+            peer.getOutputStream().write(new byte[8 << 20]); // more than the kernel holds
+            assertThat(runtime.spawn(writer.drain(Loopback.items(1000, 100))).join())
+                    .isEqualTo(100);
+            assertThat(peer.getInputStream().readAllBytes()).hasSize(100_000);
+        }
+        await().untilAsserted(() -> {
+            assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before);
+            assertThat(keys()).isLessThanOrEqualTo(1);
+        });
+    }
+
+    @Test
+    void a_peer_that_ends_its_direction_still_gets_every_byte_of_the_other() throws Exception {
+        List<Long> sums = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            try (Socket peer = server.connect()) {
+                peer.shutdownOutput();
+                TcpStream stream = server.accept();
+                assertThat(runtime.spawn(Loopback.count(stream.reader())).join())
+                        .isZero();
+                long before = runtime.service(IoMetrics.class).selects();
+                JoinHandle<Long> writing = runtime.spawn(stream.writer().drain(Loopback.items(1000, 1000)));
+                CRC32 received = new CRC32();
+                received.update(peer.getInputStream().readAllBytes());
+                sums.add(received.getValue());
+                assertThat(writing.join()).isEqualTo(1000);
+                assertThat(runtime.service(IoMetrics.class).selects() - before).isLessThan(500);
+            }
+        }
+        CRC32 sent = new CRC32();
+        sent.update(new byte[1_000_000]);
+        assertThat(sums).containsOnly(sent.getValue());
+    }
+}
