@@ -48,7 +48,7 @@ class StreamProcessorRaceTest {
         scheduler = new StepScheduler(Budget.DEFAULT);
         StepRuntime runtime = new StepRuntime(scheduler);
         StreamProcessor<Integer, Integer> processor =
-                new StreamProcessor<>(source -> source, () -> runtime, prefetch, Budget.DEFAULT);
+                new StreamProcessor<>(source -> source, () -> runtime, prefetch, Budget.DEFAULT, prefetch);
         upstream = new ManualPublisher<>();
         probe = new Probe<>();
         upstream.subscribe(processor);

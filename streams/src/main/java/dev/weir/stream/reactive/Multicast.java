@@ -1,0 +1,328 @@
+package dev.weir.stream.reactive;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import dev.weir.task.WakerCell;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded buffer from one producer to any number of consumers, each of which has a {@link Cursor} of its own and sees
+ * every item that was put after it was attached. An item stays until the slowest has taken it. The producer may put one
+ * only when it {@linkplain #isWanted() is wanted}: there is room, and a consumer waits for it.
+ *
+ * <pre>
+ * event \ state      OPEN                                   COMPLETED             FAILED
+ * attach             a cursor behind the last item          one that is done      one that fails
+ * put(item)          append, wake who waits                 -                     dropped
+ * complete           COMPLETED, wake all                    -                     -
+ * fail               FAILED, wake all                       -                     -
+ * last cursor closes FAILED, wake the producer              -                     -
+ *
+ * event \ cursor     behind the last item     at it, OPEN   at it, COMPLETED      anywhere, FAILED
+ * poll               the next item *          wait *        done                  throw
+ * close              let go of the rest *     detach *      -                     -
+ *
+ * * wakes the producer if that is what makes an item wanted
+ * </pre>
+ *
+ * <p>All of it is guarded by one lock, held for a few instructions and, at {@code put} and at the end, for a walk over
+ * the cursors; wakers are woken after it. The items hang in a list to whose nodes only the cursors point, so that what
+ * the slowest has passed is garbage by itself, and nothing needs to know who is the slowest: each node counts the
+ * cursors that have yet to take it.
+ */
+final class Multicast<T> {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WakerCell producer = new WakerCell();
+    private final int capacity;
+
+    private final Set<Cursor> cursors = new LinkedHashSet<>();
+    /** Where the next item will be. */
+    private Node<T> tail = new Node<>();
+    /** Items that some cursor has yet to take, and cursors that have taken all and wait for more. */
+    private int size;
+
+    private int waiting;
+    private @Nullable End end;
+
+    /**
+     * Creates a buffer without consumers.
+     *
+     * @param capacity the most items that are kept for the slowest consumer, at least 1
+     */
+    Multicast(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("buffer must be at least 1, was " + capacity);
+        }
+        this.capacity = capacity;
+    }
+
+    /** Adds a consumer. It belongs to the caller, who closes it. */
+    Cursor attach() {
+        lock.lock();
+        try {
+            Cursor cursor = new Cursor(tail);
+            if (end == null) {
+                cursors.add(cursor);
+            }
+            return cursor;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Producer: to be woken when an item becomes wanted and when the last consumer leaves. To be followed by a look. */
+    void register(Waker waker) {
+        producer.register(waker);
+    }
+
+    /** Makes the producer look again. */
+    void wakeProducer() {
+        producer.wake();
+    }
+
+    /** Producer: tells whether an item may be put. */
+    boolean isWanted() {
+        lock.lock();
+        try {
+            return wanted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Producer: tells whether there is nothing more to do. */
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return end != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Producer: adds an item, which was wanted; those who did may have left since. */
+    void put(T item) {
+        List<Waker> toWake = new ArrayList<>();
+        lock.lock();
+        try {
+            if (end != null) {
+                return;
+            }
+            tail = tail.fill(item, cursors.size());
+            size++;
+            collectWaiting(toWake);
+        } finally {
+            lock.unlock();
+        }
+        toWake.forEach(Waker::wake);
+    }
+
+    /** Ends the sequence behind its last item. Any thread. */
+    void complete() {
+        finish(new End(null));
+    }
+
+    /** Ends the sequence at once: the failure overtakes what waits in the buffer (§4.2). Any thread. */
+    void fail(Throwable failure) {
+        finish(new End(failure));
+    }
+
+    private void finish(End how) {
+        List<Waker> toWake = new ArrayList<>();
+        lock.lock();
+        try {
+            if (end != null) {
+                return;
+            }
+            end = how;
+            collectWaiting(toWake);
+            for (Cursor cursor : cursors) { // P4: also those who want no item
+                toWake.add(cursor.ending);
+            }
+        } finally {
+            lock.unlock();
+        }
+        toWake.forEach(Waker::wake);
+    }
+
+    /** Under the lock. */
+    private boolean wanted() {
+        return end == null && waiting > 0 && size < capacity;
+    }
+
+    /** Under the lock: from now on nobody waits. */
+    private void collectWaiting(List<Waker> toWake) {
+        for (Cursor cursor : cursors) {
+            if (cursor.waiter != null) {
+                toWake.add(cursor.waiter);
+                cursor.waiter = null;
+            }
+        }
+        waiting = 0;
+    }
+
+    /** A consumer's place in the sequence. It is polled by the consumer's task. */
+    final class Cursor implements Source<T> {
+        // guarded by the lock
+        private Node<T> next;
+        private @Nullable Waker waiter;
+        private Waker ending = Waker.noop();
+
+        // the owner's
+        private boolean answeredNull;
+
+        private Cursor(Node<T> next) {
+            this.next = next;
+        }
+
+        /** Whom to wake at the end, even if it has never polled for lack of demand (P4). Before the first poll. */
+        void onEnd(Waker waker) {
+            lock.lock();
+            try {
+                ending = waker;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            answeredNull = false;
+            if (isDone()) {
+                return ended();
+            }
+            if (!cx.charge()) {
+                answeredNull = true;
+                return null;
+            }
+            T item = takeOrWait(cx.waker());
+            if (item == null) {
+                cx.budget().refund();
+                if (isDone()) {
+                    return ended();
+                }
+                answeredNull = true;
+            }
+            return item;
+        }
+
+        /**
+         * Null and then done means completed, so a failure that comes after a null is not told before the next poll
+         * throws it (S3).
+         */
+        @Override
+        public boolean isDone() {
+            lock.lock();
+            try {
+                if (end == null) {
+                    return false;
+                }
+                return end.failure() == null ? next.item == null : !answeredNull;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            boolean wake = false;
+            lock.lock();
+            try {
+                if (cursors.remove(this)) {
+                    boolean before = wanted();
+                    if (waiter != null) {
+                        waiting--;
+                    }
+                    while (next.item != null) {
+                        pass();
+                    }
+                    if (cursors.isEmpty() && end == null) {
+                        end = new End(new IllegalStateException(
+                                "the processor has ended, as all of its subscribers had cancelled"));
+                        wake = true;
+                    }
+                    wake |= !before && wanted();
+                }
+                next = new Node<>(); // who keeps this cursor keeps no item
+                waiter = null;
+                ending = Waker.noop();
+            } finally {
+                lock.unlock();
+            }
+            if (wake) {
+                producer.wake();
+            }
+        }
+
+        /** The next item; or else, unless all has ended, registers the waker (S2: the look is under the same lock). */
+        private @Nullable T takeOrWait(Waker waker) {
+            T item;
+            boolean wake;
+            lock.lock();
+            try {
+                if (end != null && (end.failure() != null || next.item == null)) {
+                    return null;
+                }
+                boolean before = wanted();
+                item = next.item;
+                if (item != null) {
+                    pass();
+                } else {
+                    waiting += waiter == null ? 1 : 0;
+                    waiter = waker;
+                }
+                wake = !before && wanted();
+            } finally {
+                lock.unlock();
+            }
+            if (wake) {
+                producer.wake();
+            }
+            return item;
+        }
+
+        /** Under the lock: goes behind the next item. */
+        private void pass() {
+            if (--next.readers == 0) {
+                size--;
+            }
+            next = Objects.requireNonNull(next.next);
+        }
+
+        private @Nullable T ended() throws Exception {
+            lock.lock();
+            try {
+                Throwable failure = Objects.requireNonNull(end).failure();
+                if (failure != null) {
+                    throw Undeliverable.<Exception>sneak(failure);
+                }
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** An item and the way to the one after it; or, without an item, the place for the next. */
+    private static final class Node<T> {
+        private @Nullable T item;
+        private @Nullable Node<T> next;
+        private int readers;
+
+        private Node<T> fill(T value, int count) {
+            item = value;
+            readers = count;
+            next = new Node<>();
+            return next;
+        }
+    }
+
+    private record End(@Nullable Throwable failure) {}
+}
