@@ -1,6 +1,8 @@
 package dev.weir.perf;
 
+import dev.weir.perf.compare.CompareCommand;
 import dev.weir.perf.demo.DemoCommand;
+import dev.weir.perf.hostile.HostileCommand;
 import dev.weir.perf.load.LoadCommand;
 import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
@@ -15,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "weir-perf",
         description = "Servers, load generators, benchmarks and the demo of Weir.",
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class, ServeCommand.class, LoadCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            LoadCommand.class,
+            HostileCommand.class,
+            CompareCommand.class
+        },
         versionProvider = Main.Version.class)
 public final class Main implements Runnable {
 
@@ -26,7 +34,9 @@ public final class Main implements Runnable {
 
     /** Runs one command and exits with its code: 0 done, 1 failed, 2 misused. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 
     @Override

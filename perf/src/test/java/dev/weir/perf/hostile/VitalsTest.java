@@ -1,0 +1,47 @@
+package dev.weir.perf.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.perf.process.ServerProcess;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The questions of a siege can be answered in the wrong way. */
+class VitalsTest {
+    @Test
+    void a_connection_that_stays_is_seen_as_descriptors_and_tasks() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(ServerProcess.weir("serve", "echo", "--port", "0", "--vitals"))) {
+            Victim.ECHO.visit(server.port());
+            Vitals before = Vitals.unused(server);
+            try (Socket client = Victim.connect(server.port())) {
+                client.getOutputStream().write(1);
+                assertThat(client.getInputStream().read()).isEqualTo(1);
+                Vitals now = Vitals.of(server);
+                assertThat(now.tasks()).isEqualTo(before.tasks() + 1);
+                assertThat(now.descriptors()).isEqualTo(before.descriptors() + 1);
+                assertThat(now.isBackAt(before)).isFalse();
+            }
+            assertThat(Vitals.settled(server, before).isBackAt(before)).isTrue();
+        }
+    }
+
+    @Test
+    void a_process_that_spins_is_seen_in_its_processor_time() throws Exception {
+        List<String> spin = List.of("sh", "-c", "echo listening on 127.0.0.1:1; while :; do :; done");
+        try (ServerProcess server = ServerProcess.start(spin)) {
+            assertThat(Vitals.idleCpuMillis(server, Duration.ofMillis(500))).isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void a_larger_heap_is_not_back() {
+        Vitals before = new Vitals(10, 1, 5 << 20);
+        assertThat(new Vitals(10, 1, 12 << 20).isBackAt(before)).isTrue();
+        assertThat(new Vitals(10, 1, 14 << 20).isBackAt(before)).isFalse();
+        assertThat(new Vitals(11, 1, 5 << 20).isBackAt(before)).isFalse();
+        assertThat(new Vitals(10, 2, 5 << 20).isBackAt(before)).isFalse();
+    }
+}
