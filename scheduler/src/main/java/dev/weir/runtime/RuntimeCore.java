@@ -89,8 +89,17 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         try {
             undeliverable.accept(thrown);
         } catch (Throwable again) { // a handler that throws must not end the worker that called it
+            logBestEffort(again);
+        }
+    }
+
+    /** A logger may fail as well: the JDK's cannot load what it formats dates with when no descriptor is left. */
+    private static void logBestEffort(Throwable failed) {
+        try {
             System.getLogger("dev.weir")
-                    .log(System.Logger.Level.ERROR, "the handler of undeliverable errors failed", again);
+                    .log(System.Logger.Level.ERROR, "the handler of undeliverable errors failed", failed);
+        } catch (Throwable lost) {
+            lost.addSuppressed(failed); // nobody is left to be told
         }
     }
 

@@ -81,10 +81,14 @@ public final class WorkStealingRuntime extends RuntimeCore {
         }
     }
 
+    /**
+     * Accepts a task that has had its turn. It goes behind all others, also behind those that have overflowed: the
+     * queue of a worker then runs empty and takes them in, so that the turn goes round all tasks, however many.
+     */
     @Override
     public void requeue(Task<?> task) {
         Worker worker = currentWorker();
-        if (worker != null) {
+        if (worker != null && inject.isEmpty()) {
             worker.append(task);
         } else {
             inject.add(task);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -46,7 +47,7 @@ final class TcpConnect implements Pollable<TcpStream> {
             if (target == null) {
                 return Poll.pending();
             }
-            socket = SocketChannel.open();
+            socket = TcpOptions.isIpv4(target) ? SocketChannel.open(StandardProtocolFamily.INET) : SocketChannel.open();
             channel = socket;
             place = new Registration(socket);
             registration = place;

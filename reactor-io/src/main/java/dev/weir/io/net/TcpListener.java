@@ -9,6 +9,7 @@ import dev.weir.time.Sleep;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -85,7 +86,9 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
      */
     public static TcpListener bind(SocketAddress address, TcpOptions options) throws IOException {
         Objects.requireNonNull(address, "address");
-        ServerSocketChannel channel = ServerSocketChannel.open();
+        ServerSocketChannel channel = TcpOptions.isIpv4(address)
+                ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+                : ServerSocketChannel.open();
         try {
             options.applyTo(channel);
             channel.bind(address, options.backlog());

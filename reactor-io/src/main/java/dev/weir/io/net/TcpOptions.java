@@ -1,6 +1,9 @@
 package dev.weir.io.net;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -64,6 +67,13 @@ public record TcpOptions(boolean noDelay, int receiveBuffer, int sendBuffer, boo
         if (receiveBuffer > 0) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
+    }
+
+    /** A socket of IPv4 alone for an IPv4 address spares the kernel the mapping of every packet. */
+    static boolean isIpv4(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet4Address host
+                && !host.isAnyLocalAddress(); // which for the JDK stands for both families
     }
 
     private static void requireAtLeast(int least, int value, String name) {

@@ -1,0 +1,43 @@
+package dev.weir.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How turns are shared out among tasks that always want one. */
+class TurnsTest {
+    private static final int TASKS = 1_000;
+    private static final int TURNS = 100;
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 256, 1024})
+    void turnsGoRoundAllTasksAlsoWhenTheyAreMoreThanAQueueHolds(int queueCapacity) {
+        int[] turns = new int[TASKS]; // one worker writes them all
+        AtomicBoolean begun = new AtomicBoolean();
+        AtomicBoolean over = new AtomicBoolean();
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(1).queueCapacity(queueCapacity).build()) {
+            var tasks = IntStream.range(0, TASKS)
+                    .mapToObj(i -> runtime.spawn(cx -> {
+                        if (over.get() || (begun.get() && ++turns[i] == TURNS)) {
+                            over.set(true);
+                            return Poll.ready(turns[i]);
+                        }
+                        cx.waker().wake();
+                        return Poll.pending();
+                    }))
+                    .toList();
+            begun.set(true); // all are there
+            tasks.forEach(JoinHandle::join);
+        }
+        assertThat(Arrays.stream(turns).min().orElseThrow())
+                .as("turns of the task that had fewest when the first had %d", TURNS)
+                .isGreaterThan(TURNS / 2);
+    }
+}
