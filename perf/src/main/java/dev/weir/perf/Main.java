@@ -4,6 +4,7 @@ import dev.weir.perf.compare.CompareCommand;
 import dev.weir.perf.demo.DemoCommand;
 import dev.weir.perf.hostile.HostileCommand;
 import dev.weir.perf.load.LoadCommand;
+import dev.weir.perf.scheduler.BenchCommand;
 import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             LoadCommand.class,
             HostileCommand.class,
+            BenchCommand.class,
             CompareCommand.class
         },
         versionProvider = Main.Version.class)

@@ -1,6 +1,7 @@
 package dev.weir.perf.compare;
 
 import dev.weir.perf.process.ServerProcess;
+import dev.weir.perf.scheduler.SchedulerComparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code compare echo|http}. */
+/** {@code compare echo|http}, and {@code compare scheduler}, which has options of its own. */
 @Command(
         name = "compare",
         description = {
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
                     + " 'perf/peers/tokio/target/release/tokio-bench echo-load --port {port} --conns {conns} --size"
                     + " {size} --secs {secs} --warmup {warmup}'"
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        subcommands = SchedulerComparison.class)
 public final class CompareCommand implements Callable<Integer> {
     private enum Kind {
         ECHO,
@@ -43,8 +45,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(description = "echo or http")
-    private Kind kind;
+    /** Null only if a subcommand follows instead: picocli would miss a required parameter there as well. */
+    @Parameters(arity = "0..1", description = "echo or http")
+    private @Nullable Kind kind;
 
     @Option(
             names = "--peer",
@@ -87,6 +90,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (kind == null) {
+            throw new ParameterException(spec.commandLine(), "Missing kind of comparison: echo, http or scheduler");
+        }
         if (rounds < 1 || size < 1 || workers < 1 || seconds <= 0 || warmup < 0) {
             throw new ParameterException(
                     spec.commandLine(),

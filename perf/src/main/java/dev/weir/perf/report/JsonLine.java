@@ -31,6 +31,12 @@ public final class JsonLine {
         return this;
     }
 
+    /** Adds what is JSON already, such as the text of another line. */
+    public JsonLine putJson(String name, String json) {
+        name(name).append(json);
+        return this;
+    }
+
     /** Adds the members of another line. */
     public JsonLine putAll(JsonLine other) {
         if (!members.isEmpty() && !other.members.isEmpty()) {

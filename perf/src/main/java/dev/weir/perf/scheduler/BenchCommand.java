@@ -1,0 +1,22 @@
+package dev.weir.perf.scheduler;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}. */
+@Command(
+        name = "bench",
+        description = "Measures something in this process and prints one line of JSON.",
+        mixinStandardHelpOptions = true,
+        subcommands = SchedulerBench.class)
+public final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.weir.perf.scheduler;
+
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Drives a loop of iterations: {@code while (meter.getAsBoolean()) { one iteration }}. Those of the warm-up are thrown
+ * away; after it the time of each is recorded, until the time is over or the number is reached. Confined to the driver.
+ */
+final class Meter implements BooleanSupplier {
+    private final long warmupNanos;
+    private final long runNanos;
+    private final long iterations;
+    private final Histogram times = new Histogram(3);
+    private boolean begun;
+    private boolean measuring;
+    private long warmupStart;
+    private long start;
+    private long last;
+    private long count;
+    private double seconds;
+
+    /**
+     * Creates a meter.
+     *
+     * @param iterations how many to measure, or 0 for as many as the time allows
+     */
+    Meter(double warmup, double run, long iterations) {
+        this.warmupNanos = (long) (warmup * 1e9);
+        this.runNanos = (long) (run * 1e9);
+        this.iterations = iterations;
+    }
+
+    /** Ends the iteration before, if there is one, and tells whether there is to be another. */
+    @Override
+    public boolean getAsBoolean() {
+        long now = System.nanoTime();
+        if (!begun) {
+            begun = true;
+            warmupStart = now;
+        }
+        if (!measuring) {
+            if (now - warmupStart >= warmupNanos) {
+                measuring = true;
+                start = now;
+                last = now;
+            }
+            return true;
+        }
+        times.recordValue(now - last);
+        count++;
+        if (iterations > 0 ? count >= iterations : now - start >= runNanos) {
+            seconds = (now - start) / 1e9;
+            return false;
+        }
+        last = System.nanoTime();
+        return true;
+    }
+
+    /** Tells whether the current iteration counts. */
+    boolean isMeasuring() {
+        return measuring;
+    }
+
+    long count() {
+        return count;
+    }
+
+    double seconds() {
+        return seconds;
+    }
+
+    Histogram times() {
+        return times;
+    }
+}
