@@ -2,10 +2,13 @@ package dev.weir.tck;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.reactive.PublisherSource;
+import dev.weir.stream.reactive.StreamProcessor;
 import dev.weir.task.Budget;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,18 @@ record Sizes(int prefetch, int batch, int budget) {
                 .flatMap(prefetch ->
                         batchesAndBudgets().stream().map(other -> new Sizes(prefetch, other.batch(), other.budget())))
                 .toList();
+    }
+
+    /**
+     * Every combination, each with one of three sizes of a processor's buffer, so that these also meet every two of the
+     * others: a Latin cube, with a third of the cases that all four would make.
+     */
+    static Iterator<Object[]> withBuffers() {
+        int[] buffers = {1, 2, StreamProcessor.DEFAULT_BUFFER};
+        List<Sizes> all = all();
+        return IntStream.range(0, all.size())
+                .mapToObj(i -> new Object[] {all.get(i), buffers[(i / 9 + i / 3 + i) % 3]})
+                .iterator();
     }
 
     /** Every combination for what publishes and requests nothing itself. */

@@ -56,15 +56,6 @@ public final class StreamProcessor<T, R> implements Processor<T, R> {
         this(transformation, runtime, PublisherSource.DEFAULT_PREFETCH, Budget.DEFAULT, DEFAULT_BUFFER);
     }
 
-    /** Creates a processor with the {@linkplain #DEFAULT_BUFFER default buffer}. */
-    public StreamProcessor(
-            Function<? super Source<T>, ? extends Source<R>> transformation,
-            Supplier<? extends TaskRuntime> runtime,
-            int prefetch,
-            int batch) {
-        this(transformation, runtime, prefetch, batch, DEFAULT_BUFFER);
-    }
-
     /**
      * Creates a processor.
      *

@@ -34,17 +34,6 @@ class TckCountsTest {
     private static final Rules BLACKBOX = new Rules(26, 15);
     private static final Rules PROCESSOR = new Rules(68, 20);
 
-    /** All are about several subscribers at once; a StreamProcessor serves one (§1.11 leaves it to the publisher). */
-    private static final Set<String> OPTIONAL_FOR_ONE_SUBSCRIBER = Set.of(
-            "optional_spec111_maySupportMultiSubscribe",
-            "optional_spec111_registeredSubscribersMustReceiveOnNextOrOnCompleteSignals",
-            "optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribers"
-                    + "WhenRequestingOneByOne",
-            "optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribers"
-                    + "WhenRequestingManyUpfront",
-            "optional_spec111_multicast_mustProduceTheSameElementsInTheSameSequenceToAllOfItsSubscribers"
-                    + "WhenRequestingManyUpfrontAndCompleteAsExpected");
-
     /**
      * A suite and its floor.
      *
@@ -63,7 +52,7 @@ class TckCountsTest {
                     new Suite(flow + "TcpReader", PUBLISHER, 27, Set.of()),
                     new Suite(flow + "SubscriberWhitebox", WHITEBOX, 27, Set.of()),
                     new Suite(flow + "SubscriberBlackbox", BLACKBOX, 27, Set.of()),
-                    new Suite(flow + "StreamProcessor", PROCESSOR, 27, OPTIONAL_FOR_ONE_SUBSCRIBER)))
+                    new Suite(flow + "StreamProcessor", PROCESSOR, 27, Set.of())))
             .toList();
 
     @Test
