@@ -32,9 +32,8 @@ public final class TcpReader implements Source<ByteBuffer> {
     /** A poll has thrown. Not the same as a failed connection, which another thread may cause between poll and isDone. */
     private boolean failed;
 
-    // Written by the owner alone.
-    private volatile long reads;
-    private volatile long bytes;
+    private final Counter reads = new Counter();
+    private final Counter bytes = new Counter();
 
     TcpReader(Connection connection, int chunk, OnCancel onCancel) {
         if (chunk < 1) {
@@ -68,7 +67,6 @@ public final class TcpReader implements Source<ByteBuffer> {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private @Nullable ByteBuffer readOpen(Context cx) throws IOException {
         if (drained || registration.isAwaited(SelectionKey.OP_READ)) {
             drained = false;
@@ -82,8 +80,8 @@ public final class TcpReader implements Source<ByteBuffer> {
         int n = connection.read(scratch);
         if (n > 0) {
             drained = n < chunk;
-            reads++;
-            bytes += n;
+            reads.add(1);
+            bytes.add(n);
             return scratch.flip();
         }
         cx.budget().refund();
@@ -105,12 +103,12 @@ public final class TcpReader implements Source<ByteBuffer> {
 
     /** Returns the number of reads that gave bytes. Any thread. */
     public long reads() {
-        return reads;
+        return reads.get();
     }
 
     /** Returns the number of bytes read. Any thread. */
     public long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /**

@@ -2,7 +2,9 @@ package dev.weir.io.net;
 
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
+import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
+import dev.weir.task.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -33,9 +35,8 @@ public final class TcpWriter implements Sink<ByteBuffer> {
     private boolean ready;
     private boolean finished;
 
-    // Written by the owner alone.
-    private volatile long writes;
-    private volatile long bytes;
+    private final Counter writes = new Counter();
+    private final Counter bytes = new Counter();
 
     TcpWriter(Connection connection, int bound) {
         if (bound < 1) {
@@ -74,6 +75,17 @@ public final class TcpWriter implements Sink<ByteBuffer> {
         return write(cx);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>From the reader of a connection bytes go to the kernel out of the buffer they were read into; at most one chunk
+     * is held. The result is then the number of chunks.
+     */
+    @Override
+    public Pollable<Long> drain(Source<? extends ByteBuffer> source) {
+        return source instanceof TcpReader reader ? new Copy(reader, this) : Sink.super.drain(source);
+    }
+
     /** Writes what is held, then tells the peer that no more will come; the reader goes on. */
     @Override
     public boolean pollFinish(Context cx) throws IOException {
@@ -90,7 +102,6 @@ public final class TcpWriter implements Sink<ByteBuffer> {
     }
 
     /** Writes until nothing is held; false if the kernel takes no more now, or the budget is used up. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private boolean write(Context cx) throws IOException {
         if (blocked && registration.isAwaited(SelectionKey.OP_WRITE)) {
             registration.await(SelectionKey.OP_WRITE, cx); // the event has not come: trying would be in vain
@@ -103,20 +114,42 @@ public final class TcpWriter implements Sink<ByteBuffer> {
             ByteBuffer next = gather(cx);
             int offered = next.remaining();
             int n = connection.write(next);
-            writes++;
-            bytes += n;
+            count(n);
             consume(n);
             if (n < offered) {
                 if (n == 0) {
                     cx.budget().refund();
                 }
-                blocked = true;
-                registration.await(SelectionKey.OP_WRITE, cx);
+                block(cx);
                 return false;
             }
         }
         blocked = false;
         return true;
+    }
+
+    /**
+     * Writes a chunk at once, out of a buffer that is not the writer's, and keeps a copy of what the kernel does not
+     * take. After a pollReady that has answered true, and with nothing else sent.
+     */
+    void writeThrough(ByteBuffer chunk, Context cx) throws IOException {
+        ready = false;
+        count(connection.write(chunk));
+        if (chunk.hasRemaining()) {
+            heldBytes = chunk.remaining();
+            held.add(ByteBuffer.allocate(chunk.remaining()).put(chunk).flip());
+            block(cx);
+        }
+    }
+
+    private void count(int written) {
+        writes.add(1);
+        bytes.add(written);
+    }
+
+    private void block(Context cx) throws IOException {
+        blocked = true;
+        registration.await(SelectionKey.OP_WRITE, cx);
     }
 
     /** Returns what the next write offers: as much of what is held as fits, copied, or a direct buffer as it is. */
@@ -158,12 +191,12 @@ public final class TcpWriter implements Sink<ByteBuffer> {
 
     /** Returns the number of write calls made. Any thread. */
     public long writes() {
-        return writes;
+        return writes.get();
     }
 
     /** Returns the number of bytes the kernel took. Any thread. */
     public long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /**

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.reactivestreams.Subscriber;
@@ -29,7 +29,7 @@ final class Probe<T> implements Subscriber<T> {
     volatile Subscription subscription;
     volatile boolean cancelledFromSignal;
 
-    private final AtomicBoolean inside = new AtomicBoolean();
+    private final AtomicReference<Thread> inside = new AtomicReference<>();
     private final AtomicLong requested = new AtomicLong();
     private Consumer<Probe<T>> onSubscribe = p -> {};
     private BiConsumer<Probe<T>, T> onNext = (p, item) -> {};
@@ -63,7 +63,7 @@ final class Probe<T> implements Subscriber<T> {
     }
 
     void cancel() {
-        cancelledFromSignal = inside.get();
+        cancelledFromSignal = inside.get() == Thread.currentThread(); // §2.8: from elsewhere, one may be on its way
         subscription.cancel();
     }
 
@@ -77,7 +77,7 @@ final class Probe<T> implements Subscriber<T> {
         try {
             onSubscribe.accept(this);
         } finally {
-            inside.set(false);
+            inside.set(null);
             subscribed.countDown();
         }
     }
@@ -98,7 +98,7 @@ final class Probe<T> implements Subscriber<T> {
         try {
             onNext.accept(this, item);
         } finally {
-            inside.set(false);
+            inside.set(null);
         }
     }
 
@@ -119,13 +119,13 @@ final class Probe<T> implements Subscriber<T> {
         try {
             onEnd.accept(this);
         } finally {
-            inside.set(false);
+            inside.set(null);
             ended.countDown();
         }
     }
 
     private void enter(String signal) {
-        if (!inside.compareAndSet(false, true)) {
+        if (!inside.compareAndSet(null, Thread.currentThread())) {
             breaches.add("§1.3: " + signal + " during another signal");
         }
         if (terminals > 0) {
