@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CurrentThreadRuntimeTest {
+    /** The common pool has one thread on two processors, and from JDK 25 on nothing else is used there. */
+    private static final Executor NEW_THREAD = body -> new Thread(body).start();
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final ManualClock clock = new ManualClock();
@@ -41,7 +45,7 @@ class CurrentThreadRuntimeTest {
     void blocking_ends_with_the_task_although_nothing_else_would_wake_the_thread() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
             CompletableFuture<?> blocked =
-                    CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(Duration.ofMillis(5))));
+                    CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(Duration.ofMillis(5))), NEW_THREAD);
             blocked.get(5, TimeUnit.SECONDS);
         }
     }
@@ -113,7 +117,8 @@ class CurrentThreadRuntimeTest {
                 return clock.nanos();
             });
             started.await();
-            CompletableFuture<?> sleeper = CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(HOUR)));
+            CompletableFuture<?> sleeper =
+                    CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(HOUR)), NEW_THREAD);
             await().until(() -> runtime.metrics().parks() > 0);
             release.countDown();
             assertThat(call.join()).isZero();
@@ -137,7 +142,7 @@ class CurrentThreadRuntimeTest {
                             }
                             return sum;
                         },
-                        body -> new Thread(body).start()));
+                        NEW_THREAD));
             }
             for (CompletableFuture<Integer> each : all) {
                 assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(rounds / 4 * 10);
@@ -174,7 +179,7 @@ class CurrentThreadRuntimeTest {
     }
 
     private static CompletableFuture<Integer> blockOnNewThread(TaskRuntime runtime, Signal signal) {
-        return CompletableFuture.supplyAsync(() -> runtime.blockOn(signal), body -> new Thread(body).start());
+        return CompletableFuture.supplyAsync(() -> runtime.blockOn(signal), NEW_THREAD);
     }
 
     @Test
@@ -182,13 +187,16 @@ class CurrentThreadRuntimeTest {
         TaskRuntime runtime = TaskRuntime.currentThread().build();
         CountDownLatch polling = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        CompletableFuture<?> blocked = CompletableFuture.runAsync(() -> runtime.blockOn(cx -> {
-            polling.countDown();
-            release.await();
-            return Poll.done();
-        }));
+        CompletableFuture<?> blocked = CompletableFuture.runAsync(
+                () -> runtime.blockOn(cx -> {
+                    polling.countDown();
+                    release.await();
+                    return Poll.done();
+                }),
+                NEW_THREAD);
         polling.await();
-        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> runtime.shutdown(Duration.ofMillis(10)));
+        CompletableFuture<Boolean> ended =
+                CompletableFuture.supplyAsync(() -> runtime.shutdown(Duration.ofMillis(10)), NEW_THREAD);
         try {
             assertThat(ended.get(5, TimeUnit.SECONDS)).isFalse();
         } finally {
