@@ -9,7 +9,9 @@ import dev.weir.task.Task;
 import dev.weir.task.TaskRegistry;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -32,6 +34,8 @@ public final class BlockingPool implements Scheduler {
     private final HandOff queue = new HandOff();
     private final ThreadPoolExecutor threads;
     private final TaskRegistry calls = new TaskRegistry();
+    /** The threads that have not ended; the executor counts them out a moment before they have. */
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a pool without threads.
@@ -54,7 +58,19 @@ public final class BlockingPool implements Scheduler {
         this.undeliverable = undeliverable;
         this.ended = ended;
         this.threads = new ThreadPoolExecutor(
-                0, cap, saturatedNanos(keepAlive), TimeUnit.NANOSECONDS, queue, factory, this::enqueue);
+                0,
+                cap,
+                saturatedNanos(keepAlive),
+                TimeUnit.NANOSECONDS,
+                queue,
+                body -> remembered(factory.newThread(body)),
+                this::enqueue);
+    }
+
+    private Thread remembered(Thread thread) {
+        made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+        made.add(thread);
+        return thread;
     }
 
     private static long saturatedNanos(Duration duration) {
@@ -159,7 +175,14 @@ public final class BlockingPool implements Scheduler {
 
     /** Waits until every thread has ended; false if the time is over first. */
     public boolean awaitEnd(long nanos) throws InterruptedException {
-        return threads.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        long start = System.nanoTime();
+        if (!threads.awaitTermination(nanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        for (Thread thread : made) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, nanos - (System.nanoTime() - start)));
+        }
+        return made.stream().noneMatch(Thread::isAlive);
     }
 
     /**
