@@ -60,7 +60,7 @@ public final class BlockingPool implements Scheduler {
         this.threads = new ThreadPoolExecutor(
                 0,
                 cap,
-                saturatedNanos(keepAlive),
+                TimeUnit.NANOSECONDS.convert(keepAlive),
                 TimeUnit.NANOSECONDS,
                 queue,
                 body -> remembered(factory.newThread(body)),
@@ -71,14 +71,6 @@ public final class BlockingPool implements Scheduler {
         made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
         made.add(thread);
         return thread;
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE;
-        }
     }
 
     /** The cap is reached: the call waits for the next thread that is free, if there still is one. */

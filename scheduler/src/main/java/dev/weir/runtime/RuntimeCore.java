@@ -12,6 +12,7 @@ import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -182,7 +183,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
             return false; // what it polls has to end as well
         }
         long start = System.nanoTime();
-        long nanos = saturatedNanos(timeout);
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         try {
             return awaitRunners(nanos)
                     && !blocking.isOwnThread()
@@ -200,12 +201,4 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     /** Waits until the runners are gone and the drivers closed; false if the time is over first. */
     abstract boolean awaitRunners(long nanos) throws InterruptedException;
-
-    private static long saturatedNanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE;
-        }
-    }
 }

@@ -5,6 +5,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,10 +110,6 @@ public final class Sleep implements Pollable<@Nullable Void> {
         if (duration.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative, was " + duration);
         }
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+        return TimeUnit.NANOSECONDS.convert(duration);
     }
 }
