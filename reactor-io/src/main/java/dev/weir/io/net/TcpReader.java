@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * end. Charges one operation for each chunk.
  */
 public final class TcpReader implements Source<ByteBuffer> {
+    private static final AtomicLongFieldUpdater<TcpReader> READS =
+            AtomicLongFieldUpdater.newUpdater(TcpReader.class, "reads");
+    private static final AtomicLongFieldUpdater<TcpReader> BYTES =
+            AtomicLongFieldUpdater.newUpdater(TcpReader.class, "bytes");
+
     private final Connection connection;
     private final Registration registration;
     private final int chunk;
@@ -32,8 +38,9 @@ public final class TcpReader implements Source<ByteBuffer> {
     /** A poll has thrown. Not the same as a failed connection, which another thread may cause between poll and isDone. */
     private boolean failed;
 
-    private final Counter reads = new Counter();
-    private final Counter bytes = new Counter();
+    // Written by the owner alone, in order but without a fence: others see them a little later.
+    private volatile long reads;
+    private volatile long bytes;
 
     TcpReader(Connection connection, int chunk, OnCancel onCancel) {
         if (chunk < 1) {
@@ -80,8 +87,8 @@ public final class TcpReader implements Source<ByteBuffer> {
         int n = connection.read(scratch);
         if (n > 0) {
             drained = n < chunk;
-            reads.add(1);
-            bytes.add(n);
+            READS.lazySet(this, reads + 1);
+            BYTES.lazySet(this, bytes + n);
             return scratch.flip();
         }
         cx.budget().refund();
@@ -103,12 +110,12 @@ public final class TcpReader implements Source<ByteBuffer> {
 
     /** Returns the number of reads that gave bytes. Any thread. */
     public long reads() {
-        return reads.get();
+        return reads;
     }
 
     /** Returns the number of bytes read. Any thread. */
     public long bytes() {
-        return bytes.get();
+        return bytes;
     }
 
     /**

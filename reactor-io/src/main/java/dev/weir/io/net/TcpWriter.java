@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * Where bytes leave for the peer, as fast as it takes them and no faster.
@@ -23,6 +24,11 @@ import java.util.Objects;
  * operation for each write.
  */
 public final class TcpWriter implements Sink<ByteBuffer> {
+    private static final AtomicLongFieldUpdater<TcpWriter> WRITES =
+            AtomicLongFieldUpdater.newUpdater(TcpWriter.class, "writes");
+    private static final AtomicLongFieldUpdater<TcpWriter> BYTES =
+            AtomicLongFieldUpdater.newUpdater(TcpWriter.class, "bytes");
+
     private final Connection connection;
     private final Registration registration;
     private final int bound;
@@ -35,8 +41,9 @@ public final class TcpWriter implements Sink<ByteBuffer> {
     private boolean ready;
     private boolean finished;
 
-    private final Counter writes = new Counter();
-    private final Counter bytes = new Counter();
+    // Written by the owner alone, in order but without a fence: others see them a little later.
+    private volatile long writes;
+    private volatile long bytes;
 
     TcpWriter(Connection connection, int bound) {
         if (bound < 1) {
@@ -143,8 +150,8 @@ public final class TcpWriter implements Sink<ByteBuffer> {
     }
 
     private void count(int written) {
-        writes.add(1);
-        bytes.add(written);
+        WRITES.lazySet(this, writes + 1);
+        BYTES.lazySet(this, bytes + written);
     }
 
     private void block(Context cx) throws IOException {
@@ -191,12 +198,12 @@ public final class TcpWriter implements Sink<ByteBuffer> {
 
     /** Returns the number of write calls made. Any thread. */
     public long writes() {
-        return writes.get();
+        return writes;
     }
 
     /** Returns the number of bytes the kernel took. Any thread. */
     public long bytes() {
-        return bytes.get();
+        return bytes;
     }
 
     /**
