@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of the elements
  */
 public final class WorkQueue<E> {
+    /** No claim: a range whose end comes before its beginning cannot be claimed. */
+    static final long NOTHING = pack(0, -1);
+
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
 
@@ -130,35 +133,55 @@ public final class WorkQueue<E> {
      * @return the youngest of the stolen elements, or null if there was nothing or another thief is at work
      */
     public @Nullable E stealInto(WorkQueue<E> own) {
-        int first;
-        int count;
+        long claim = claimHalf(own.room() + 1);
+        if (claim == NOTHING) {
+            return null;
+        }
+        E youngest = moveClaimed(claim, own);
+        release();
+        return youngest;
+    }
+
+    /**
+     * First step of a theft: claims the older half, but no more than the limit. From now until {@link #release()} no
+     * other thief gets anything, and the owner overwrites nothing of it.
+     *
+     * @return the claimed range, packed, or {@link #NOTHING}
+     */
+    long claimHalf(int limit) {
         for (; ; ) {
             long h = head;
-            first = next(h);
+            int first = next(h);
             int available = (int) TAIL.getAcquire(this) - first; // partner: setRelease in offer
             if (stolen(h) != first || available == 0) {
-                return null;
+                return NOTHING;
             }
-            count = Math.min(available - (available >>> 1), own.room() + 1);
+            int count = Math.min(available - (available >>> 1), limit);
             // More than there are slots: the tail read is younger than the head read, so look again.
             if (available <= slots.length && HEAD.compareAndSet(this, h, pack(first, first + count))) {
-                break;
+                return pack(first, first + count);
             }
         }
+    }
+
+    /** Second step: all of the claimed range but the youngest, which is returned, goes into the thief's own queue. */
+    E moveClaimed(long claim, WorkQueue<E> own) {
+        int last = next(claim) - 1;
         int t = (int) TAIL.get(own);
-        for (int i = 0; i < count - 1; i++) {
-            own.slots[(t + i) & own.mask] = take(first + i);
+        for (int i = stolen(claim); i != last; i++, t++) {
+            own.slots[t & own.mask] = take(i);
         }
-        E last = take(first + count - 1);
-        if (count > 1) {
-            TAIL.setRelease(own, t + count - 1);
-        }
-        // The owner may have taken more meanwhile: `stolen` catches up with whatever `next` is now.
+        E youngest = take(last);
+        TAIL.setRelease(own, t);
+        return youngest;
+    }
+
+    /** Last step: the owner may use the slots again. It may have taken more meanwhile, so this catches up with it. */
+    void release() {
         long h;
         do {
             h = head;
         } while (!HEAD.compareAndSet(this, h, pack(next(h), next(h))));
-        return last;
     }
 
     /** Returns the number of elements not yet claimed; exact for the owner, a recent value for others. */

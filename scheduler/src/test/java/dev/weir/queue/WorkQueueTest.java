@@ -33,6 +33,42 @@ class WorkQueueTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {2, 4, 256})
+    void while_a_thief_copies_no_other_gets_anything_and_the_owner_overwrites_nothing(int capacity) {
+        WorkQueue<Integer> queue = full(capacity);
+        WorkQueue<Integer> own = new WorkQueue<>(capacity);
+        long claim = queue.claimHalf(capacity); // the thief is held up here
+
+        assertThat(queue.stealInto(new WorkQueue<>(capacity)))
+                .as("a second thief")
+                .isNull();
+        assertThat(queue.offer(-1)).as("room in the slots of the claim").isFalse();
+        assertThat(queue.evictHalf(element -> {})).as("evicted under a thief").isZero();
+        assertThat(queue.poll()).as("the oldest that is not claimed").isEqualTo(capacity / 2);
+        assertThat(queue.offer(-1)).as("room before the thief is done").isFalse();
+
+        assertThat(queue.moveClaimed(claim, own)).isEqualTo(capacity / 2 - 1);
+        queue.release();
+        assertThat(takeAll(own)).hasSize(capacity / 2 - 1).isSorted();
+        for (int i = 0; i <= capacity / 2; i++) {
+            assertThat(queue.offer(capacity + i)).as("room afterwards").isTrue();
+        }
+        assertThat(queue.offer(-1)).isFalse();
+        assertThat(takeAll(queue)).hasSize(capacity).isSorted();
+    }
+
+    @Test
+    void a_thief_that_is_done_catches_up_with_what_the_owner_took() {
+        WorkQueue<Integer> queue = full(4);
+        long claim = queue.claimHalf(4);
+        assertThat(queue.poll()).isEqualTo(2);
+        queue.moveClaimed(claim, new WorkQueue<>(4));
+        queue.release();
+        assertThat(queue.poll()).as("taken once").isEqualTo(3);
+        assertThat(queue.poll()).isNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 256})
     void q2_what_goes_in_comes_out_in_order_as_often_as_it_wraps(int capacity) {
         WorkQueue<Integer> queue = new WorkQueue<>(capacity);
