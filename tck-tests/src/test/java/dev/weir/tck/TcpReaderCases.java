@@ -1,6 +1,6 @@
 package dev.weir.tck;
 
-import dev.weir.io.net.TcpReader;
+import dev.weir.io.net.SocketReader;
 import dev.weir.io.net.TcpStream;
 import dev.weir.stream.AsyncStream;
 import dev.weir.task.Poll;
@@ -43,7 +43,7 @@ public final class TcpReaderCases {
                 .iterator();
     }
 
-    private static TcpReader bytes(Sizes sizes, long n) {
+    private static SocketReader bytes(Sizes sizes, long n) {
         return readerOnly(connect(sizes, feeding(n)), 1);
     }
 
@@ -60,14 +60,14 @@ public final class TcpReaderCases {
                 .open();
     }
 
-    private static TcpReader refused(Sizes sizes) {
+    private static SocketReader refused(Sizes sizes) {
         return readerOnly(
                 sizes.runtime().spawn(TcpStream.connect(Peer.nobody())).join(), 1);
     }
 
     /** The reader of a connection that has met its reset. */
-    private static TcpReader reset(Sizes sizes) {
-        TcpReader reader = readerOnly(connect(sizes, RESETTING), 1);
+    private static SocketReader reset(Sizes sizes) {
+        SocketReader reader = readerOnly(connect(sizes, RESETTING), 1);
         Pollable<String> failure = cx -> {
             try {
                 reader.poll(cx);
@@ -89,7 +89,7 @@ public final class TcpReaderCases {
     }
 
     /** Ends the other half, so that the connection is closed with its reader. */
-    private static TcpReader readerOnly(TcpStream stream, int chunk) {
+    private static SocketReader readerOnly(TcpStream stream, int chunk) {
         stream.writer().close();
         return stream.reader(chunk);
     }

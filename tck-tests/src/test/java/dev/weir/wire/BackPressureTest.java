@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.io.IoMetrics;
+import dev.weir.io.net.SocketReader;
+import dev.weir.io.net.SocketWriter;
 import dev.weir.io.net.TcpListener;
 import dev.weir.io.net.TcpOptions;
-import dev.weir.io.net.TcpReader;
 import dev.weir.io.net.TcpStream;
-import dev.weir.io.net.TcpWriter;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.AsyncStream;
 import dev.weir.stream.reactive.SinkSubscriber;
@@ -50,7 +50,7 @@ class BackPressureTest {
     void aRequestForThreeMakesThreeReadsAndThenThePeerIsBlockedAndTheProcessSleeps() throws Exception {
         try (ServerSocketChannel listener = Peer.listen()) {
             TcpStream stream = runtime.blockOn(TcpStream.connect(listener.getLocalAddress()));
-            TcpReader reader = stream.reader(CHUNK);
+            SocketReader reader = stream.reader(CHUNK);
             Witness<ByteBuffer> witness = new Witness<>(s -> s.request(3), s -> {});
             AsyncStream.from(reader).on(runtime).subscribe(witness);
 
@@ -124,7 +124,7 @@ class BackPressureTest {
     void aWriterTakesFromUpstreamWhatTheKernelTookAndItsBoundOnTop(int prefetch) throws Exception {
         try (ServerSocketChannel listener = Peer.listen()) {
             TcpStream stream = runtime.blockOn(TcpStream.connect(listener.getLocalAddress()));
-            TcpWriter writer = stream.writer(CHUNK);
+            SocketWriter writer = stream.writer(CHUNK);
             AtomicInteger taken = new AtomicInteger();
             SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(writer, runtime, prefetch);
             try (Peer peer = Peer.accept(listener)) { // and it never reads

@@ -1,6 +1,6 @@
 package dev.weir.perf.demo;
 
-import dev.weir.io.net.TcpWriter;
+import dev.weir.io.net.SocketWriter;
 import dev.weir.task.Context;
 import dev.weir.task.Sink;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * what the kernel took by the writer's own count goes out. Confined to the connection's task.
  */
 final class Meter implements Sink<ByteBuffer> {
-    private final TcpWriter writer;
+    private final SocketWriter writer;
     private final Ledger ledger;
     private ClassCounters counters = new ClassCounters();
     private long entered;
@@ -19,7 +19,7 @@ final class Meter implements Sink<ByteBuffer> {
     private boolean stalled;
     private boolean inFlight;
 
-    Meter(TcpWriter writer, Ledger ledger) {
+    Meter(SocketWriter writer, Ledger ledger) {
         this.writer = writer;
         this.ledger = ledger;
     }

@@ -12,11 +12,11 @@ import java.nio.ByteBuffer;
  * is read. Otherwise it is what {@link dev.weir.task.Sink#drain} does.
  */
 final class Copy implements Pollable<Long> {
-    private final TcpReader reader;
-    private final TcpWriter writer;
+    private final SocketReader reader;
+    private final SocketWriter writer;
     private long chunks;
 
-    Copy(TcpReader reader, TcpWriter writer) {
+    Copy(SocketReader reader, SocketWriter writer) {
         this.reader = reader;
         this.writer = writer;
     }

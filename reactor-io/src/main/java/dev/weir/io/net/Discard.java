@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class Discard implements Pollable<@Nullable Void> {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final TcpReader reader;
+    private final SocketReader reader;
     private final Sleep limit = Sleep.of(LIMIT);
 
-    Discard(TcpReader reader) {
+    Discard(SocketReader reader) {
         this.reader = reader;
     }
 

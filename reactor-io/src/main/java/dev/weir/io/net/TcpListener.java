@@ -1,10 +1,10 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteListener;
 import dev.weir.io.driver.NioDriver;
 import dev.weir.io.driver.Registration;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
-import dev.weir.task.Source;
 import dev.weir.time.Sleep;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * for half a second, then a second, and so on up to five, and says so once in the log; a connection that broke before it
  * was accepted is passed over. It holds two descriptors: its own, and one in reserve for the logger. Charges one operation for each attempt.
  */
-public final class TcpListener implements Source<TcpStream>, AutoCloseable {
+public final class TcpListener implements ByteListener<TcpStream> {
     private static final System.Logger LOG = System.getLogger("dev.weir.io");
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -238,6 +238,7 @@ public final class TcpListener implements Source<TcpStream>, AutoCloseable {
     }
 
     /** Returns the address that peers connect to. Any thread. */
+    @Override
     public InetSocketAddress localAddress() {
         return local;
     }

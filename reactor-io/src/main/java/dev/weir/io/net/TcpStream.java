@@ -1,5 +1,6 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteStream;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Pollable;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The halves are taken once each. When both are closed the connection is closed; who does not take both closes the
  * stream. All methods may be called from any thread.
  */
-public final class TcpStream implements AutoCloseable {
+public final class TcpStream implements ByteStream {
     /** Bytes a reader reads at once, and a writer gathers, unless told otherwise. */
     public static final int DEFAULT_CHUNK = Scratch.SIZE;
 
@@ -47,12 +48,13 @@ public final class TcpStream implements AutoCloseable {
     }
 
     /** Takes the reader, with chunks of {@link #DEFAULT_CHUNK} and {@link OnCancel#CLOSE}. */
-    public TcpReader reader() {
+    @Override
+    public SocketReader reader() {
         return reader(DEFAULT_CHUNK);
     }
 
     /** Takes the reader, with {@link OnCancel#CLOSE}. */
-    public TcpReader reader(int chunk) {
+    public SocketReader reader(int chunk) {
         return reader(chunk, OnCancel.CLOSE);
     }
 
@@ -63,14 +65,15 @@ public final class TcpStream implements AutoCloseable {
      * @param onCancel what becomes of the connection when the reader is closed before the end
      * @throws IllegalStateException if it was taken before
      */
-    public TcpReader reader(int chunk, OnCancel onCancel) {
-        TcpReader reader = new TcpReader(connection, chunk, onCancel);
+    public SocketReader reader(int chunk, OnCancel onCancel) {
+        SocketReader reader = new SocketReader(connection, chunk, onCancel);
         take(readerTaken, "reader");
         return reader;
     }
 
     /** Takes the writer, with a bound of {@link #DEFAULT_CHUNK}. */
-    public TcpWriter writer() {
+    @Override
+    public SocketWriter writer() {
         return writer(DEFAULT_CHUNK);
     }
 
@@ -81,8 +84,8 @@ public final class TcpStream implements AutoCloseable {
      *     least 1
      * @throws IllegalStateException if it was taken before
      */
-    public TcpWriter writer(int bound) {
-        TcpWriter writer = new TcpWriter(connection, bound);
+    public SocketWriter writer(int bound) {
+        SocketWriter writer = new SocketWriter(connection, bound);
         take(writerTaken, "writer");
         return writer;
     }
@@ -93,10 +96,12 @@ public final class TcpStream implements AutoCloseable {
         }
     }
 
+    @Override
     public InetSocketAddress localAddress() {
         return local;
     }
 
+    @Override
     public InetSocketAddress remoteAddress() {
         return remote;
     }

@@ -85,7 +85,7 @@ class BackPressureTest {
     void three_chunks_demanded_are_three_reads_and_then_the_peer_blocks_and_nothing_stirs() throws Exception {
         try (SocketChannel peer = SocketChannel.open(server.listener().localAddress());
                 TcpStream stream = server.accept()) {
-            TcpReader reader = stream.reader(1024);
+            SocketReader reader = stream.reader(1024);
             AtomicLong taken = new AtomicLong();
             JoinHandle<?> task = runtime.spawn(take(3, SourceLaws.check(reader), taken));
             long sent = fill(peer);
@@ -105,7 +105,7 @@ class BackPressureTest {
     void a_thousand_connections_without_demand_cause_no_events() throws Exception {
         List<SocketChannel> peers = new ArrayList<>();
         List<TcpStream> streams = new ArrayList<>();
-        List<TcpReader> readers = new ArrayList<>();
+        List<SocketReader> readers = new ArrayList<>();
         try {
             for (int i = 0; i < 1_000; i++) {
                 peers.add(SocketChannel.open(server.listener().localAddress()));
@@ -150,7 +150,7 @@ class BackPressureTest {
     void a_connection_that_lost_its_demand_causes_one_event_at_most() throws Exception {
         try (SocketChannel peer = SocketChannel.open(server.listener().localAddress());
                 TcpStream stream = server.accept()) {
-            TcpReader reader = stream.reader(1024);
+            SocketReader reader = stream.reader(1024);
             AtomicLong taken = new AtomicLong();
             JoinHandle<?> task = runtime.spawn(take(1, SourceLaws.check(reader), taken));
             await().until(() -> metrics().keys() >= 1); // it waits, so its interest is armed
@@ -192,7 +192,7 @@ class BackPressureTest {
         int size = 1000;
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpWriter writer = stream.writer(bound);
+            SocketWriter writer = stream.writer(bound);
             AtomicLong taken = new AtomicLong();
             JoinHandle<Long> task = runtime.spawn(SinkLaws.check(writer).drain(endless(size, taken)));
             awaitStill(taken);
@@ -214,7 +214,7 @@ class BackPressureTest {
     void a_chunk_of_64_k_is_all_a_writer_holds_when_its_peer_does_not_read() throws Exception {
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             AtomicLong taken = new AtomicLong();
             JoinHandle<Long> task = runtime.spawn(writer.drain(endless(TcpStream.DEFAULT_CHUNK, taken)));
             awaitStill(taken);

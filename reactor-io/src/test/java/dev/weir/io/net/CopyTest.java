@@ -28,8 +28,8 @@ class CopyTest {
                 Loopback server = Loopback.listen(runtime);
                 SocketChannel peer = connect(server)) {
             TcpStream accepted = server.accept();
-            TcpReader reader = accepted.reader(chunk);
-            TcpWriter writer = accepted.writer();
+            SocketReader reader = accepted.reader(chunk);
+            SocketWriter writer = accepted.writer();
             JoinHandle<Long> copy = runtime.spawn(writer.drain(reader));
 
             long sent = sendUntilBlocked(peer, chunk == 1 ? 20_000 : Long.MAX_VALUE);

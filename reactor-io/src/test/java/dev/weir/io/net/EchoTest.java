@@ -53,8 +53,8 @@ class EchoTest {
                 Loopback server = Loopback.listen(runtime);
                 Socket socket = server.connect();
                 TcpStream accepted = server.accept()) {
-            TcpReader reader = accepted.reader();
-            TcpWriter writer = accepted.writer();
+            SocketReader reader = accepted.reader();
+            SocketWriter writer = accepted.writer();
             JoinHandle<Long> echo = runtime.spawn(writer.drain(reader));
             socket.setTcpNoDelay(true);
             byte[] ball = new byte[128];

@@ -34,8 +34,8 @@ final class FewDescriptors {
             });
             try (TcpStream warmUp = runtime.spawn(TcpStream.connect(listener.localAddress()))
                     .join()) { // loads the classes, which takes descriptors when they lie in directories
-                TcpWriter writer = warmUp.writer();
-                TcpReader reader = warmUp.reader();
+                SocketWriter writer = warmUp.writer();
+                SocketReader reader = warmUp.reader();
                 runtime.spawn(writer.drain(Loopback.items(1, 1))).join();
                 runtime.spawn(Loopback.count(reader)).join();
                 runtime.spawn(Sleep.of(Duration.ofMillis(1))).join();

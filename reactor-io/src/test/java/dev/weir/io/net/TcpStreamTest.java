@@ -163,7 +163,7 @@ class TcpStreamTest {
             stream.close();
             stream.close();
             assertThatThrownBy(reading::join).hasRootCauseMessage("the connection was closed");
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             assertThatThrownBy(() -> writer.send(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
             assertThat(peer.getInputStream().read()).isEqualTo(-1);
         }
@@ -173,8 +173,8 @@ class TcpStreamTest {
     void a_connection_closes_when_both_halves_are_closed_and_not_before() throws Exception {
         try (Socket peer = server.connect()) {
             TcpStream stream = server.accept();
-            TcpReader reader = stream.reader();
-            TcpWriter writer = stream.writer();
+            SocketReader reader = stream.reader();
+            SocketWriter writer = stream.writer();
             peer.shutdownOutput();
             assertThat(runtime.spawn(Loopback.count(reader)).join()).isZero(); // and closes it
             assertThat(runtime.spawn(writer.drain(Loopback.items(1, 5))).join()).isEqualTo(5);

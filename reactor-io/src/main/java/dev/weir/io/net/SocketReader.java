@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A poll that throws has met the first error of the connection, in whichever direction; a reset is never taken for an
  * end. Charges one operation for each chunk.
  */
-public final class TcpReader implements Source<ByteBuffer> {
-    private static final AtomicLongFieldUpdater<TcpReader> READS =
-            AtomicLongFieldUpdater.newUpdater(TcpReader.class, "reads");
-    private static final AtomicLongFieldUpdater<TcpReader> BYTES =
-            AtomicLongFieldUpdater.newUpdater(TcpReader.class, "bytes");
+public final class SocketReader implements Source<ByteBuffer> {
+    private static final AtomicLongFieldUpdater<SocketReader> READS =
+            AtomicLongFieldUpdater.newUpdater(SocketReader.class, "reads");
+    private static final AtomicLongFieldUpdater<SocketReader> BYTES =
+            AtomicLongFieldUpdater.newUpdater(SocketReader.class, "bytes");
 
     private final Connection connection;
     private final Registration registration;
@@ -42,7 +42,7 @@ public final class TcpReader implements Source<ByteBuffer> {
     private volatile long reads;
     private volatile long bytes;
 
-    TcpReader(Connection connection, int chunk, OnCancel onCancel) {
+    SocketReader(Connection connection, int chunk, OnCancel onCancel) {
         if (chunk < 1) {
             throw new IllegalArgumentException("chunk must be at least 1, was " + chunk);
         }
@@ -149,6 +149,6 @@ public final class TcpReader implements Source<ByteBuffer> {
 
     @Override
     public String toString() {
-        return "TcpReader[" + registration + "]";
+        return "SocketReader[" + registration + "]";
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TcpReaderTest {
+class SocketReaderTest {
     private TaskRuntime runtime;
     private Loopback server;
 
@@ -73,7 +73,7 @@ class TcpReaderTest {
     void the_end_of_the_stream_is_known_as_soon_as_it_was_read() throws Exception {
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpReader reader = stream.reader();
+            SocketReader reader = stream.reader();
             peer.shutdownOutput();
             runtime.spawn(Loopback.untilDone(reader)).join();
             assertThat(reader.isDone()).isTrue();
@@ -87,7 +87,7 @@ class TcpReaderTest {
         for (int i = 0; i < 200; i++) {
             Socket peer = server.connect();
             TcpStream stream = server.accept();
-            TcpReader reader = stream.reader();
+            SocketReader reader = stream.reader();
             JoinHandle<Long> reading = runtime.spawn(Loopback.count(SourceLaws.check(reader)));
             peer.getOutputStream().write(new byte[i]);
             peer.setSoLinger(true, 0);
@@ -125,7 +125,7 @@ class TcpReaderTest {
     void closed_before_the_end_it_closes_the_connection_at_once() throws Exception {
         try (Socket peer = server.connect()) {
             TcpStream stream = server.accept();
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             JoinHandle<Long> reading = runtime.spawn(Loopback.count(stream.reader()));
             await().until(() -> keys() >= 1);
             reading.cancel();
@@ -143,7 +143,7 @@ class TcpReaderTest {
         long before = Loopback.openSockets();
         try (Socket peer = server.connect()) {
             TcpStream stream = server.accept();
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             JoinHandle<Long> reading = runtime.spawn(Loopback.count(stream.reader(1024, OnCancel.DRAIN)));
             await().until(() -> keys() >= 1);
             reading.cancel();

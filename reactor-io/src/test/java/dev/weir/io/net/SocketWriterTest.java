@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TcpWriterTest {
+class SocketWriterTest {
     private TaskRuntime runtime;
     private Loopback server;
 
@@ -82,7 +82,7 @@ class TcpWriterTest {
     void small_items_are_written_together() throws Exception {
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             assertThat(runtime.spawn(writer.drain(Loopback.items(100, 16))).join())
                     .isEqualTo(16);
             assertThat(writer.writes()).isEqualTo(1);
@@ -107,7 +107,7 @@ class TcpWriterTest {
     void nothing_is_sent_before_it_said_that_there_is_room() throws Exception {
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             assertThatThrownBy(() -> writer.send(ByteBuffer.allocate(1)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("pollReady");
@@ -143,7 +143,7 @@ class TcpWriterTest {
     void closed_with_bytes_held_it_resets_the_connection() throws Exception {
         try (Socket peer = server.connect();
                 TcpStream stream = server.accept()) {
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             runtime.spawn(sendOnly(writer)).join();
             assertThat(writer.held()).isEqualTo(10);
             writer.close();
@@ -151,7 +151,7 @@ class TcpWriterTest {
         }
     }
 
-    private static Pollable<Boolean> sendOnly(TcpWriter writer) {
+    private static Pollable<Boolean> sendOnly(SocketWriter writer) {
         return (Context cx) -> {
             boolean ready = writer.pollReady(cx);
             writer.send(ByteBuffer.allocate(10));
@@ -165,7 +165,7 @@ class TcpWriterTest {
         for (int i = 0; i < 100; i++) {
             Socket peer = server.connect();
             TcpStream stream = server.accept();
-            TcpWriter writer = stream.writer();
+            SocketWriter writer = stream.writer();
             JoinHandle<Long> writing = runtime.spawn(writer.drain(Loopback.items(64 * 1024, Long.MAX_VALUE)));
             await().until(() -> writer.writes() > 0);
             peer.setSoLinger(true, 0);

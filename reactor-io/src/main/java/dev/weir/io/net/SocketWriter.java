@@ -23,11 +23,11 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * content alone. A poll that throws has met the first error of the connection, in whichever direction. Charges one
  * operation for each write.
  */
-public final class TcpWriter implements Sink<ByteBuffer> {
-    private static final AtomicLongFieldUpdater<TcpWriter> WRITES =
-            AtomicLongFieldUpdater.newUpdater(TcpWriter.class, "writes");
-    private static final AtomicLongFieldUpdater<TcpWriter> BYTES =
-            AtomicLongFieldUpdater.newUpdater(TcpWriter.class, "bytes");
+public final class SocketWriter implements Sink<ByteBuffer> {
+    private static final AtomicLongFieldUpdater<SocketWriter> WRITES =
+            AtomicLongFieldUpdater.newUpdater(SocketWriter.class, "writes");
+    private static final AtomicLongFieldUpdater<SocketWriter> BYTES =
+            AtomicLongFieldUpdater.newUpdater(SocketWriter.class, "bytes");
 
     private final Connection connection;
     private final Registration registration;
@@ -45,7 +45,7 @@ public final class TcpWriter implements Sink<ByteBuffer> {
     private volatile long writes;
     private volatile long bytes;
 
-    TcpWriter(Connection connection, int bound) {
+    SocketWriter(Connection connection, int bound) {
         if (bound < 1) {
             throw new IllegalArgumentException("bound must be at least 1, was " + bound);
         }
@@ -90,7 +90,7 @@ public final class TcpWriter implements Sink<ByteBuffer> {
      */
     @Override
     public Pollable<Long> drain(Source<? extends ByteBuffer> source) {
-        return source instanceof TcpReader reader ? new Copy(reader, this) : Sink.super.drain(source);
+        return source instanceof SocketReader reader ? new Copy(reader, this) : Sink.super.drain(source);
     }
 
     /** Writes what is held, then tells the peer that no more will come; the reader goes on. */
@@ -232,6 +232,6 @@ public final class TcpWriter implements Sink<ByteBuffer> {
 
     @Override
     public String toString() {
-        return "TcpWriter[" + registration + ", " + heldBytes + " bytes held]";
+        return "SocketWriter[" + registration + ", " + heldBytes + " bytes held]";
     }
 }
