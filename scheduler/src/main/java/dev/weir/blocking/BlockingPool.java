@@ -1,12 +1,12 @@
 package dev.weir.blocking;
 
-import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
 import dev.weir.task.TaskRegistry;
+import dev.weir.task.TaskTraits;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -91,13 +91,18 @@ public final class BlockingPool implements Scheduler {
 
     /** Runs a call on one of the threads. */
     public <T extends @Nullable Object> JoinHandle<T> spawn(Callable<T> call) {
+        return spawn(call, null);
+    }
+
+    /** Runs a call on one of the threads, as a task with these traits. */
+    public <T extends @Nullable Object> JoinHandle<T> spawn(Callable<T> call, @Nullable TaskTraits traits) {
         Objects.requireNonNull(call, "call");
-        Task<T> task = new Task<>(cx -> Poll.ready(call.call()), this);
+        Task<T> task = new Task<>(cx -> Poll.ready(call.call()), this, traits);
         if (calls.add(task)) {
             schedule(task);
         } else {
             task.cancel();
-            run(task);
+            task.runAside(host);
         }
         return task;
     }
@@ -108,7 +113,7 @@ public final class BlockingPool implements Scheduler {
             threads.execute(() -> runOnThread(task));
         } catch (RejectedExecutionException | OutOfMemoryError refused) { // the latter: no thread to be had
             task.cancel();
-            run(task);
+            task.runAside(host);
         }
     }
 
@@ -131,14 +136,10 @@ public final class BlockingPool implements Scheduler {
     private void runOnThread(Task<?> task) {
         OWNER.set(this);
         try {
-            run(task);
+            task.runAside(host);
         } finally {
             OWNER.remove();
         }
-    }
-
-    private void run(Task<?> task) {
-        task.run(new Context(host, 1));
     }
 
     /** Returns the number of calls that wait or run. */

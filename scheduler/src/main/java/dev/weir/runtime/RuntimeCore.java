@@ -6,8 +6,10 @@ import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Scheduler;
+import dev.weir.task.SpawnsForCaller;
 import dev.weir.task.Task;
 import dev.weir.task.TaskRegistry;
+import dev.weir.task.TaskTraits;
 import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -27,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  * STOPPED   -> ENDED    the last runner has left: drivers closed, then the blocking pool
  * </pre>
  */
+@SpawnsForCaller
 abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final TaskRegistry[] registries;
     private final BlockingPool blocking;
     private final Clock clock;
+    private final boolean spawnSites;
     private final Consumer<Throwable> undeliverable;
     private volatile boolean refusing;
     private volatile boolean stopped;
@@ -41,6 +45,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
             this.registries[i] = new TaskRegistry();
         }
         clock = settings.clock;
+        spawnSites = settings.spawnSites;
         undeliverable = settings.undeliverable;
         blocking = new BlockingPool(
                 this,
@@ -52,15 +57,28 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     @Override
+    public final TaskBuilder task() {
+        return new TaskBuilder(this);
+    }
+
+    @Override
     public final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable) {
-        Task<T> task = new Task<>(pollable, this);
+        return spawn(pollable, null);
+    }
+
+    final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
+        Task<T> task = new Task<>(pollable, this, traits(name));
         if (register(task)) {
             schedule(task);
         } else {
             task.cancel();
-            task.run(new Context(this, 1)); // never polled: only closed, by the one thread that has it
+            task.runAside(this); // never polled: only closed, by the one thread that has it
         }
         return task;
+    }
+
+    private @Nullable TaskTraits traits(@Nullable String name) {
+        return name != null || spawnSites ? new TaskTraits(name, SpawnSite.find()) : null;
     }
 
     /** Counts a task as live until it has {@linkplain #completed ended}; false if the runtime is closed to it. */
@@ -71,7 +89,11 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     @Override
     public final <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call) {
-        return blocking.spawn(call);
+        return spawnBlocking(call, null);
+    }
+
+    final <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call, @Nullable String name) {
+        return blocking.spawn(call, traits(name));
     }
 
     @Override

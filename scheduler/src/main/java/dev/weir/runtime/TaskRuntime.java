@@ -4,6 +4,7 @@ import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
+import dev.weir.task.Spawner;
 import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread unless they say otherwise.
  */
-public interface TaskRuntime extends Host, AutoCloseable {
+public interface TaskRuntime extends Host, Spawner, AutoCloseable {
     /** Returns a builder of work-stealing runtimes. */
     static WorkStealingRuntime.Builder builder() {
         return new WorkStealingRuntime.Builder();
@@ -55,7 +56,11 @@ public interface TaskRuntime extends Host, AutoCloseable {
      *
      * @return the handle; already cancelled if the runtime has been shut down
      */
+    @Override
     <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable);
+
+    /** Returns the way to spawn tasks with a name or other options: {@code task().name("fetch").spawn(fetch)}. */
+    TaskBuilder task();
 
     /**
      * Runs a call that may block on a thread kept for such calls. Once started it cannot be cancelled; a call that

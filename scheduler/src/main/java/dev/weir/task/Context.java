@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Context {
     private static final ThreadLocal<@Nullable Context> CURRENT = new ThreadLocal<>();
+    /** The task of a thread without a context, which may block. */
+    private static final ThreadLocal<@Nullable TaskInfo> ASIDE = new ThreadLocal<>();
 
     private final Turn turn;
     private Waker waker;
@@ -32,6 +34,30 @@ public final class Context {
     /** Returns the context of the host that runs on the calling thread, or null on a thread that polls nothing. */
     public static @Nullable Context current() {
         return CURRENT.get();
+    }
+
+    /** Returns the task that the calling thread is in, or null. */
+    static @Nullable TaskInfo currentTask() {
+        Context cx = CURRENT.get();
+        return cx != null ? cx.turn.task : ASIDE.get();
+    }
+
+    /** Says that the calling thread is in a task from now on, or in none, and returns what was so before. */
+    static @Nullable TaskInfo exchangeTask(@Nullable TaskInfo task) {
+        Context cx = CURRENT.get();
+        TaskInfo before;
+        if (cx != null) {
+            before = cx.turn.task;
+            cx.turn.task = task;
+        } else {
+            before = ASIDE.get();
+            if (task == null) {
+                ASIDE.remove(); // the thread may be anybody's
+            } else {
+                ASIDE.set(task);
+            }
+        }
+        return before;
     }
 
     /** Makes this context {@linkplain #current() current} on the calling thread until {@link #leave()}. */
@@ -98,15 +124,25 @@ public final class Context {
         return turn.local(local);
     }
 
-    /** Polls made through this context register this waker from now on. For the owner of a task. */
-    void become(Waker waker) {
-        this.waker = waker;
+    /** Polls made through this context are this task's from now on. */
+    void begin(Task<?> task) {
+        turn.task = task;
+        waker = task;
+    }
+
+    /** Undoes {@link #begin}, so that a worker does not keep its last task alive. */
+    void end() {
+        turn.task = null;
+        waker = Waker.noop();
     }
 
     /** What all contexts of one host share. */
     private static final class Turn {
         final Host host;
         final Budget budget;
+
+        @Nullable TaskInfo task;
+
         private @Nullable Object[] locals = new @Nullable Object[4];
 
         Turn(Host host, Budget budget) {

@@ -57,6 +57,9 @@ public interface JoinHandle<T extends @Nullable Object> extends Pollable<T> {
      */
     void cancel();
 
+    /** Returns what there is to say about the task: its number, its name, where it was spawned. */
+    TaskInfo info();
+
     /** Tells whether the task has ended, in whatever way. */
     boolean isDone();
 

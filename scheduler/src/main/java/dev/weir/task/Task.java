@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-public final class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, Waker {
+public final class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, TaskInfo, Waker {
     private final Scheduler scheduler;
     private @Nullable Pollable<T> pollable;
     private @Nullable Object outcome;
+    private final @Nullable TaskTraits traits;
+
+    /** Given by the registry, before anybody else knows the task. */
+    long id;
 
     @Nullable Task<?> registryPrevious;
 
@@ -38,6 +42,18 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
      * @param scheduler where the task goes whenever it is to be polled
      */
     public Task(Pollable<T> pollable, Scheduler scheduler) {
+        this(pollable, scheduler, null);
+    }
+
+    /**
+     * Creates a task that counts as scheduled and has a name or a spawn site.
+     *
+     * @param pollable what to run; closed by the task
+     * @param scheduler where the task goes whenever it is to be polled
+     * @param traits what few tasks have
+     */
+    public Task(Pollable<T> pollable, Scheduler scheduler, @Nullable TaskTraits traits) {
+        this.traits = traits;
         this.pollable = Objects.requireNonNull(pollable, "pollable");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     }
@@ -63,9 +79,29 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
      * @param cx the context of the host on this thread
      */
     public void run(Context cx) {
-        switch (toRunning()) {
-            case POLL -> pollOnce(cx);
-            case CLOSE -> end(new Failure(new CancellationException("the task was cancelled")));
+        cx.begin(this);
+        try {
+            switch (toRunning()) {
+                case POLL -> pollOnce(cx);
+                case CLOSE -> end(cancelled());
+            }
+        } finally {
+            cx.end();
+        }
+    }
+
+    /**
+     * Runs the task once on a thread that is no worker at this moment: that of a blocking call, or one that only closes
+     * what was refused.
+     *
+     * @param host whose services the poll sees
+     */
+    public void runAside(Host host) {
+        TaskInfo outer = Context.exchangeTask(this);
+        try {
+            run(new Context(host, 1));
+        } finally {
+            Context.exchangeTask(outer);
         }
     }
 
@@ -78,7 +114,6 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         Pollable<T> work = Objects.requireNonNull(pollable);
         Poll<T> answer;
         try {
-            cx.become(this);
             answer = Objects.requireNonNull(work.poll(cx), () -> "poll of " + work + " returned null");
         } catch (Throwable thrown) { // T4: whatever it is, it ends this task alone
             end(new Failure(thrown));
@@ -91,8 +126,12 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         switch (toIdle()) {
             case NOTHING -> {}
             case SUBMIT -> scheduler.requeue(this);
-            case CLOSE -> end(new Failure(new CancellationException("the task was cancelled")));
+            case CLOSE -> end(cancelled());
         }
+    }
+
+    private Failure cancelled() {
+        return new Failure(new CancellationException(describe() + " was cancelled"));
     }
 
     /** Closes first, then publishes: who sees the outcome sees everything released (T3). */
@@ -199,7 +238,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         if (outcome instanceof Failure failure) {
             Throwable thrown = failure.thrown;
             if (thrown instanceof CancellationException && isCancelRequested()) {
-                CancellationException cancelled = new CancellationException("the task was cancelled");
+                CancellationException cancelled = new CancellationException(thrown.getMessage());
                 cancelled.initCause(thrown);
                 throw cancelled;
             }
@@ -216,8 +255,41 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     }
 
     @Override
+    public TaskInfo info() {
+        return this;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public @Nullable String name() {
+        return traits == null ? null : traits.name();
+    }
+
+    @Override
+    public @Nullable StackTraceElement spawnSite() {
+        return traits == null ? null : traits.spawnSite();
+    }
+
+    /** Read without order: the owner may end the task meanwhile. */
+    @Override
+    public @Nullable Class<?> type() {
+        Pollable<T> work = pollable;
+        return work == null ? null : work.getClass();
+    }
+
+    private String describe() {
+        String name = name();
+        return name == null ? "task " + id : "task " + id + " (" + name + ")";
+    }
+
+    @Override
     public String toString() {
-        return "Task[" + super.toString() + "]";
+        Class<?> type = type();
+        return describe() + "[" + super.toString() + (type == null ? "]" : ", " + type.getName() + "]");
     }
 
     private record Failure(Throwable thrown) {}

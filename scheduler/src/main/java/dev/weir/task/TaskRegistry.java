@@ -1,5 +1,6 @@
 package dev.weir.task;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -8,19 +9,27 @@ import org.jspecify.annotations.Nullable;
  * list through the tasks themselves under a lock; a runtime spreads its tasks over several.
  */
 public final class TaskRegistry {
+    /** Ids are dealt out in blocks, so that a spawn need not touch a count that all processors share. */
+    private static final int ID_BLOCK = 1024;
+
+    private static final AtomicLong NEXT_BLOCK = new AtomicLong(1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Task<?> head;
     private int size;
     private boolean closed;
+    private long nextId;
+    private long endOfIds;
 
     /**
-     * Adds a task until it ends.
+     * Gives a task its id, and adds it until it ends.
      *
      * @return false if the registry is closed: the task must not be run
      */
     public boolean add(Task<?> task) {
         lock.lock();
         try {
+            task.id = newId();
             if (closed) {
                 return false;
             }
@@ -35,6 +44,14 @@ public final class TaskRegistry {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long newId() {
+        if (nextId == endOfIds) {
+            nextId = NEXT_BLOCK.getAndAdd(ID_BLOCK);
+            endOfIds = nextId + ID_BLOCK;
+        }
+        return nextId++;
     }
 
     /** Removes a task from whichever registry holds it; for {@link Scheduler#completed}. */

@@ -1,6 +1,7 @@
 package dev.weir.stream.reactive;
 
 import dev.weir.runtime.RuntimeMetrics;
+import dev.weir.runtime.TaskBuilder;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
@@ -13,6 +14,11 @@ record StepRuntime(StepScheduler scheduler) implements TaskRuntime {
     @Override
     public <T> JoinHandle<T> spawn(Pollable<T> pollable) {
         return scheduler.spawn(pollable);
+    }
+
+    @Override
+    public TaskBuilder task() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

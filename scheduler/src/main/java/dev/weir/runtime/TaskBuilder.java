@@ -1,0 +1,47 @@
+package dev.weir.runtime;
+
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Pollable;
+import dev.weir.task.Spawner;
+import dev.weir.task.SpawnsForCaller;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tasks are to be spawned: {@code runtime.task().name("fetch").spawn(fetch)}. Immutable, so one may be kept and
+ * spawn many; each method returns another with one option changed.
+ */
+@SpawnsForCaller
+public final class TaskBuilder implements Spawner {
+    private final RuntimeCore runtime;
+    private final @Nullable String name;
+
+    TaskBuilder(RuntimeCore runtime) {
+        this(runtime, null);
+    }
+
+    private TaskBuilder(RuntimeCore runtime, @Nullable String name) {
+        this.runtime = runtime;
+        this.name = name;
+    }
+
+    /** Names the tasks; their spawn site is remembered as well. Names need not be unique. */
+    public TaskBuilder name(String name) {
+        if (Objects.requireNonNull(name, "name").isBlank()) {
+            throw new IllegalArgumentException("name must not be blank");
+        }
+        return new TaskBuilder(runtime, name);
+    }
+
+    /** Starts a task, as {@link TaskRuntime#spawn} does. */
+    @Override
+    public <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable) {
+        return runtime.spawn(pollable, name);
+    }
+
+    /** Runs a call that may block, as {@link TaskRuntime#spawnBlocking} does. */
+    public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call) {
+        return runtime.spawnBlocking(call, name);
+    }
+}
