@@ -4,7 +4,6 @@ import dev.weir.perf.compare.CompareCommand;
 import dev.weir.perf.demo.DemoCommand;
 import dev.weir.perf.hostile.HostileCommand;
 import dev.weir.perf.load.LoadCommand;
-import dev.weir.perf.scheduler.BenchCommand;
 import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

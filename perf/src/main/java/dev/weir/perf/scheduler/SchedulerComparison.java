@@ -1,182 +1,38 @@
 package dev.weir.perf.scheduler;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
+import dev.weir.perf.contest.Case;
+import dev.weir.perf.contest.ContestCommand;
+import dev.weir.perf.contest.Figure;
+import dev.weir.perf.contest.Peer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code compare scheduler}. */
-@Command(
-        name = "scheduler",
-        description = {
-            "Runs every workload on every system, each in a process of its own, in turn and round after round, and"
-                    + " prints medians and ratios.",
-            "Exits with 0 if every run that was to give a figure gave one."
-        },
-        mixinStandardHelpOptions = true)
-public final class SchedulerComparison implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--tokio", description = "path of tokio-bench, see perf/peers; without it there is no such column")
-    private @Nullable Path tokio;
-
-    @Option(names = "--java25", description = "home of a newer JDK: adds columns for Weir and virtual threads on it")
-    private @Nullable Path newJava;
-
-    @Option(names = "--c2c", description = "path of c2c, see perf/peers; marks runs made while the CPUs were far apart")
-    private @Nullable Path probe;
-
-    @Option(names = "--rounds", defaultValue = "7", description = "runs of each; ${DEFAULT-VALUE}")
-    private int rounds;
-
-    @Option(names = "--secs", defaultValue = "1", description = "seconds that a run measures; ${DEFAULT-VALUE}")
-    private double seconds;
-
-    @Option(names = "--warmup", defaultValue = "1", description = "seconds before; ${DEFAULT-VALUE}")
-    private double warmup;
-
-    @Option(names = "--iters", defaultValue = "0", description = "measure so many iterations instead of a time")
-    private int iterations;
-
-    @Option(names = "--workers", split = ",", defaultValue = "1,2", description = "worker threads; ${DEFAULT-VALUE}")
-    private List<Integer> workers;
-
-    @Option(names = "--only", split = ",", description = "workloads: ${COMPLETION-CANDIDATES}; all unless given")
-    private @Nullable Set<Workload> only;
-
-    @Option(names = "--systems", split = ",", description = "JVM systems: ${COMPLETION-CANDIDATES}; all unless given")
-    private @Nullable Set<Contender> systems;
-
-    @Option(
-            names = "--jvm",
-            split = ",",
-            defaultValue = "-Xms1g,-Xmx1g",
-            description = "options of each JVM; ${DEFAULT-VALUE}")
-    private List<String> jvmOptions;
-
-    @Option(names = "--out", description = "file for every run as JSON; the table goes beside it, as .md")
-    private @Nullable Path out;
-
-    private final List<Run> runs = new ArrayList<>();
-    private int failures;
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-        if (rounds < 1
-                || seconds <= 0
-                || warmup < 0
-                || iterations < 0
-                || workers.stream().anyMatch(n -> n < 1)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--rounds and --workers must be at least 1, --secs more than 0, --warmup and --iters at least 0");
-        }
-        List<Launcher> launchers = launchers();
-        List<Case> cases = cases();
-        for (int round = 1; round <= rounds; round++) {
-            for (Case row : cases) {
-                for (Launcher launcher : launchers) {
-                    measure(row, launcher, round);
-                }
-            }
-            err().printf("round %d of %d is over%n", round, rounds);
-            err().flush();
-        }
-        report(launchers.stream().map(Launcher::name).toList());
-        return failures == 0 ? 0 : 1;
+@Command(name = "scheduler")
+public final class SchedulerComparison extends ContestCommand {
+    SchedulerComparison() {
+        super("scheduler", peers(), SchedulerComparison::cases);
     }
 
-    private List<Launcher> launchers() {
-        Path home = Path.of(System.getProperty("java.home"));
-        Set<Contender> chosen = systems == null ? EnumSet.allOf(Contender.class) : systems;
-        List<Launcher> launchers = new ArrayList<>();
-        if (chosen.contains(Contender.WEIR)) {
-            launchers.add(Launcher.java(Standing.WEIR, home, jvmOptions, Contender.WEIR));
-            if (newJava != null) {
-                launchers.add(Launcher.java(Standing.WEIR + "/25", newJava, jvmOptions, Contender.WEIR));
-            }
-        }
-        if (tokio != null) {
-            launchers.add(Launcher.tokio(tokio));
-        }
-        for (Contender peer : EnumSet.complementOf(EnumSet.of(Contender.WEIR))) {
-            boolean virtual = peer == Contender.VIRTUAL;
-            if (chosen.contains(peer)
-                    && !(virtual && newJava == null && Runtime.version().feature() < 21)) {
-                launchers.add(
-                        Launcher.java(peer.toString(), virtual && newJava != null ? newJava : home, jvmOptions, peer));
-            }
-        }
-        return launchers;
-    }
-
-    private List<Case> cases() {
-        return workers.stream()
-                .flatMap(count -> Case.all(count).stream())
-                .filter(row -> only == null || only.contains(row.workload()))
+    private static List<Peer> peers() {
+        return EnumSet.complementOf(EnumSet.of(Contender.WEIR)).stream()
+                .map(system -> new Peer(system.toString(), system == Contender.VIRTUAL ? 21 : 17))
                 .toList();
     }
 
-    private void measure(Case row, Launcher launcher, int round) throws IOException, InterruptedException {
-        Distance distance = new Distance(row.workers() > 1 ? probe : null);
-        double before = distance.nanos();
-        Child.Result result = Child.run(launcher.command(row, settings()), limit());
-        double after = distance.nanos();
-        if (result.code() == 0 && result.output().startsWith("{")) {
-            runs.add(new Run(row, launcher.name(), round, result.output(), Math.max(before, after)));
-        } else if (result.code() != SchedulerBench.UNSUPPORTED) {
-            failures++;
-            err().printf(
-                            "%s of %s with %d workers failed (%d): %s%n",
-                            row.label(), launcher.name(), row.workers(), result.code(), result.errors());
+    /** Every workload, the busy one once for each kind of busy tasks. */
+    private static List<Case> cases(int workers) {
+        List<Case> cases = new ArrayList<>();
+        for (Workload workload : Workload.values()) {
+            Case row = Case.of(workload.toString(), workers);
+            cases.add(workload == Workload.FAN_OUT_SKEWED ? row.showing(Figure.high("efficiency", "efficiency")) : row);
+            // As many respawning tasks as workers hold Tokio for ever, and none is no case of its own.
+            if (workload == Workload.SPAWN_MANY_REMOTE_BUSY && workers > 1) {
+                cases.add(row.with("respawn", "--how", "respawn"));
+            }
         }
-    }
-
-    private List<String> settings() {
-        List<String> settings = new ArrayList<>(List.of("--warmup", Double.toString(warmup)));
-        if (iterations > 0) {
-            settings.addAll(List.of("--iters", Integer.toString(iterations)));
-        } else {
-            settings.addAll(List.of("--secs", Double.toString(seconds)));
-        }
-        return settings;
-    }
-
-    /** Iterations are not interrupted, and a slow one may take ten seconds. */
-    private Duration limit() {
-        return Duration.ofMillis((long) ((seconds + warmup) * 2_000) + 60_000);
-    }
-
-    private void report(List<String> columns) throws IOException {
-        Standing standing = new Standing(runs);
-        List<String> lines = new StandingTable(standing, columns).lines();
-        PrintWriter screen = spec.commandLine().getOut();
-        lines.forEach(screen::println);
-        screen.println();
-        screen.println(StandingTable.legend());
-        screen.flush();
-        if (out != null) {
-            Files.writeString(out, standing.toJson(columns));
-            String name = String.valueOf(out.getFileName()).replaceFirst("\\.json$", "") + ".md";
-            Files.writeString(
-                    out.resolveSibling(name), String.join("\n", lines) + "\n\n" + StandingTable.legend() + "\n");
-        }
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
+        return cases;
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.perf.scheduler;
 
+import dev.weir.perf.contest.Meter;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,6 @@
 /**
  * The scheduler beside its peers: {@code bench scheduler} measures one system in this process, {@code compare
- * scheduler} runs them in turn, each in a process of its own, and prints ratios.
+ * scheduler} is its {@linkplain dev.weir.perf.contest contest}.
  *
  * <p>A {@link dev.weir.perf.scheduler.Workload} is written once against a {@link dev.weir.perf.scheduler.Subject}, which
  * offers what tasks do (begin, yield, await each other) in the form that suits the system: polled state machines for

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weir.perf.contest.Case;
+import dev.weir.perf.contest.Meter;
+import dev.weir.perf.contest.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -92,7 +95,7 @@ class WorkloadTest {
             Bench bench = new Bench(subject, workers, sizes, new Meter(0, 1, ITERATIONS));
             workload.run(bench);
             String line = bench.line(system.toString(), workload.toString()).toString();
-            return new Run(new Case(workload, List.of(), workers), system.toString(), 1, line, Double.NaN);
+            return new Run(Case.of(workload.toString(), workers), system.toString(), 1, line, Double.NaN);
         }
     }
 

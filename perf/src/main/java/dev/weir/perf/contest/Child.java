@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +16,10 @@ final class Child {
      * What became of the program.
      *
      * @param code its exit code, or -1 if it was killed because the time was over
-     * @param output the last line it printed
+     * @param lines what it printed
      * @param errors the last thousand characters or so of what it complained of
      */
-    record Result(int code, String output, String errors) {}
+    record Result(int code, List<String> lines, String errors) {}
 
     static Result run(List<String> command, Duration limit) throws IOException, InterruptedException {
         Path output = Files.createTempFile("weir-perf", ".out"); // files cannot fill up, as pipes do
@@ -35,11 +35,10 @@ final class Child {
             } finally {
                 process.destroyForcibly();
             }
-            String printed = Files.readString(output, StandardCharsets.UTF_8).strip();
             String complaint = Files.readString(errors, StandardCharsets.UTF_8).strip();
             return new Result(
                     ended ? process.exitValue() : -1,
-                    printed.substring(printed.lastIndexOf('\n') + 1),
+                    Files.readAllLines(output),
                     complaint.substring(Math.max(0, complaint.length() - 1_000)));
         } finally {
             Files.delete(output);

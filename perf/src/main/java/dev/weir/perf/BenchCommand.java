@@ -1,5 +1,6 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf;
 
+import dev.weir.perf.scheduler.SchedulerBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
         subcommands = SchedulerBench.class)
-public final class BenchCommand implements Runnable {
+final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 

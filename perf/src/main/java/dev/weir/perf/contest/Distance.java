@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ final class Distance {
         if (probe == null) {
             return Double.NaN;
         }
-        return parse(
-                Child.run(List.of(probe.toString()), Duration.ofSeconds(10)).output());
+        Child.Result result = Child.run(List.of(probe.toString()), Duration.ofSeconds(10));
+        return parse(String.join("", result.lines()));
     }
 
     static double parse(String line) {

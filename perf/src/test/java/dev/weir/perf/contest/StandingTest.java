@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,9 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
-    private static final Case ONE = new Case(Workload.PING_PONG, List.of(), 1);
-    private static final Case TWO = new Case(Workload.PING_PONG, List.of(), 2);
-    private static final Case FAN = new Case(Workload.FAN_OUT_SKEWED, List.of(), 2);
+    private static final Case ONE = Case.of("ping_pong", 1);
+    private static final Case TWO = Case.of("ping_pong", 2);
+    private static final Case FAN = Case.of("fan_out_skewed", 2).showing(Figure.high("efficiency", "efficiency"));
 
     private final List<Run> runs = new ArrayList<>();
 
@@ -37,9 +37,9 @@ class StandingTest {
         add(ONE, "forkjoin", 1, 2, 3);
         add(ONE, "kotlin", 3, 4, 5);
         Standing standing = new Standing(runs);
-        assertThat(standing.toTokio(ONE, "weir")).isEqualTo(2);
-        assertThat(standing.toBestTokio(ONE, "weir")).isEqualTo(2);
-        assertThat(standing.toBestJvm(ONE, "weir")).isEqualTo(2.5);
+        assertThat(standing.toTokio(ONE, "weir", Figure.RATE)).isEqualTo(2);
+        assertThat(standing.toBestTokio(ONE, "weir", Figure.RATE)).isEqualTo(2);
+        assertThat(standing.toBestJvm(ONE, "weir", Figure.RATE)).isEqualTo(2.5);
     }
 
     @Test
@@ -49,9 +49,9 @@ class StandingTest {
         add(TWO, "tokio", 4);
         add(ONE, "tokio", 8);
         Standing standing = new Standing(runs);
-        assertThat(standing.toTokio(TWO, "weir")).isEqualTo(1.5);
-        assertThat(standing.toBestTokio(TWO, "weir")).isEqualTo(0.75);
-        assertThat(standing.toBestTokio(TWO, "weir/25")).isEqualTo(1.5);
+        assertThat(standing.toTokio(TWO, "weir", Figure.RATE)).isEqualTo(1.5);
+        assertThat(standing.toBestTokio(TWO, "weir", Figure.RATE)).isEqualTo(0.75);
+        assertThat(standing.toBestTokio(TWO, "weir/25", Figure.RATE)).isEqualTo(1.5);
     }
 
     @Test
@@ -59,9 +59,9 @@ class StandingTest {
         add(TWO, "weir", 6);
         add(ONE, "tokio", 3);
         Standing standing = new Standing(runs);
-        assertThat(standing.toTokio(TWO, "weir")).isNaN();
-        assertThat(standing.toBestTokio(TWO, "weir")).isEqualTo(2);
-        assertThat(standing.toBestJvm(TWO, "weir")).isNaN();
+        assertThat(standing.toTokio(TWO, "weir", Figure.RATE)).isNaN();
+        assertThat(standing.toBestTokio(TWO, "weir", Figure.RATE)).isEqualTo(2);
+        assertThat(standing.toBestJvm(TWO, "weir", Figure.RATE)).isNaN();
     }
 
     @Test
@@ -69,7 +69,40 @@ class StandingTest {
         add(ONE, "weir", 6);
         add(ONE, "weir/25", 60);
         add(ONE, "virtual", 3);
-        assertThat(new Standing(runs).toBestJvm(ONE, "weir")).isEqualTo(2);
+        assertThat(new Standing(runs).toBestJvm(ONE, "weir", Figure.RATE)).isEqualTo(2);
+    }
+
+    @Test
+    void a_latency_is_the_better_the_lower_it_is() {
+        Figure late = Figure.low("p99_us", "p99 µs");
+        Case row = ONE.showing(late);
+        runs.add(new Run(row, "weir", 1, "{\"ops_per_s\":1.0,\"p99_us\":50.0}", Double.NaN));
+        runs.add(new Run(row, "tokio", 1, "{\"ops_per_s\":1.0,\"p99_us\":100.0}", Double.NaN));
+        runs.add(new Run(row.on(2), "weir", 1, "{\"ops_per_s\":1.0,\"p99_us\":50.0}", Double.NaN));
+        runs.add(new Run(row.on(2), "tokio", 1, "{\"ops_per_s\":1.0,\"p99_us\":200.0}", Double.NaN));
+        runs.add(new Run(row, "netty", 1, "{\"ops_per_s\":1.0,\"p99_us\":150.0}", Double.NaN));
+        runs.add(new Run(row, "jdk", 1, "{\"ops_per_s\":1.0,\"p99_us\":125.0}", Double.NaN));
+        Standing standing = new Standing(runs);
+        assertThat(standing.toTokio(row, "weir", late)).isEqualTo(2);
+        assertThat(standing.toBestTokio(row.on(2), "weir", late)).isEqualTo(2);
+        assertThat(standing.toBestJvm(row, "weir", late)).isEqualTo(2.5);
+        assertThat(new StandingTable(standing, List.of("weir", "tokio")).lines().get(3))
+                .contains("ping_pong, p99 µs", "50.000 ±0%", "2.00");
+    }
+
+    @Test
+    void a_process_may_print_several_lines_each_with_a_name() {
+        List<Run> read = Run.of(
+                Case.of("hold", 1),
+                "weir",
+                3,
+                List.of(
+                        "a word before",
+                        "{\"system\":\"weir\",\"bench\":\"hold_insert\",\"ops_per_s\":1.0}",
+                        "{\"system\":\"weir\",\"bench\":\"hold_cancel\",\"ops_per_s\":2.0}"),
+                Double.NaN);
+        assertThat(read).extracting(run -> run.row().label()).containsExactly("hold_insert", "hold_cancel");
+        assertThat(read.get(1).figure("ops_per_s")).isEqualTo(2);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
  * Drives a loop of iterations: {@code while (meter.getAsBoolean()) { one iteration }}. Those of the warm-up are thrown
  * away; after it the time of each is recorded, until the time is over or the number is reached. Confined to the driver.
  */
-final class Meter implements BooleanSupplier {
+public final class Meter implements BooleanSupplier {
     private final long warmupNanos;
     private final long runNanos;
     private final long iterations;
@@ -25,7 +25,7 @@ final class Meter implements BooleanSupplier {
      *
      * @param iterations how many to measure, or 0 for as many as the time allows
      */
-    Meter(double warmup, double run, long iterations) {
+    public Meter(double warmup, double run, long iterations) {
         this.warmupNanos = (long) (warmup * 1e9);
         this.runNanos = (long) (run * 1e9);
         this.iterations = iterations;
@@ -58,19 +58,22 @@ final class Meter implements BooleanSupplier {
     }
 
     /** Tells whether the current iteration counts. */
-    boolean isMeasuring() {
+    public boolean isMeasuring() {
         return measuring;
     }
 
-    long count() {
+    /** Returns how many iterations were measured. */
+    public long count() {
         return count;
     }
 
-    double seconds() {
+    /** Returns how long they took together, once the last is over. */
+    public double seconds() {
         return seconds;
     }
 
-    Histogram times() {
+    /** Returns their times in nanoseconds. */
+    public Histogram times() {
         return times;
     }
 }

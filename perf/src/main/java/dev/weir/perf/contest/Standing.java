@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import dev.weir.perf.report.JsonLine;
 import java.util.ArrayList;
@@ -12,8 +12,6 @@ import java.util.Set;
 final class Standing {
     static final String WEIR = "weir";
     static final String TOKIO = "tokio";
-    static final String RATE = "ops_per_s";
-    static final String EFFICIENCY = "efficiency";
 
     private final List<Run> runs;
 
@@ -28,10 +26,10 @@ final class Standing {
         return rows;
     }
 
-    Spread of(Case row, String system, String figure) {
+    Spread of(Case row, String system, Figure figure) {
         return Spread.of(runs.stream()
                 .filter(run -> run.row().equals(row) && run.system().equals(system))
-                .mapToDouble(run -> run.figure(figure))
+                .mapToDouble(run -> run.figure(figure.name()))
                 .filter(value -> !Double.isNaN(value))
                 .toArray());
     }
@@ -43,37 +41,37 @@ final class Standing {
                 .count();
     }
 
-    /** Returns the system's median over Tokio's on as many workers; NaN if either is not known. */
-    double toTokio(Case row, String system) {
-        return median(row, system) / median(row, TOKIO);
+    /** Returns how many times as good as Tokio's on as many workers the system's median is; NaN if either is unknown. */
+    double toTokio(Case row, String system, Figure figure) {
+        return figure.ratio(median(row, system, figure), median(row, TOKIO, figure));
     }
 
-    /** Returns the system's median over the better of Tokio's on as many workers and on one. */
-    double toBestTokio(Case row, String system) {
-        double same = median(row, TOKIO);
-        double one = median(new Case(row.workload(), row.arguments(), 1), TOKIO);
-        return median(row, system) / (one > same || Double.isNaN(same) ? one : same);
+    /** Returns the same to the better of Tokio's on as many workers and on one. */
+    double toBestTokio(Case row, String system, Figure figure) {
+        double same = median(row, TOKIO, figure);
+        double one = median(row.on(1), TOKIO, figure);
+        double best = figure.isBetter(one, same) || Double.isNaN(same) ? one : same;
+        return figure.ratio(median(row, system, figure), best);
     }
 
-    /** Returns the system's median over the best of the peers' on the JVM; NaN if none is known. */
-    double toBestJvm(Case row, String system) {
-        double best = runs.stream()
-                .filter(run -> run.row().equals(row) && isJvmPeer(run.system()))
-                .map(Run::system)
-                .distinct()
-                .mapToDouble(peer -> median(row, peer))
-                .filter(value -> !Double.isNaN(value))
-                .max()
-                .orElse(Double.NaN);
-        return median(row, system) / best;
+    /** Returns the same to the best of the peers on the JVM; NaN if none is known. */
+    double toBestJvm(Case row, String system, Figure figure) {
+        double best = Double.NaN;
+        for (Run run : runs) {
+            if (run.row().equals(row) && isJvmPeer(run.system())) {
+                double peer = median(row, run.system(), figure);
+                best = figure.isBetter(peer, best) || Double.isNaN(best) ? peer : best;
+            }
+        }
+        return figure.ratio(median(row, system, figure), best);
     }
 
     private static boolean isJvmPeer(String system) {
         return !system.startsWith(WEIR) && !system.equals(TOKIO);
     }
 
-    private double median(Case row, String system) {
-        return of(row, system, RATE).median();
+    private double median(Case row, String system, Figure figure) {
+        return of(row, system, figure).median();
     }
 
     /** Returns a JSON document: every run as it was printed, and the medians. */
@@ -93,20 +91,10 @@ final class Standing {
         List<String> medians = new ArrayList<>();
         for (Case row : rows()) {
             for (String system : systems) {
-                Spread rate = of(row, system, RATE);
-                if (rate.isKnown()) {
-                    medians.add(new JsonLine()
-                            .put("case", row.label())
-                            .put("workers", row.workers())
-                            .put("system", system)
-                            .put(RATE, rate.median())
-                            .put("spread", rate.spread())
-                            .put(EFFICIENCY, of(row, system, EFFICIENCY).median())
-                            .put("far_runs", far(row, system))
-                            .put("to_tokio", toTokio(row, system))
-                            .put("to_best_tokio", toBestTokio(row, system))
-                            .put("to_best_jvm_peer", toBestJvm(row, system))
-                            .toString());
+                for (Figure figure : row.figures()) {
+                    if (of(row, system, figure).isKnown()) {
+                        medians.add(medians(row, system, figure).toString());
+                    }
                 }
             }
         }
@@ -116,5 +104,19 @@ final class Standing {
                 Runtime.version(),
                 String.join(",\n", medians),
                 String.join(",\n", lines));
+    }
+
+    private JsonLine medians(Case row, String system, Figure figure) {
+        Spread spread = of(row, system, figure);
+        return new JsonLine()
+                .put("case", row.label())
+                .put("workers", row.workers())
+                .put("system", system)
+                .put(figure.name(), spread.median())
+                .put("spread", spread.spread())
+                .put("far_runs", far(row, system))
+                .put("to_tokio", toTokio(row, system, figure))
+                .put("to_best_tokio", toBestTokio(row, system, figure))
+                .put("to_best_jvm_peer", toBestJvm(row, system, figure));
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +24,16 @@ final class StandingTable {
                 systems.stream().filter(name -> name.startsWith(Standing.WEIR)).toList();
     }
 
-    /** Returns the lines: a heading, a rule, a line for each case, and one more where there is an efficiency. */
+    /** Returns the lines: a heading, a rule, and for each case a line for each of its figures that is known. */
     List<String> lines() {
         List<List<String>> cells = new ArrayList<>();
         cells.add(heading());
         for (Case row : standing.rows()) {
-            cells.add(rates(row));
-            if (standing.of(row, Standing.WEIR, Standing.EFFICIENCY).isKnown()) {
-                cells.add(efficiencies(row));
+            for (Figure figure : row.figures()) {
+                if (systems.stream()
+                        .anyMatch(system -> standing.of(row, system, figure).isKnown())) {
+                    cells.add(line(row, figure));
+                }
             }
         }
         return aligned(cells);
@@ -39,9 +41,10 @@ final class StandingTable {
 
     /** Returns what the table means. */
     static String legend() {
-        return "Million operations a second, median, and half the range in percent; *n: n runs were made while the CPUs"
-                + " were far apart. /tokio: to Tokio with as many workers; /best: to the better of Tokio with as many"
-                + " and with one; /jvm: to the best JVM peer. -: the system has no natural form of it.";
+        return "Million operations a second, or what the line says: median, and half the range in percent; *n: n runs"
+                + " were made while the CPUs were far apart. How many times as good as others Weir is: /tokio: as Tokio"
+                + " with as many workers; /best: as the better of Tokio with as many and with one; /jvm: as the best JVM"
+                + " peer. -: the system has no natural form of it.";
     }
 
     private List<String> heading() {
@@ -53,42 +56,32 @@ final class StandingTable {
         return heading;
     }
 
-    private List<String> rates(Case row) {
-        List<String> line = begin(row.label(), row);
+    private List<String> line(Case row, Figure figure) {
+        String label = figure.label().isEmpty() ? row.label() : row.label() + ", " + figure.label();
+        List<String> line = new ArrayList<>(List.of(label, Integer.toString(row.workers())));
         for (String system : systems) {
-            Spread rate = standing.of(row, system, Standing.RATE);
-            long far = standing.far(row, system);
-            line.add(
-                    rate.isKnown()
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "%.3f ±%.0f%%%s",
-                                    rate.median() / 1e6,
-                                    rate.spread() * 100,
-                                    far > 0 ? " *" + far : "")
-                            : DASH);
+            line.add(value(row, system, figure));
         }
         for (String weir : weirs) {
-            line.add(ratio(standing.toTokio(row, weir)));
-            line.add(ratio(standing.toBestTokio(row, weir)));
-            line.add(ratio(standing.toBestJvm(row, weir)));
+            line.add(ratio(standing.toTokio(row, weir, figure)));
+            line.add(ratio(standing.toBestTokio(row, weir, figure)));
+            line.add(ratio(standing.toBestJvm(row, weir, figure)));
         }
         return line;
     }
 
-    private List<String> efficiencies(Case row) {
-        List<String> line = begin(row.label() + ", efficiency", row);
-        for (String system : systems) {
-            line.add(ratio(standing.of(row, system, Standing.EFFICIENCY).median()));
+    private String value(Case row, String system, Figure figure) {
+        Spread spread = standing.of(row, system, figure);
+        if (!spread.isKnown()) {
+            return DASH;
         }
-        for (int i = 0; i < weirs.size() * 3; i++) {
-            line.add("");
-        }
-        return line;
-    }
-
-    private static List<String> begin(String label, Case row) {
-        return new ArrayList<>(List.of(label, Integer.toString(row.workers())));
+        long far = standing.far(row, system);
+        return String.format(
+                Locale.ROOT,
+                "%.3f ±%.0f%%%s",
+                spread.median() / figure.unit(),
+                spread.spread() * 100,
+                far > 0 ? " *" + far : "");
     }
 
     private static String ratio(double value) {

@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,18 +17,17 @@ record Launcher(String name, List<String> prefix, List<String> suffix) {
     }
 
     /** A system in a JVM of its own, with the class path of this one. */
-    static Launcher java(String name, Path home, List<String> options, Contender system) {
+    static Launcher java(String name, Path home, List<String> options, String family, String system) {
         List<String> prefix = new ArrayList<>();
         prefix.add(home.resolve("bin").resolve("java").toString());
         prefix.addAll(options);
-        prefix.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "dev.weir.perf.Main", "bench", "scheduler"));
-        return new Launcher(name, prefix, List.of("--system", system.toString()));
+        prefix.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.weir.perf.Main", "bench", family));
+        return new Launcher(name, prefix, List.of("--system", system));
     }
 
     List<String> command(Case row, List<String> settings) {
         List<String> command = new ArrayList<>(prefix);
-        command.add(row.workload().toString());
+        command.add(row.workload());
         command.addAll(suffix);
         command.addAll(List.of("--workers", Integer.toString(row.workers())));
         command.addAll(row.arguments());

@@ -1,4 +1,4 @@
-package dev.weir.perf.scheduler;
+package dev.weir.perf.contest;
 
 import java.util.Arrays;
 
