@@ -157,6 +157,12 @@ public final class BlockingPool implements Scheduler {
         return OWNER.get() == this;
     }
 
+    /** Returns the host whose blocking call the calling thread runs, or null. */
+    public static @Nullable Host currentHost() {
+        BlockingPool owner = OWNER.get();
+        return owner == null ? null : owner.host;
+    }
+
     /** Cancels the calls that wait and accepts no more. Calls that run are left to end. */
     public void close() {
         calls.closeAndCancel();

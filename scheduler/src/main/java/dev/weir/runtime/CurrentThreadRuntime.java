@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * leaves.
  */
 public final class CurrentThreadRuntime extends RuntimeCore {
-    /** Tasks woken from outside get a turn before local ones once in so many polls. */
     private static final int REMOTE_INTERVAL = 31;
+    private static final int DRIVER_INTERVAL = 61;
 
     private final ReentrantLock core = new ReentrantLock();
     private final DriverSeat seat;
     private final Context context;
     private final int driverInterval;
+    /** Tasks woken from outside get a turn before local ones once in so many polls. */
+    private final int remoteInterval;
 
     /** Belongs to the driving thread. */
     private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
@@ -45,7 +47,8 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         super(settings, 1);
         seat = new DriverSeat(settings.driver, settings.clock);
         context = new Context(this, settings.budget);
-        driverInterval = settings.driverInterval;
+        driverInterval = settings.driverInterval > 0 ? settings.driverInterval : DRIVER_INTERVAL;
+        remoteInterval = settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL;
     }
 
     @Override
@@ -115,7 +118,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     }
 
     private @Nullable Task<?> next() {
-        if (polls % REMOTE_INTERVAL == 0) {
+        if (polls % remoteInterval == 0) {
             Task<?> task = remote.poll();
             return task != null ? task : local.poll();
         }

@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that all runtimes share. Not thread-safe; each {@code build} makes an independent runtime.
@@ -21,12 +22,20 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     String name = "weir-" + COUNT.getAndIncrement();
     Clock clock = Clock.system();
     Driver.Factory driver = RuntimeBuilder::installedDriver;
-    ThreadFactory threads = Thread::new;
+
+    @Nullable ThreadFactory threads;
+
+    ThreadNames threadNames = (runtime, role, number) -> runtime + "-" + role + "-" + number;
     boolean daemon = true;
     int blockingThreads = 512;
     Duration blockingKeepAlive = Duration.ofSeconds(10);
     int budget = Budget.DEFAULT;
-    int driverInterval = 61;
+    /** 0: what the runtime thinks best. */
+    int driverInterval;
+
+    int sharedInterval;
+    long stackSize;
+    boolean virtualBlocking;
     long seed = System.nanoTime();
     boolean spawnSites;
     Consumer<Throwable> undeliverable = thrown ->
@@ -39,7 +48,7 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
 
     abstract B self();
 
-    /** Sets the name that threads carry: {@code NAME-worker-0}, {@code NAME-blocking-0}. */
+    /** Sets the name of the runtime, which its threads carry: {@code NAME-worker-0}, {@code NAME-blocking-0}. */
     public B name(String name) {
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("name must not be blank");
@@ -60,9 +69,41 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         return self();
     }
 
+    /** Sets how threads are named. */
+    public B threadNames(ThreadNames names) {
+        this.threadNames = Objects.requireNonNull(names, "names");
+        return self();
+    }
+
     /** Sets the maker of threads. Their names and whether they are daemons are set by the runtime. */
     public B threadFactory(ThreadFactory factory) {
         this.threads = Objects.requireNonNull(factory, "factory");
+        return self();
+    }
+
+    /**
+     * Sets the size of the threads' stacks in bytes, at least 1: a wish that the JVM rounds, or ignores. For threads
+     * that no {@link #threadFactory} makes.
+     */
+    public B threadStackSize(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("threadStackSize must be at least 1, was " + bytes);
+        }
+        this.stackSize = bytes;
+        return self();
+    }
+
+    /**
+     * Sets whether {@link TaskRuntime#spawnBlocking blocking calls} run on virtual threads; false by default. They are
+     * counted, capped and kept as others are, and are always daemons.
+     *
+     * @throws UnsupportedOperationException if this JDK has none: before 21
+     */
+    public B blockingOnVirtualThreads(boolean enabled) {
+        if (enabled) {
+            VirtualThreads.require();
+        }
+        this.virtualBlocking = enabled;
         return self();
     }
 
@@ -94,9 +135,21 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         return self();
     }
 
-    /** Sets after how many polls at least a busy thread looks at its driver, at least 1; 61 by default. */
+    /**
+     * Sets after how many turns, at least 1, a busy thread looks at its driver; more, if more tasks are waiting. By
+     * default after as many as take about 200 µs, from 2 to 61; 61 on a current-thread runtime.
+     */
     public B driverInterval(int polls) {
         this.driverInterval = atLeastOne("driverInterval", polls);
+        return self();
+    }
+
+    /**
+     * Sets once in how many turns, at least 1, a busy thread takes what was woken or spawned from outside before what it
+     * has itself. By default as often as every 200 µs or so, from 2 to 127 turns; 31 on a current-thread runtime.
+     */
+    public B sharedQueueInterval(int polls) {
+        this.sharedInterval = atLeastOne("sharedQueueInterval", polls);
         return self();
     }
 
@@ -125,16 +178,48 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     }
 
     final ThreadFactory threadsNamed(String role) {
-        ThreadFactory maker = threads;
-        String prefix = name + "-" + role + "-";
-        boolean daemons = daemon;
+        return named(role, maker(), daemon);
+    }
+
+    final ThreadFactory blockingThreadsNamed(String role) {
+        return virtualBlocking ? named(role, VirtualThreads.factory(), true) : threadsNamed(role);
+    }
+
+    private ThreadFactory named(String role, ThreadFactory maker, boolean daemons) {
+        ThreadNames names = threadNames;
+        String runtime = name;
         AtomicInteger count = new AtomicInteger();
         return body -> {
             Thread thread = maker.newThread(body);
-            thread.setName(prefix + count.getAndIncrement());
+            thread.setName(names.nameOf(runtime, role, count.getAndIncrement()));
             thread.setDaemon(daemons);
             return thread;
         };
+    }
+
+    private ThreadFactory maker() {
+        if (threads == null) {
+            long size = stackSize;
+            return body -> new Thread(null, body, "weir", size);
+        }
+        if (stackSize > 0) {
+            throw new IllegalStateException(
+                    "threadStackSize is for threads that no threadFactory makes: set one of them");
+        }
+        return threads;
+    }
+
+    /** Names threads. */
+    @FunctionalInterface
+    public interface ThreadNames {
+        /**
+         * Returns the name of a thread that is about to be made.
+         *
+         * @param runtime the name of the runtime
+         * @param role {@code worker} or {@code blocking}
+         * @param number how many of this role were made before it
+         */
+        String nameOf(String runtime, String role, int number);
     }
 
     static int atLeastOne(String setting, int value) {

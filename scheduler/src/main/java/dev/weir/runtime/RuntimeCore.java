@@ -51,7 +51,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
                 this,
                 settings.blockingThreads,
                 settings.blockingKeepAlive,
-                settings.threadsNamed("blocking"),
+                settings.blockingThreadsNamed("blocking"),
                 this::undeliverable,
                 this::blockingCallEnded);
     }
@@ -136,7 +136,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         if (Context.current() != null) {
             throw new IllegalStateException(
                     "blockOn on " + Thread.currentThread().getName()
-                            + " would block a thread that runs tasks: spawn the pollable and poll its handle instead");
+                            + " would block a thread that runs tasks: spawn the pollable and poll its handle instead, or"
+                            + " block inside TaskRuntime.blockInPlace");
         }
     }
 
@@ -201,7 +202,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
             throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
         }
         beginShutdown();
-        if (TaskRuntime.current() == this) {
+        if (Entered.isInPollOf(this)) {
             return false; // what it polls has to end as well
         }
         long start = System.nanoTime();

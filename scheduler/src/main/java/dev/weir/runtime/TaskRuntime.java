@@ -1,12 +1,12 @@
 package dev.weir.runtime;
 
-import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Spawner;
 import dev.weir.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -36,10 +36,12 @@ public interface TaskRuntime extends Host, Spawner, AutoCloseable {
         return new CurrentThreadRuntime.Builder();
     }
 
-    /** Returns the runtime that is polling on the calling thread, or null. */
+    /**
+     * Returns the runtime that the calling thread is in: the one that polls on it, whose blocking call it runs, or that
+     * it has {@linkplain #enter() entered}, whichever lies innermost; null if there is none.
+     */
     static @Nullable TaskRuntime current() {
-        Context cx = Context.current();
-        return cx == null ? null : cx.host().service(TaskRuntime.class);
+        return Entered.current();
     }
 
     /**
@@ -76,6 +78,31 @@ public interface TaskRuntime extends Host, Spawner, AutoCloseable {
      * @throws CancellationException if the runtime was shut down before there was a result
      */
     <T extends @Nullable Object> T blockOn(Pollable<T> pollable);
+
+    /**
+     * Runs a call that blocks, on the calling thread and at once. If that thread is a worker's, another thread goes on
+     * with the worker meanwhile, so that no other task waits; only what else is in the same task does. Within the call
+     * the thread counts as one that polls nothing: it may join tasks, and {@link #blockOn}. Calls nest. Outside of
+     * runtimes, in blocking calls and in {@code blockOn} it is a plain call.
+     *
+     * <p>There may be as many such calls at a time as there may be {@linkplain RuntimeBuilder#blockingThreads blocking
+     * threads}; beyond that, and if the system refuses a thread, the worker waits until one returns. Not cancellable: a
+     * cancelled task ends after its call.
+     *
+     * @throws IllegalStateException on a current-thread runtime, which has no other thread, and in wakers and hooks
+     * @throws Exception what the call throws
+     */
+    static <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
+        return BlockInPlace.call(Objects.requireNonNull(call, "call"));
+    }
+
+    /**
+     * Makes this runtime the {@linkplain #current() current} one of the calling thread until the stay is closed, which
+     * must be done on this thread, innermost stay first. It changes nothing else: what blocks may still block.
+     */
+    default Entered enter() {
+        return new Entered(this, false);
+    }
 
     /**
      * Returns a service of this runtime: {@link Clock}, {@code Timers}, {@code TaskRuntime} itself, and what its

@@ -26,7 +26,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
     private final DriverSeat[] seats;
     private final Worker[] workers;
     private final InjectQueue<Task<?>> inject = new InjectQueue<>();
-    private final Thread[] threads;
+    private final Crew crew;
     private final AtomicInteger running;
 
     private WorkStealingRuntime(Builder settings) {
@@ -37,6 +37,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         seats = new DriverSeat[settings.drivers()];
         workers = new Worker[settings.workers];
         running = new AtomicInteger(workers.length);
+        Thread[] threads;
         try {
             for (int i = 0; i < seats.length; i++) {
                 seats[i] = new DriverSeat(settings.driver, settings.clock);
@@ -44,16 +45,19 @@ public final class WorkStealingRuntime extends RuntimeCore {
             for (int i = 0; i < workers.length; i++) {
                 workers[i] = new Worker(i, this, seats[i % seats.length], settings);
             }
-            var factory = settings.threadsNamed("worker");
-            threads = Arrays.stream(workers).map(factory::newThread).toArray(Thread[]::new);
+            crew = new Crew(
+                    settings.threadsNamed("worker"),
+                    settings.blockingThreads,
+                    TimeUnit.NANOSECONDS.convert(settings.blockingKeepAlive));
+            threads = Arrays.stream(workers).map(crew::hire).toArray(Thread[]::new);
         } catch (Throwable failed) {
             closeSeats();
             throw failed;
         }
-        start();
+        start(threads);
     }
 
-    private void start() {
+    private void start(Thread[] threads) {
         int started = 0;
         try {
             for (; started < threads.length; started++) {
@@ -98,7 +102,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     private @Nullable Worker currentWorker() {
         Context cx = Context.current();
-        return cx != null && cx.host() instanceof Worker worker && worker.runtime() == this ? worker : null;
+        return cx != null && cx.host() instanceof Worker worker && worker.runtime() == this && worker.isRunBy(cx)
+                ? worker
+                : null;
     }
 
     void inject(List<Task<?>> tasks) {
@@ -141,6 +147,10 @@ public final class WorkStealingRuntime extends RuntimeCore {
         return idle;
     }
 
+    Crew crew() {
+        return crew;
+    }
+
     Worker[] workers() {
         return workers;
     }
@@ -177,10 +187,11 @@ public final class WorkStealingRuntime extends RuntimeCore {
         }
     }
 
-    /** A worker's thread is about to end. The last one turns off the light. */
+    /** A worker has stopped. The last one turns off the light. */
     void left() {
         if (running.decrementAndGet() == 0) {
             closeSeats();
+            crew.end();
         }
     }
 
@@ -194,11 +205,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     @Override
     boolean awaitRunners(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
-        for (Thread thread : threads) {
-            TimeUnit.NANOSECONDS.timedJoin(thread, nanos - (System.nanoTime() - start));
-        }
-        return Arrays.stream(threads).noneMatch(Thread::isAlive);
+        return crew.awaitEnd(nanos);
     }
 
     @Override
@@ -251,7 +258,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     /** Builds work-stealing runtimes. */
     public static final class Builder extends RuntimeBuilder<Builder> {
-        int workers = Runtime.getRuntime().availableProcessors();
+        /** What {@link #workers(int)} was told; before the build 0 if nothing. */
+        int workers;
+
         int drivers;
         int queueCapacity = 256;
         boolean lifoSlot = true;
@@ -259,7 +268,10 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
         Builder() {}
 
-        /** Sets the number of worker threads, at least 1; as many as there are processors by default. */
+        /**
+         * Sets the number of worker threads, at least 1. By default it is the system property {@code weir.workers}, else
+         * the environment variable {@code WEIR_WORKER_THREADS}, else the number of processors.
+         */
         public Builder workers(int workers) {
             this.workers = atLeastOne("workers", workers);
             return this;
@@ -294,6 +306,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
         @Override
         public WorkStealingRuntime build() {
+            if (workers == 0) {
+                workers = DefaultWorkers.of(System.getProperties()::getProperty, System::getenv);
+            }
             return new WorkStealingRuntime(this);
         }
 

@@ -6,6 +6,8 @@ import dev.weir.task.Host;
 import dev.weir.task.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -34,6 +36,12 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** What a backlog must be worth to wake a sleeping core, which takes some 20 microseconds. */
     private static final long WAKE_WORTH_NANOS = 50_000;
 
+    /** How long what waits outside may wait for a busy worker to look there, where the intervals are not set. */
+    private static final long TARGET_NANOS = 200_000;
+
+    private static final int MAX_DRIVER_INTERVAL = 61;
+    private static final int MAX_SHARED_INTERVAL = 127;
+
     private static final long WATCH_NANOS = 1_000_000;
     private static final int QUIET_WATCHES = 8;
 
@@ -52,13 +60,23 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final Idle idle;
     private final Parker parker;
     private final DriverSeat home;
-    private final Context context;
     private final RandomGenerator random;
-    private final int minInterval;
+    /** Turns between two looks at the drivers and at the shared queue; 0 for what the gauge says. */
+    private final int driverInterval;
+
+    private final int sharedInterval;
+    private final int budget;
     private final boolean slotEnabled;
     private final Watch watch;
     private final Gauge gauge = new Gauge();
 
+    /** Of the thread that runs this worker now; another's since a {@linkplain #blockInPlace handover}. */
+    private Context context;
+
+    /** Those of threads that are at no worker now; with their locals, so that a handover is cheap. */
+    private final ConcurrentLinkedQueue<Context> spareContexts = new ConcurrentLinkedQueue<>();
+
+    private long exhaustionsElsewhere;
     private boolean searching;
     /** Has run nothing since it woke up. */
     private boolean fresh;
@@ -84,33 +102,41 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.home = home;
         this.queue = new WorkQueue<>(settings.queueCapacity);
         this.parker = settings.parkers.get();
-        this.context = new Context(this, settings.budget);
+        this.budget = settings.budget;
+        this.context = new Context(this, budget);
         this.random = settings.random(index);
-        this.minInterval = settings.driverInterval;
+        this.driverInterval = settings.driverInterval;
+        this.sharedInterval = settings.sharedInterval;
         this.slotEnabled = settings.lifoSlot;
-        this.untilLook = minInterval;
-        this.untilShared = minInterval;
+        this.untilLook = driverInterval();
+        this.untilShared = sharedInterval();
         this.watch = new Watch(settings.workers, settings.drivers());
     }
 
+    /** Until the runtime has stopped, or this worker was handed over to another thread. */
     @Override
     public void run() {
-        context.enter();
+        Context cx = context;
+        cx.enter();
         try {
-            while (!runtime.isStopped()) {
-                step();
+            while (isRunBy(cx) && !runtime.isStopped()) {
+                step(cx);
             }
         } finally {
-            context.leave();
-            runtime.left();
+            cx.leave();
+            if (isRunBy(cx)) {
+                runtime.left();
+            } else {
+                spareContexts.add(cx);
+            }
         }
     }
 
-    private void step() {
+    private void step(Context cx) {
         try {
             Task<?> task = next();
             if (task != null) {
-                turn(task);
+                turn(task, cx);
             } else {
                 sleep();
             }
@@ -120,18 +146,21 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     /** Runs a task, and what it puts into the slot, within one budget. */
-    private void turn(Task<?> task) {
+    private void turn(Task<?> task, Context cx) {
         turns.lazySet(turns.getPlain() + 1);
-        context.budget().refill();
+        cx.budget().refill();
         Task<?> current = task;
         for (int chained = 0; ; chained++) {
             polls++;
-            current.run(context);
+            current.run(cx);
+            if (!isRunBy(cx)) {
+                return; // handed over: from here on everything belongs to another thread
+            }
             Task<?> hot = takeSlot();
             if (hot == null) {
                 return;
             }
-            if (chained == SLOT_LIMIT || context.budget().isExhausted()) {
+            if (chained == SLOT_LIMIT || cx.budget().isExhausted()) {
                 append(hot);
                 return;
             }
@@ -204,7 +233,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. */
     private @Nullable Task<?> takeShared() {
-        untilShared = minInterval;
+        untilShared = sharedInterval();
         return runtime.injected(queue);
     }
 
@@ -215,7 +244,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
         }
-        untilLook = Math.max(minInterval, Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
+        untilLook = Math.max(driverInterval(), Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
         gauge.restart(polls);
     }
 
@@ -230,6 +259,14 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             }
             wakeForBacklog();
         }
+    }
+
+    private int driverInterval() {
+        return driverInterval > 0 ? driverInterval : gauge.turnsBetween(MAX_DRIVER_INTERVAL);
+    }
+
+    private int sharedInterval() {
+        return sharedInterval > 0 ? sharedInterval : gauge.turnsBetween(MAX_SHARED_INTERVAL);
     }
 
     // ---- where tasks go ----
@@ -350,6 +387,45 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
     }
 
+    // ---- blocking ----
+
+    /** Tells whether the thread that polls with this context runs this worker, and so owns what belongs to its thread. */
+    boolean isRunBy(Context cx) {
+        return context == cx;
+    }
+
+    /**
+     * Hands this worker over to another thread while the calling one, which runs it, blocks. Whichever of the two comes
+     * first goes on with it: the other thread as it begins, or this one as its call returns. If it was the other, this
+     * thread ends its poll as a stranger, whose wakes go to the shared queue, and leaves its loop.
+     */
+    <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
+        if (driving) {
+            throw new IllegalStateException("blockInPlace in a waker or a hook on "
+                    + Thread.currentThread().getName() + " would hold up the events of all: block in a task");
+        }
+        Context mine = context;
+        Context spare = spareContexts.poll();
+        Context next = spare != null ? spare : new Context(this, budget);
+        giveTo(next); // before the offer, which publishes it
+        Handover handover = new Handover(this);
+        runtime.crew().offer(handover);
+        try {
+            return BlockInPlace.outside(mine, call);
+        } finally {
+            if (handover.claim()) {
+                runtime.crew().withdraw(handover);
+                giveTo(mine);
+                spareContexts.add(next);
+            }
+        }
+    }
+
+    private void giveTo(Context next) {
+        exhaustionsElsewhere += context.budget().exhaustions() - next.budget().exhaustions();
+        context = next;
+    }
+
     // ---- watching ----
 
     /**
@@ -397,7 +473,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     long budgetExhaustions() {
-        return context.budget().exhaustions();
+        return exhaustionsElsewhere + context.budget().exhaustions();
     }
 
     @Override
@@ -421,6 +497,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         void restart(long polls) {
             startNanos = System.nanoTime();
             startPolls = polls;
+        }
+
+        /** How many turns take about {@link #TARGET_NANOS}, at least two. */
+        int turnsBetween(int max) {
+            return (int) Math.max(2, Math.min(max, TARGET_NANOS / meanNanos));
         }
 
         void measure(long polls) {

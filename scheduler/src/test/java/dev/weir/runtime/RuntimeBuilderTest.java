@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.task.JoinHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +37,8 @@ class RuntimeBuilderTest {
             assertRefuses("blockingThreads", value, () -> on.builder().blockingThreads(value));
             assertRefuses("budget", value, () -> on.builder().budget(value));
             assertRefuses("driverInterval", value, () -> on.builder().driverInterval(value));
+            assertRefuses("sharedQueueInterval", value, () -> on.builder().sharedQueueInterval(value));
+            assertRefuses("threadStackSize", value, () -> on.builder().threadStackSize(value));
         }
     }
 
@@ -59,6 +65,7 @@ class RuntimeBuilderTest {
         assertNames("clock", () -> builder.clock(null));
         assertNames("factory", () -> builder.driver(null));
         assertNames("factory", () -> builder.threadFactory(null));
+        assertNames("names", () -> builder.threadNames(null));
         assertNames("keepAlive", () -> builder.blockingKeepAlive(null));
         assertNames("handler", () -> builder.onUndeliverable(null));
     }
@@ -173,5 +180,95 @@ class RuntimeBuilderTest {
             throw new AssertionError(e);
         }
         return thread;
+    }
+
+    @Test
+    void a_name_function_names_every_thread() {
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .workers(1)
+                .name("mill")
+                .threadNames((name, role, number) -> role + " " + number + " of " + name)
+                .build()) {
+            assertThat(runtime.spawn(Recipes.run(() -> Thread.currentThread().getName()))
+                            .join())
+                    .isEqualTo("worker 0 of mill");
+            assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getName())
+                            .join())
+                    .isEqualTo("blocking 0 of mill");
+        }
+    }
+
+    /** 256 MiB hold a recursion that no default stack of a mebibyte or eight does. */
+    @Test
+    void a_stack_size_is_handed_to_the_threads_and_excludes_a_factory() {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(1).threadStackSize(256 << 20).build()) {
+            assertThat(runtime.spawn(Recipes.run(() -> depth(400_000))).join()).isEqualTo(400_000);
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TaskRuntime.builder()
+                        .threadStackSize(1 << 20)
+                        .threadFactory(Thread::new)
+                        .build())
+                .withMessageContainingAll("threadStackSize", "threadFactory");
+    }
+
+    private static int depth(int left) {
+        return left == 0 ? 0 : 1 + depth(left - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void any_interval_serves_everybody(Runtimes on) {
+        for (int interval : new int[] {1, 2, 1_000_000}) {
+            try (TaskRuntime runtime = on.builder()
+                    .sharedQueueInterval(interval)
+                    .driverInterval(interval)
+                    .build()) {
+                List<JoinHandle<Integer>> tasks = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    tasks.add(runtime.spawn(Recipes.yields(i)));
+                }
+                assertThat(runtime.blockOn(Recipes.all(tasks))).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+            }
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void blocking_calls_run_on_virtual_threads_where_asked_for_and_are_still_capped() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .workers(1)
+                .name("mill")
+                .blockingOnVirtualThreads(true)
+                .blockingThreads(2)
+                .build()) {
+            CountDownLatch release = new CountDownLatch(1);
+            List<JoinHandle<String>> calls = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                calls.add(runtime.spawnBlocking(() -> {
+                    release.await();
+                    return Thread.currentThread() + " in " + TaskRuntime.current();
+                }));
+            }
+            await().until(() -> runtime.metrics().blockingThreads() == 2);
+            assertThat(runtime.metrics().blockingCalls()).isEqualTo(5);
+            release.countDown();
+            for (JoinHandle<String> call : calls) {
+                assertThat(call.join(Duration.ofSeconds(10)))
+                        .startsWith("VirtualThread")
+                        .contains("mill-blocking-")
+                        .endsWith("in runtime mill");
+            }
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_20)
+    void a_jdk_without_virtual_threads_says_so() {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> TaskRuntime.builder().blockingOnVirtualThreads(true))
+                .withMessageContainingAll("JDK 21", Runtime.version().toString(), "blockingOnVirtualThreads");
+        TaskRuntime.builder().blockingOnVirtualThreads(false);
     }
 }
