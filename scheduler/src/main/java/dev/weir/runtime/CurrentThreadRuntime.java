@@ -39,6 +39,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     /** Threads that wait for another to drive; each is woken by its own result, or to take over. */
     private final ConcurrentLinkedQueue<Parker> waiters = new ConcurrentLinkedQueue<>();
 
+    private int untilLook;
     private boolean seatClosed;
     private long polls;
     private long parks;
@@ -101,7 +102,7 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     }
 
     private void turn(BooleanSupplier over) {
-        for (int i = 0; i < driverInterval; i++) {
+        for (untilLook = driverInterval; untilLook > 0; untilLook--) {
             Task<?> task = next();
             if (task == null) {
                 waitForWork();
@@ -156,6 +157,14 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     @Override
     public void requeue(Task<?> task) {
         schedule(task);
+    }
+
+    /** Looks at the driver no later than the yielding task is at the head of the queue again. */
+    @Override
+    public void yielding() {
+        if (Context.current() == context) {
+            untilLook = Math.min(untilLook, local.size() + 1);
+        }
     }
 
     @Override

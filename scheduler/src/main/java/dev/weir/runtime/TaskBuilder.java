@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class TaskBuilder implements Spawner {
     private final RuntimeCore runtime;
     private final @Nullable String name;
+    private final boolean unconstrained;
 
     TaskBuilder(RuntimeCore runtime) {
-        this(runtime, null);
+        this(runtime, null, false);
     }
 
-    private TaskBuilder(RuntimeCore runtime, @Nullable String name) {
+    private TaskBuilder(RuntimeCore runtime, @Nullable String name, boolean unconstrained) {
         this.runtime = runtime;
         this.name = name;
+        this.unconstrained = unconstrained;
     }
 
     /** Names the tasks; their spawn site is remembered as well. Names need not be unique. */
@@ -31,13 +33,18 @@ public final class TaskBuilder implements Spawner {
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("name must not be blank");
         }
-        return new TaskBuilder(runtime, name);
+        return new TaskBuilder(runtime, name, unconstrained);
+    }
+
+    /** Frees the tasks of the budget; see {@link Pollable#unconstrained()}. */
+    public TaskBuilder unconstrained() {
+        return new TaskBuilder(runtime, name, true);
     }
 
     /** Starts a task, as {@link TaskRuntime#spawn} does. */
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable) {
-        return runtime.spawn(pollable, name);
+        return runtime.spawn(unconstrained ? pollable.unconstrained() : pollable, name);
     }
 
     /** Runs a call that may block, as {@link TaskRuntime#spawnBlocking} does. */

@@ -468,6 +468,12 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     // ---- services ----
 
+    /** Looks around no later than the yielding task is at the head of the queue again. */
+    @Override
+    public void yielding() {
+        untilLook = Math.min(untilLook, queue.size() + 1);
+    }
+
     WorkStealingRuntime runtime() {
         return runtime;
     }

@@ -14,6 +14,7 @@ public final class Budget {
 
     private final int limit;
     private int remaining;
+    private boolean refused;
     private long exhaustions;
 
     /**
@@ -32,7 +33,10 @@ public final class Budget {
     /** Takes one unit; false if none is left. */
     public boolean tryCharge() {
         if (remaining == 0) {
-            exhaustions++;
+            if (!refused) {
+                refused = true;
+                exhaustions++;
+            }
             return false;
         }
         remaining--;
@@ -49,13 +53,14 @@ public final class Budget {
     /** Starts a new turn. */
     public void refill() {
         remaining = limit;
+        refused = false;
     }
 
     public boolean isExhausted() {
         return remaining == 0;
     }
 
-    /** Returns how often a charge was refused. */
+    /** Returns how many turns were cut short: those in which a charge was refused, once or more often. */
     public long exhaustions() {
         return exhaustions;
     }

@@ -14,7 +14,10 @@ public final class Context {
     private static final ThreadLocal<@Nullable TaskInfo> ASIDE = new ThreadLocal<>();
 
     private final Turn turn;
+    private final Budget budget;
     private Waker waker;
+    /** What the thread had bound before it began to poll. */
+    private Surroundings.@Nullable Scope hidden;
 
     /**
      * Creates the context with which a host polls.
@@ -23,11 +26,12 @@ public final class Context {
      * @param budget operations a turn, at least 1
      */
     public Context(Host host, int budget) {
-        this(new Turn(Objects.requireNonNull(host, "host"), new Budget(budget)), Waker.noop());
+        this(new Turn(Objects.requireNonNull(host, "host")), new Budget(budget), Waker.noop());
     }
 
-    private Context(Turn turn, Waker waker) {
+    private Context(Turn turn, Budget budget, Waker waker) {
         this.turn = turn;
+        this.budget = budget;
         this.waker = waker;
     }
 
@@ -67,11 +71,16 @@ public final class Context {
                     + " blocking work with spawnBlocking, or await the result by polling it");
         }
         CURRENT.set(this);
+        hidden = TaskLocal.hide();
     }
 
     /** Undoes {@link #enter()}. */
     public void leave() {
         CURRENT.remove();
+        if (hidden != null) {
+            hidden.leave();
+            hidden = null;
+        }
     }
 
     /** Returns the waker to register before reporting "not now". */
@@ -81,7 +90,12 @@ public final class Context {
 
     /** Returns a context that differs in its waker only, for polling one of many children. */
     public Context withWaker(Waker waker) {
-        return new Context(turn, Objects.requireNonNull(waker, "waker"));
+        return new Context(turn, budget, Objects.requireNonNull(waker, "waker"));
+    }
+
+    /** Returns a context that differs in its budget only. */
+    Context withBudget(Budget budget) {
+        return new Context(turn, budget, waker);
     }
 
     /**
@@ -91,7 +105,7 @@ public final class Context {
      * <pre>{@code if (!cx.charge()) return null;}</pre>
      */
     public boolean charge() {
-        if (turn.budget.tryCharge()) {
+        if (budget.tryCharge()) {
             return true;
         }
         waker.wake();
@@ -99,7 +113,7 @@ public final class Context {
     }
 
     public Budget budget() {
-        return turn.budget;
+        return budget;
     }
 
     public Host host() {
@@ -139,15 +153,13 @@ public final class Context {
     /** What all contexts of one host share. */
     private static final class Turn {
         final Host host;
-        final Budget budget;
 
         @Nullable TaskInfo task;
 
         private @Nullable Object[] locals = new @Nullable Object[4];
 
-        Turn(Host host, Budget budget) {
+        Turn(Host host) {
             this.host = host;
-            this.budget = budget;
         }
 
         @SuppressWarnings("unchecked")

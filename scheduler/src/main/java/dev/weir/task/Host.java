@@ -13,4 +13,9 @@ public interface Host {
      * @param type the class the service is known by
      */
     <S> @Nullable S service(Class<S> type);
+
+    /**
+     * Learns, during a poll, that the task yields: before its next turn the host should look at what its drivers bring.
+     */
+    default void yielding() {}
 }

@@ -52,6 +52,16 @@ public interface JoinHandle<T extends @Nullable Object> extends Pollable<T> {
     T join(Duration timeout) throws InterruptedException, TimeoutException;
 
     /**
+     * Returns what the task failed with: a {@link CancellationException} if it was cancelled, null if it has a result.
+     *
+     * @throws IllegalStateException if the task has not ended
+     */
+    @Nullable Throwable failure();
+
+    /** Wakes the waker once when the task has ended: later, on the thread that ends it, or now. */
+    void onEnd(Waker waker);
+
+    /**
      * Asks the task to end at its next pending poll. Returns at once; the pollable is closed by a worker, never by
      * the caller. A task that finishes first keeps its result. Idempotent.
      */
@@ -60,8 +70,21 @@ public interface JoinHandle<T extends @Nullable Object> extends Pollable<T> {
     /** Returns what there is to say about the task: its number, its name, where it was spawned. */
     TaskInfo info();
 
+    /** Tells whether a cancel was requested, whatever became of it. */
+    boolean isCancelled();
+
     /** Tells whether the task has ended, in whatever way. */
     boolean isDone();
+
+    /** Returns the right to cancel the task and no more; it does not keep the result alive. */
+    default AbortHandle abortHandle() {
+        return new AbortHandle(this);
+    }
+
+    /** Returns the wait for this task that takes the task with it: closed before the end, it cancels the task. */
+    default Pollable<T> cancelOnClose() {
+        return new Owned<>(this);
+    }
 
     /**
      * Returns a stage that completes as the task ends, exceptionally with the failure itself or with a {@link

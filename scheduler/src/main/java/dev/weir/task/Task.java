@@ -98,14 +98,18 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
      */
     public void runAside(Host host) {
         TaskInfo outer = Context.exchangeTask(this);
+        Surroundings.Scope hidden = TaskLocal.hide();
         try {
             run(new Context(host, 1));
         } finally {
+            if (hidden != null) {
+                hidden.leave();
+            }
             Context.exchangeTask(outer);
         }
     }
 
-    /** Tells whether a cancel has been requested, whatever became of it. */
+    @Override
     public boolean isCancelled() {
         return isCancelRequested();
     }
@@ -213,7 +217,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         }
     }
 
-    /** Wakes the waker when the task has ended: later, by the thread that ends it, or now. */
+    @Override
     public void onEnd(Waker waker) {
         if (!addJoiner(waker)) {
             waker.wake();
@@ -231,6 +235,22 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
             }
         });
         return future; // the caller's own; a minimal stage would wrap the failure, but only if it comes later
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        if (!isComplete()) {
+            throw new IllegalStateException(describe() + " has not ended");
+        }
+        return outcome instanceof Failure failure ? failure.thrown : null;
+    }
+
+    /** For those who throw on what a task failed with; errors it throws itself. */
+    static Exception asException(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof Exception exception ? exception : new CompletionException(failure);
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null only where T admits it
