@@ -1,26 +1,16 @@
 package dev.weir.stream;
 
 import dev.weir.runtime.TaskRuntime;
-import dev.weir.stream.op.Buffer;
 import dev.weir.stream.op.Closer;
+import dev.weir.stream.op.CombineLatest;
 import dev.weir.stream.op.Concat;
-import dev.weir.stream.op.ConcatMap;
-import dev.weir.stream.op.Filter;
-import dev.weir.stream.op.FlatMap;
-import dev.weir.stream.op.Map;
+import dev.weir.stream.op.MapAsync;
 import dev.weir.stream.op.Merge;
+import dev.weir.stream.op.MergeSorted;
 import dev.weir.stream.op.OnClose;
-import dev.weir.stream.op.Peek;
-import dev.weir.stream.op.PeekError;
-import dev.weir.stream.op.Recover;
-import dev.weir.stream.op.Retry;
-import dev.weir.stream.op.Scan;
-import dev.weir.stream.op.Skip;
-import dev.weir.stream.op.SkipWhile;
+import dev.weir.stream.op.Race;
 import dev.weir.stream.op.Take;
-import dev.weir.stream.op.TakeWhile;
-import dev.weir.stream.op.Timeout;
-import dev.weir.stream.op.Zip;
+import dev.weir.stream.op.ZipMany;
 import dev.weir.stream.reactive.FlowBridge;
 import dev.weir.stream.reactive.PublisherSource;
 import dev.weir.stream.reactive.SourcePublisher;
@@ -28,7 +18,10 @@ import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.First;
 import dev.weir.stream.sink.ForEach;
 import dev.weir.stream.sink.ForEachConcurrent;
+import dev.weir.stream.sink.Last;
+import dev.weir.stream.sink.Matches;
 import dev.weir.stream.sink.Reduce;
+import dev.weir.stream.sink.Single;
 import dev.weir.stream.source.DeferSource;
 import dev.weir.stream.source.EmptySource;
 import dev.weir.stream.source.FailedSource;
@@ -40,6 +33,7 @@ import dev.weir.stream.source.RangeSource;
 import dev.weir.stream.source.SingleUse;
 import dev.weir.stream.source.StageSource;
 import dev.weir.stream.source.UnfoldSource;
+import dev.weir.stream.source.UsingSource;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
@@ -48,16 +42,20 @@ import dev.weir.time.Interval;
 import dev.weir.time.MissedTick;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map.Entry;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -67,6 +65,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -83,6 +83,12 @@ import org.reactivestreams.Subscriber;
  *
  * List<String> names = runtime.blockOn(AsyncStream.range(1, 10).filter(n -> n % 2 == 1).map(n -> "n" + n).toList());
  * }</pre>
+ *
+ * <h2>Operators</h2>
+ * They are grouped by what they are about: {@linkplain ItemOperators one item at a time}, {@linkplain LimitOperators a
+ * part of the stream}, {@linkplain FlattenOperators something asynchronous of each item}, {@linkplain CombineOperators
+ * several streams}, {@linkplain GroupOperators groups of items}, {@linkplain TimeOperators time}, {@linkplain
+ * FailureOperators failure and repetition}, {@linkplain ObserveOperators looking on}.
  *
  * <h2>Running</h2>
  * The methods that return a {@link StreamRun} end a stream. A stream is also a {@link Publisher}: each subscriber gets a
@@ -108,12 +114,21 @@ import org.reactivestreams.Subscriber;
  *
  * @param <T> the type of the items
  */
-public final class AsyncStream<T> implements Publisher<T> {
+public final class AsyncStream<T>
+        implements Publisher<T>,
+                ItemOperators<T>,
+                LimitOperators<T>,
+                FlattenOperators<T>,
+                CombineOperators<T>,
+                GroupOperators<T>,
+                TimeOperators<T>,
+                FailureOperators<T>,
+                ObserveOperators<T> {
     private final Supplier<? extends Source<? extends T>> recipe;
     private final Supplier<TaskRuntime> runtime;
 
     private AsyncStream(Supplier<? extends Source<? extends T>> recipe, Supplier<TaskRuntime> runtime) {
-        this.recipe = recipe;
+        this.recipe = Assembly.traced(recipe);
         this.runtime = runtime;
     }
 
@@ -137,7 +152,7 @@ public final class AsyncStream<T> implements Publisher<T> {
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> of(T... items) {
-        List<T> copy = copy(items, "of: item ");
+        List<T> copy = Check.copy(Arrays.asList(items), "of: item ");
         return copy.isEmpty() ? empty() : fromIterable(copy);
     }
 
@@ -164,7 +179,7 @@ public final class AsyncStream<T> implements Publisher<T> {
      * @param count how many numbers, at least 0; the last must not exceed {@link Integer#MAX_VALUE}
      */
     public static AsyncStream<Integer> range(int start, int count) {
-        long end = start + requireNotNegative(count, "count");
+        long end = start + Check.notNegative(count, "count");
         if (end - 1 > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "start + count - 1 must not exceed 2^31 - 1, was " + start + " + " + count + " - 1");
@@ -179,7 +194,7 @@ public final class AsyncStream<T> implements Publisher<T> {
      * @param count how many numbers, at least 0; the last must not exceed {@link Long#MAX_VALUE}
      */
     public static AsyncStream<Long> rangeLong(long start, long count) {
-        requireNotNegative(count, "count");
+        Check.notNegative(count, "count");
         if (count > 0 && start + (count - 1) < start) {
             throw new IllegalArgumentException(
                     "start + count - 1 must not exceed 2^63 - 1, was " + start + " + " + count + " - 1");
@@ -309,7 +324,7 @@ public final class AsyncStream<T> implements Publisher<T> {
      */
     public static <T> AsyncStream<T> fromPublisher(Publisher<? extends T> publisher, int prefetch) {
         Objects.requireNonNull(publisher, "publisher");
-        requirePositive(prefetch, "prefetch");
+        Check.positive(prefetch, "prefetch");
         return recipe(() -> new PublisherSource<T>(publisher, prefetch));
     }
 
@@ -340,11 +355,71 @@ public final class AsyncStream<T> implements Publisher<T> {
         return recipe(() -> new PollableSource<T>(once.get()));
     }
 
+    /**
+     * Returns a stream with the elements of a stream of the JDK. It can be opened once; the run closes it. Elements are
+     * computed as they are asked for, on the task of the run, and must not block.
+     */
+    public static <T> AsyncStream<T> fromStream(Stream<? extends T> stream) {
+        SingleUse<Stream<? extends T>> once = new SingleUse<>("stream", stream);
+        return recipe(() -> {
+            Stream<? extends T> elements = once.get();
+            return new OnClose<T>(new IterableSource<T>(() -> widened(elements.iterator())), elements::close);
+        });
+    }
+
+    /** Gives 0 after a while, counted from the first poll, and completes. Reactor's {@code Mono.delay}. */
+    public static AsyncStream<Long> timer(Duration delay) {
+        Check.nanos(delay, "delay");
+        return recipe(() -> new Take<Long>(Interval.of(delay, Duration.ofSeconds(1), MissedTick.BURST), 1));
+    }
+
+    /**
+     * Gives the items of a stream made from a resource that lives as long as the run.
+     *
+     * @param acquire makes the resource, in the first poll
+     * @param use makes the stream
+     * @param release is called once, after that stream was closed and before the end is passed on; what it throws fails
+     *     the run
+     */
+    public static <R, T> AsyncStream<T> using(
+            Callable<? extends R> acquire,
+            Function<? super R, ? extends Publisher<? extends T>> use,
+            Consumer<? super R> release) {
+        Objects.requireNonNull(release, "release");
+        Pollable<@Nullable Void> released = cx -> Poll.done();
+        return usingAsync(acquire, use, resource -> {
+            release.accept(resource);
+            return released;
+        });
+    }
+
+    /**
+     * As {@link #using}, with a release that takes time, which the end of the stream waits for: when a run has completed
+     * or failed, its resource is gone. When a run is cancelled, its release is a task of the runtime that goes on, and
+     * that a shutdown awaits. Reactor's {@code usingWhen}.
+     *
+     * @param release makes what releases the resource
+     */
+    public static <R, T> AsyncStream<T> usingAsync(
+            Callable<? extends R> acquire,
+            Function<? super R, ? extends Publisher<? extends T>> use,
+            Function<? super R, ? extends Pollable<?>> release) {
+        Objects.requireNonNull(acquire, "acquire");
+        Objects.requireNonNull(use, "use");
+        Objects.requireNonNull(release, "release");
+        return recipe(() -> new UsingSource<R, T>(acquire, resource -> openMapped(use, resource, "using"), release));
+    }
+
     /** Gives all items of the first stream, then all of the second, and so on; see {@link #concatWith}. */
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> concat(Publisher<? extends T>... streams) {
-        List<Publisher<? extends T>> all = copy(streams, "concat: stream ");
+        return concat(Arrays.asList(streams));
+    }
+
+    /** As {@link #concat(Publisher[])}. */
+    public static <T> AsyncStream<T> concat(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "concat: stream ");
         return recipe(() -> new Concat<T>(openAll(all)));
     }
 
@@ -352,8 +427,21 @@ public final class AsyncStream<T> implements Publisher<T> {
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> merge(Publisher<? extends T>... streams) {
-        List<Publisher<? extends T>> all = copy(streams, "merge: stream ");
+        return merge(Arrays.asList(streams));
+    }
+
+    /** As {@link #merge(Publisher[])}. */
+    public static <T> AsyncStream<T> merge(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "merge: stream ");
         return recipe(() -> new Merge<T>(openAll(all)));
+    }
+
+    /** Merges streams that are sorted into one that is; see {@link #mergeSortedWith}. */
+    public static <T> AsyncStream<T> mergeSorted(
+            Iterable<? extends Publisher<? extends T>> streams, Comparator<? super T> order) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "mergeSorted: stream ");
+        Objects.requireNonNull(order, "order");
+        return recipe(() -> new MergeSorted<T>(openAll(all), order));
     }
 
     /** Pairs the items of two streams; see {@link #zipWith}. */
@@ -364,242 +452,26 @@ public final class AsyncStream<T> implements Publisher<T> {
         return AsyncStream.<A>fromPublisher(left).zipWith(right, combiner);
     }
 
-    // ------------------------------------------------------------------ one item at a time
-
-    /**
-     * Gives what a function makes of each item.
-     *
-     * <pre>
-     *  1---2---3--|
-     *  map(n -&gt; 10 * n)
-     *  10--20--30-|
-     * </pre>
-     */
-    public <R> AsyncStream<R> map(Function<? super T, ? extends R> mapper) {
-        Objects.requireNonNull(mapper, "mapper");
-        return derive(() -> new Map<T, R>(open(), mapper));
-    }
-
-    /** Gives only the items that the predicate accepts. */
-    public AsyncStream<T> filter(Predicate<? super T> predicate) {
-        Objects.requireNonNull(predicate, "predicate");
-        return derive(() -> new Filter<T>(open(), predicate));
-    }
-
-    /**
-     * Ends with the nth item, and closes upstream before giving it.
-     *
-     * <pre>
-     *  1---2---3---4--
-     *  take(2)
-     *  1---2|
-     * </pre>
-     *
-     * @param count at least 0, which completes without asking upstream for anything
-     */
-    public AsyncStream<T> take(long count) {
-        requireNotNegative(count, "count");
-        return derive(() -> new Take<T>(open(), count));
-    }
-
-    /** Ends before the first item that the predicate refuses, which is dropped, and closes upstream there. */
-    public AsyncStream<T> takeWhile(Predicate<? super T> predicate) {
-        Objects.requireNonNull(predicate, "predicate");
-        return derive(() -> new TakeWhile<T>(open(), predicate));
-    }
-
-    /**
-     * Drops the first n items.
-     *
-     * @param count at least 0
-     */
-    public AsyncStream<T> skip(long count) {
-        requireNotNegative(count, "count");
-        return derive(() -> new Skip<T>(open(), count));
-    }
-
-    /** Drops items until the predicate refuses one; gives that one and all after it. */
-    public AsyncStream<T> skipWhile(Predicate<? super T> predicate) {
-        Objects.requireNonNull(predicate, "predicate");
-        return derive(() -> new SkipWhile<T>(open(), predicate));
-    }
-
-    /**
-     * Gives the seed, and then after each item what the items so far fold into.
-     *
-     * <pre>
-     *    1---2---3--|
-     *  scan(0, Integer::sum)
-     *  0-1---3---6--|
-     * </pre>
-     *
-     * @param seed shared by all runs, so not to be changed by the function
-     */
-    public <A> AsyncStream<A> scan(A seed, BiFunction<? super A, ? super T, ? extends A> accumulator) {
-        Objects.requireNonNull(seed, "seed");
-        Objects.requireNonNull(accumulator, "accumulator");
-        return derive(() -> new Scan<T, A>(open(), seed, accumulator));
-    }
-
-    /**
-     * Gathers items into lists of n; completion gives what is left, a failure drops it. Holds less than n items.
-     *
-     * <pre>
-     *  1---2---3---4---5--|
-     *  buffer(2)
-     *  ----12------34-----5|
-     * </pre>
-     *
-     * @param size at least 1
-     */
-    public AsyncStream<List<T>> buffer(int size) {
-        requirePositive(size, "size");
-        return derive(() -> new Buffer<T>(open(), size));
-    }
-
-    /** Shows each item to the consumer before giving it. */
-    public AsyncStream<T> peek(Consumer<? super T> consumer) {
-        Objects.requireNonNull(consumer, "consumer");
-        return derive(() -> new Peek<T>(open(), consumer));
-    }
-
-    /** Shows the failure of upstream to the consumer before passing it on. What the consumer throws is suppressed. */
-    public AsyncStream<T> peekError(Consumer<? super Throwable> consumer) {
-        Objects.requireNonNull(consumer, "consumer");
-        return derive(() -> new PeekError<T>(open(), consumer));
-    }
-
-    /** Runs the action once for each run, after upstream was closed: on completion, failure and cancellation alike. */
-    public AsyncStream<T> onClose(Runnable action) {
-        Objects.requireNonNull(action, "action");
-        return derive(() -> new OnClose<T>(open(), action));
-    }
-
-    // ------------------------------------------------------------------ several streams
-
-    /**
-     * Gives the items of the other stream after all of this one. The second is polled for the first time when the first
-     * has been closed.
-     *
-     * <pre>
-     *  1--2--|
-     *         3--4--|
-     *  concat
-     *  1--2---3--4--|
-     * </pre>
-     */
-    public AsyncStream<T> concatWith(Publisher<? extends T> other) {
-        List<Publisher<? extends T>> both = List.of(this, other);
-        return derive(() -> new Concat<T>(openAll(both)));
-    }
-
-    /**
-     * Gives all items of the stream that the function makes of each item, one stream after the other. The inner stream
-     * is closed before the next item is asked for, so there is at most one at a time.
-     */
-    public <R> AsyncStream<R> concatMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
-        Objects.requireNonNull(mapper, "mapper");
-        return derive(() -> new ConcatMap<T, R>(open(), item -> openMapped(mapper, item, "concatMap")));
-    }
-
-    /**
-     * Gives the items of both streams as they come. A stream that always has items alternates with the others. Holds no
-     * items; the first failure fails the whole.
-     *
-     * <pre>
-     *  1-----2-----3--|
-     *  ---a-----b--|
-     *  merge
-     *  1--a--2--b--3--|
-     * </pre>
-     */
-    public AsyncStream<T> mergeWith(Publisher<? extends T> other) {
-        List<Publisher<? extends T>> both = List.of(this, other);
-        return derive(() -> new Merge<T>(openAll(both)));
-    }
-
-    /**
-     * Merges the streams that the function makes of the items, a bounded number at a time. An item is asked for only
-     * when there is a place for its stream. A poll asks the inner streams that were woken, in rounds, so its cost does
-     * not depend on how many wait. All run in the task of this stream; {@link #forEachConcurrent} spreads work over
-     * workers.
-     *
-     * @param concurrency the most inner streams at a time, at least 1
-     */
-    public <R> AsyncStream<R> flatMap(Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency) {
-        Objects.requireNonNull(mapper, "mapper");
-        requirePositive(concurrency, "concurrency");
-        return derive(() -> new FlatMap<T, R>(open(), item -> openMapped(mapper, item, "flatMap"), concurrency));
-    }
-
-    /**
-     * Pairs the nth item of this stream with the nth of the other. Both are asked at the same time, neither more than
-     * one item ahead. When one ends both are closed, and an item without a partner is dropped.
-     *
-     * <pre>
-     *  1--2-----3--|
-     *  ---a--b-------c--
-     *  zip
-     *  ---1a-2b----|
-     * </pre>
-     */
-    public <U, R> AsyncStream<R> zipWith(
-            Publisher<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
-        Objects.requireNonNull(other, "other");
+    /** Gives what a function makes of the nth items of all streams, in a list in their order; see {@link #zipWith}. */
+    public static <T, R> AsyncStream<R> zip(
+            Iterable<? extends Publisher<? extends T>> streams, Function<? super List<T>, ? extends R> combiner) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "zip: stream ");
         Objects.requireNonNull(combiner, "combiner");
-        return derive(() -> openZip(other, combiner));
+        return recipe(() -> new ZipMany<T, R>(openAll(all), combiner));
     }
 
-    // ------------------------------------------------------------------ time and failure
-
-    /**
-     * Fails with a {@link TimeoutException} when an item takes too long. The time runs only while somebody waits for an
-     * item: from the first poll that finds none.
-     *
-     * @param duration at least zero, which fails whenever an item is not there at once
-     */
-    public AsyncStream<T> timeout(Duration duration) {
-        long nanos = nanos(duration);
-        return derive(
-                () -> new Timeout<T>(open(), nanos, () -> new TimeoutException("timeout: no item within " + duration)));
+    /** Gives what a function makes of the latest items of all streams; see {@link #combineLatestWith}. */
+    public static <T, R> AsyncStream<R> combineLatest(
+            Iterable<? extends Publisher<? extends T>> streams, Function<? super List<T>, ? extends R> combiner) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "combineLatest: stream ");
+        Objects.requireNonNull(combiner, "combiner");
+        return recipe(() -> new CombineLatest<T, R>(openAll(all), combiner));
     }
 
-    /**
-     * Goes on with another stream when this one fails, which is closed before. A failure of the other one passes.
-     *
-     * <pre>
-     *  1--2--X
-     *         9--|
-     *  onErrorResume
-     *  1--2---9--|
-     * </pre>
-     */
-    public AsyncStream<T> onErrorResume(Function<? super Exception, ? extends Publisher<? extends T>> fallback) {
-        Objects.requireNonNull(fallback, "fallback");
-        return derive(() -> new Recover<T>(open(), failure -> openMapped(fallback, failure, "onErrorResume")));
-    }
-
-    /** Gives this item and completes when the stream fails. */
-    public AsyncStream<T> onErrorReturn(T item) {
-        AsyncStream<T> other = of(item);
-        return onErrorResume(failure -> other);
-    }
-
-    /**
-     * Runs the stream again from its beginning when it fails, at most n times; the failure after those passes. Items
-     * that were given stay given. A stream that can be opened once cannot be retried.
-     *
-     * @param times at least 0
-     */
-    public AsyncStream<T> retry(long times) {
-        requireNotNegative(times, "times");
-        return derive(() -> new Retry<T>(open(), this::open, Retry.times(times)));
-    }
-
-    /** As {@link #retry(long)}, as long as the predicate accepts the failure. */
-    public AsyncStream<T> retry(Predicate<? super Exception> predicate) {
-        Objects.requireNonNull(predicate, "predicate");
-        return derive(() -> new Retry<T>(open(), this::open, predicate));
+    /** Is whichever stream first gives an item, completes or fails; see {@link #raceWith}. */
+    public static <T> AsyncStream<T> race(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "race: stream ");
+        return recipe(() -> new Race<T>(openAll(all)));
     }
 
     // ------------------------------------------------------------------ ends
@@ -632,6 +504,36 @@ public final class AsyncStream<T> implements Publisher<T> {
         return end(First::new);
     }
 
+    /** Takes all items and gives the last; nothing if there is none. */
+    public StreamRun<Optional<T>> last() {
+        return end(Last::new);
+    }
+
+    /**
+     * Takes the only item. Fails with a {@link NoSuchElementException} if there is none, and with an {@link
+     * IllegalStateException} as soon as there is a second.
+     */
+    public StreamRun<T> single() {
+        return end(Single::new);
+    }
+
+    /** Tells whether the predicate accepts an item; stops at the first. */
+    public StreamRun<Boolean> any(Predicate<? super T> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        return end(source -> new Matches<T>(source, predicate, true));
+    }
+
+    /** Tells whether the predicate accepts all items; stops at the first that it refuses. */
+    public StreamRun<Boolean> all(Predicate<? super T> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        return end(source -> new Matches<T>(source, item -> !predicate.test(item), false));
+    }
+
+    /** Tells whether there is an item; stops at it. */
+    public StreamRun<Boolean> hasItems() {
+        return any(item -> true);
+    }
+
     /** Counts the items. */
     public StreamRun<Long> count() {
         return forEach(item -> {});
@@ -657,7 +559,7 @@ public final class AsyncStream<T> implements Publisher<T> {
      * @param work makes the work of an item
      */
     public StreamRun<Long> forEachConcurrent(int concurrency, Function<? super T, ? extends Pollable<?>> work) {
-        requirePositive(concurrency, "concurrency");
+        Check.positive(concurrency, "concurrency");
         Objects.requireNonNull(work, "work");
         return end(source -> new ForEachConcurrent<T>(source, concurrency, work, null));
     }
@@ -672,7 +574,7 @@ public final class AsyncStream<T> implements Publisher<T> {
             int concurrency,
             Function<? super T, ? extends Pollable<?>> work,
             BiConsumer<? super T, ? super Throwable> onFailure) {
-        requirePositive(concurrency, "concurrency");
+        Check.positive(concurrency, "concurrency");
         Objects.requireNonNull(work, "work");
         Objects.requireNonNull(onFailure, "onFailure");
         return end(source -> new ForEachConcurrent<T>(source, concurrency, work, onFailure));
@@ -685,6 +587,29 @@ public final class AsyncStream<T> implements Publisher<T> {
     public StreamRun<Long> into(Sink<T> sink) {
         Objects.requireNonNull(sink, "sink");
         return end(sink::drain);
+    }
+
+    /**
+     * Returns an iterable whose every iterator is a run of this stream, polled by the thread that iterates. {@code
+     * hasNext} blocks until there is an item or the end, cheaply on a virtual thread; it throws what the stream failed
+     * with, a checked exception in a {@link CompletionException}. An iterator that is not exhausted keeps its run open:
+     * use {@link #toStream}, which can be closed, to leave early.
+     *
+     * @throws IllegalStateException from {@code hasNext} on a thread that runs tasks
+     */
+    public Iterable<T> toIterable() {
+        return () -> new BlockingItems<T>(open(), runtime.get());
+    }
+
+    /**
+     * Returns a run of this stream as a stream of the JDK, which blocks as {@link #toIterable} does. To be closed unless
+     * all of it is read.
+     */
+    public Stream<T> toStream() {
+        BlockingItems<T> items = new BlockingItems<>(open(), runtime.get());
+        return StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(items, Spliterator.ORDERED | Spliterator.NONNULL), false)
+                .onClose(items::close);
     }
 
     /**
@@ -719,8 +644,42 @@ public final class AsyncStream<T> implements Publisher<T> {
 
     // ------------------------------------------------------------------ opening
 
-    private <R> AsyncStream<R> derive(Supplier<? extends Source<? extends R>> derived) {
-        return new AsyncStream<>(derived, runtime);
+    /**
+     * Puts an operator of one's own behind this stream. RxJava's {@code lift}, Mutiny's {@code plug}.
+     *
+     * @param operator makes the source of a run from the one it pulls, which it owns; only makes it, as for {@link
+     *     #recipe}
+     */
+    public <R> AsyncStream<R> lift(Function<? super Source<T>, ? extends Source<? extends R>> operator) {
+        Objects.requireNonNull(operator, "operator");
+        return new AsyncStream<R>(
+                () -> {
+                    Source<T> upstream = open();
+                    try {
+                        return operator.apply(upstream);
+                    } catch (RuntimeException | Error thrown) {
+                        new Closer().close(upstream::close);
+                        throw thrown;
+                    }
+                },
+                runtime);
+    }
+
+    static <T, R> AsyncStream<R> mapAsync(
+            AsyncStream<T> stream,
+            Function<? super T, ? extends CompletionStage<? extends @Nullable R>> call,
+            int concurrency,
+            int buffer,
+            boolean ordered) {
+        Objects.requireNonNull(call, "call");
+        Check.positive(concurrency, "concurrency");
+        if (buffer < concurrency) {
+            throw new IllegalArgumentException(
+                    "buffer must be at least the concurrency, was " + buffer + " and " + concurrency);
+        }
+        Function<T, StageSource<R>> start = item ->
+                new StageSource<R>(Objects.requireNonNull(call.apply(item), "mapAsync: the function returned null"));
+        return stream.lift(up -> new MapAsync<T, R>(up, start, concurrency, buffer, ordered));
     }
 
     private <R extends @Nullable Object> StreamRun<R> end(Function<Source<T>, Pollable<R>> end) {
@@ -732,25 +691,14 @@ public final class AsyncStream<T> implements Publisher<T> {
         return current != null ? current : TaskRuntime.shared();
     }
 
-    private static <T> Source<T> openAny(Publisher<? extends T> publisher) {
+    static <T> Source<T> openAny(Publisher<? extends T> publisher) {
         return AsyncStream.<T>fromPublisher(publisher).open();
     }
 
-    private static <T, R> Source<R> openMapped(
+    static <T, R> Source<R> openMapped(
             Function<? super T, ? extends Publisher<? extends R>> mapper, T item, String operator) {
         return openAny(Objects.requireNonNull(
                 mapper.apply(item), () -> operator + ": the function returned null (rule 2.13)"));
-    }
-
-    private <U, R> Source<R> openZip(
-            Publisher<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
-        Source<T> left = open();
-        try {
-            return new Zip<T, U, R>(left, openAny(other), combiner);
-        } catch (RuntimeException | Error thrown) {
-            left.close();
-            throw thrown;
-        }
     }
 
     /** Opens all or, if one refuses because it can be opened once, none. */
@@ -766,36 +714,6 @@ public final class AsyncStream<T> implements Publisher<T> {
             sources.forEach(source -> closer.close(source::close));
             throw thrown;
         }
-    }
-
-    // ------------------------------------------------------------------ arguments
-
-    private static long requireNotNegative(long value, String name) {
-        if (value < 0) {
-            throw new IllegalArgumentException(name + " must be at least 0, was " + value);
-        }
-        return value;
-    }
-
-    private static void requirePositive(int value, String name) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, was " + value);
-        }
-    }
-
-    private static long nanos(Duration duration) {
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException("duration must not be negative, was " + duration);
-        }
-        return TimeUnit.NANOSECONDS.convert(duration);
-    }
-
-    private static <E> List<E> copy(E[] array, String what) {
-        List<E> copy = new ArrayList<>(array.length);
-        for (E element : array) {
-            copy.add(Objects.requireNonNull(element, () -> what + copy.size() + " is null"));
-        }
-        return copy;
     }
 
     @SuppressWarnings("unchecked") // an iterator only gives items

@@ -1,0 +1,139 @@
+package dev.weir.stream;
+
+import dev.weir.stream.op.ConcatMap;
+import dev.weir.stream.op.ConcatMapIterable;
+import dev.weir.stream.op.Expand;
+import dev.weir.stream.op.FlatMap;
+import dev.weir.stream.op.FlatMapOrdered;
+import dev.weir.stream.op.SwitchMap;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * The operators of {@link AsyncStream} that make something asynchronous of each item and put the results together. What
+ * they open runs in the task of this stream; {@link AsyncStream#forEachConcurrent} spreads work over workers. The first
+ * failure fails the whole and closes all that is open.
+ *
+ * @param <T> the type of the items
+ */
+public sealed interface FlattenOperators<T> permits AsyncStream {
+    /** How many streams {@link #flatMap(Function)} merges at a time. */
+    int DEFAULT_CONCURRENCY = 256;
+
+    private AsyncStream<T> self() {
+        return (AsyncStream<T>) this;
+    }
+
+    /**
+     * Gives all items of the stream that the function makes of each item, one stream after the other. The inner stream
+     * is closed before the next item is asked for, so there is at most one at a time.
+     */
+    default <R> AsyncStream<R> concatMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new ConcatMap<T, R>(up, item -> AsyncStream.openMapped(mapper, item, "concatMap")));
+    }
+
+    /** Gives what is in the iterable that the function makes of each item. Its iterator must not block. */
+    default <R> AsyncStream<R> concatMapIterable(Function<? super T, ? extends Iterable<? extends R>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new ConcatMapIterable<T, R>(up, mapper));
+    }
+
+    /** As {@link #flatMap(Function, int)} with {@value #DEFAULT_CONCURRENCY} streams at a time. */
+    default <R> AsyncStream<R> flatMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
+        return flatMap(mapper, DEFAULT_CONCURRENCY);
+    }
+
+    /**
+     * Merges the streams that the function makes of the items, a bounded number at a time. An item is asked for only
+     * when there is a place for its stream. A poll asks the inner streams that were woken, in rounds, so its cost does
+     * not depend on how many wait, and none that always has items keeps the others from their turn.
+     *
+     * <pre>
+     *  1-----------2--|
+     *  flatMap(n -&gt; n...n)
+     *  1---1-------2---2--|
+     * </pre>
+     *
+     * @param concurrency the most inner streams at a time, at least 1; a few words of memory each
+     */
+    default <R> AsyncStream<R> flatMap(Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency) {
+        Objects.requireNonNull(mapper, "mapper");
+        Check.positive(concurrency, "concurrency");
+        return self().lift(up ->
+                new FlatMap<T, R>(up, item -> AsyncStream.openMapped(mapper, item, "flatMap"), concurrency));
+    }
+
+    /**
+     * As {@link #flatMap(Function, int)}, but gives the items in the order in which {@link #concatMap} would. Reactor's
+     * {@code flatMapSequential}, RxJava's {@code concatMapEager}.
+     *
+     * @param concurrency the most inner streams at a time, at least 1
+     * @param prefetch the most items that are held of each until it is its turn, at least 1
+     */
+    default <R> AsyncStream<R> flatMapOrdered(
+            Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency, int prefetch) {
+        Objects.requireNonNull(mapper, "mapper");
+        Check.positive(concurrency, "concurrency");
+        Check.positive(prefetch, "prefetch");
+        return self().lift(up -> new FlatMapOrdered<T, R>(
+                up, item -> AsyncStream.openMapped(mapper, item, "flatMapOrdered"), concurrency, prefetch));
+    }
+
+    /**
+     * Gives the items of the stream that the function makes of the latest item; the one before is closed. All items that
+     * upstream has are taken in each poll.
+     *
+     * <pre>
+     *  a-------------b--------|
+     *  switchMap(x -&gt; x1, x2, x3)
+     *  a1----a2------b1----b2----b3|
+     * </pre>
+     */
+    default <R> AsyncStream<R> switchMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new SwitchMap<T, R>(up, item -> AsyncStream.openMapped(mapper, item, "switchMap")));
+    }
+
+    /**
+     * Gives each item, and then what the function makes of those, and of these in turn: breadth first. Holds what was
+     * given and not yet expanded, without bound.
+     */
+    default AsyncStream<T> expand(Function<? super T, ? extends Publisher<? extends T>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new Expand<T>(up, item -> AsyncStream.openMapped(mapper, item, "expand")));
+    }
+
+    /** As {@link #mapAsync(Function, int, int)} with a buffer of the size of the concurrency. */
+    default <R> AsyncStream<R> mapAsync(
+            Function<? super T, ? extends CompletionStage<? extends @Nullable R>> call, int concurrency) {
+        return mapAsync(call, concurrency, concurrency);
+    }
+
+    /**
+     * Begins a call for each item and gives the results in the order of the items. A null result is dropped. Calls go on
+     * while nothing is asked for, but none begins. A stage cannot be cancelled: when the run ends early, results that
+     * come later are dropped.
+     *
+     * @param concurrency the most calls that run at a time, at least 1
+     * @param buffer the most that have begun and whose result was not given, whether they still run or wait for an
+     *     earlier one; at least the concurrency
+     */
+    default <R> AsyncStream<R> mapAsync(
+            Function<? super T, ? extends CompletionStage<? extends @Nullable R>> call, int concurrency, int buffer) {
+        return AsyncStream.mapAsync(self(), call, concurrency, buffer, true);
+    }
+
+    /**
+     * As {@link #mapAsync(Function, int, int)}, but gives the results as they come.
+     *
+     * @param buffer the most that have begun and whose result was not given
+     */
+    default <R> AsyncStream<R> mapAsyncUnordered(
+            Function<? super T, ? extends CompletionStage<? extends @Nullable R>> call, int concurrency, int buffer) {
+        return AsyncStream.mapAsync(self(), call, concurrency, buffer, false);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weir.stream;
+
+import dev.weir.stream.op.Log;
+import dev.weir.stream.op.Named;
+import dev.weir.stream.op.OnCancel;
+import dev.weir.stream.op.OnClose;
+import dev.weir.stream.op.OnComplete;
+import dev.weir.stream.op.OnStart;
+import dev.weir.stream.op.Peek;
+import dev.weir.stream.op.PeekError;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * The operators of {@link AsyncStream} that change nothing: they show what happens. Consumers and actions run on the
+ * task of the run and must not block; what they throw fails the run unless it says otherwise.
+ *
+ * @param <T> the type of the items
+ */
+public sealed interface ObserveOperators<T> permits AsyncStream {
+    private AsyncStream<T> self() {
+        return (AsyncStream<T>) this;
+    }
+
+    /** Shows each item to the consumer before giving it. The peers' {@code doOnNext}. */
+    default AsyncStream<T> peek(Consumer<? super T> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        return self().lift(up -> new Peek<T>(up, consumer));
+    }
+
+    /**
+     * Shows the failure of upstream to the consumer before passing it on. What the consumer throws is suppressed. The
+     * peers' {@code doOnError}.
+     */
+    default AsyncStream<T> peekError(Consumer<? super Throwable> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        return self().lift(up -> new PeekError<T>(up, consumer));
+    }
+
+    /** Runs the action in the first poll of a run: when something is asked for. The peers' {@code doOnSubscribe}. */
+    default AsyncStream<T> onStart(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().lift(up -> new OnStart<T>(up, action));
+    }
+
+    /** Runs the action when upstream has completed, before that is passed on. The peers' {@code doOnComplete}. */
+    default AsyncStream<T> onComplete(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().lift(up -> new OnComplete<T>(up, action));
+    }
+
+    /** Runs the action if a run is closed before it has ended. The peers' {@code doOnCancel}. */
+    default AsyncStream<T> onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().lift(up -> new OnCancel<T>(up, action));
+    }
+
+    /**
+     * Runs the action once for each run, after upstream was closed: on completion, failure and cancellation alike. The
+     * peers' {@code doFinally}.
+     */
+    default AsyncStream<T> onClose(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().lift(up -> new OnClose<T>(up, action));
+    }
+
+    /** Logs what happens to each run under the name of this class, at the level {@code INFO}. */
+    default AsyncStream<T> log(String name) {
+        Objects.requireNonNull(name, "name");
+        System.Logger logger = System.getLogger(AsyncStream.class.getName());
+        return log(line -> logger.log(System.Logger.Level.INFO, "{0}: {1}", name, line));
+    }
+
+    /** Tells a listener what happens to each run, a line for each event. */
+    default AsyncStream<T> log(Consumer<? super String> listener) {
+        Objects.requireNonNull(listener, "listener");
+        return self().lift(up -> new Log<T>(up, listener));
+    }
+
+    /**
+     * Gives this place of the stream a name. A failure that passes it carries a suppressed exception that tells which
+     * names it has passed, the innermost first, and where in the code they stand. The code is looked up once, when the
+     * stream is put together; a run pays one call an item, so names may stay in production. Reactor's {@code checkpoint}.
+     *
+     * <p>With the system property {@value Assembly#PROPERTY} every operator is named so, after itself.
+     */
+    default AsyncStream<T> named(String name) {
+        String place = Assembly.place(Objects.requireNonNull(name, "name"));
+        return self().lift(up -> new Named<T>(up, place));
+    }
+}

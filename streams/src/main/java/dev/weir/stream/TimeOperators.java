@@ -1,0 +1,142 @@
+package dev.weir.stream;
+
+import dev.weir.stream.op.BufferTimeout;
+import dev.weir.stream.op.Debounce;
+import dev.weir.stream.op.DelayItems;
+import dev.weir.stream.op.DelayStart;
+import dev.weir.stream.op.Sample;
+import dev.weir.stream.op.ThrottleFirst;
+import dev.weir.stream.op.Timeout;
+import dev.weir.stream.op.Timing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.reactivestreams.Publisher;
+
+/**
+ * The operators of {@link AsyncStream} that know time, by the clock of the runtime that runs them. Time does not overrule
+ * demand: items are taken, and timers set, only while something is asked for. So none of them fails or loses an item for
+ * want of demand; what was due meanwhile is given when it is asked for.
+ *
+ * @param <T> the type of the items
+ */
+public sealed interface TimeOperators<T> permits AsyncStream {
+    private AsyncStream<T> self() {
+        return (AsyncStream<T>) this;
+    }
+
+    /**
+     * Fails with a {@link TimeoutException} when an item takes too long. The time runs only while somebody waits for an
+     * item: from the first poll that finds none.
+     *
+     * @param duration at least zero, which fails whenever an item is not there at once
+     */
+    default AsyncStream<T> timeout(Duration duration) {
+        long nanos = Check.nanos(duration, "duration");
+        return self().lift(up ->
+                new Timeout<T>(up, nanos, () -> new TimeoutException("timeout: no item within " + duration)));
+    }
+
+    /** As {@link #timeout(Duration)}, but goes on with another stream. A {@link TimeoutException} from upstream counts. */
+    default AsyncStream<T> timeout(Duration duration, Publisher<? extends T> fallback) {
+        Objects.requireNonNull(fallback, "fallback");
+        return timeout(duration)
+                .onErrorResume(
+                        failure -> failure instanceof TimeoutException ? fallback : AsyncStream.<T>failed(failure));
+    }
+
+    /**
+     * Gives each item some time after it was taken. The next one is taken when it has been given: so items are at least
+     * that far apart, and one is held.
+     */
+    default AsyncStream<T> delayElements(Duration duration) {
+        long nanos = Check.nanos(duration, "duration");
+        return self().lift(up -> new DelayItems<T>(up, nanos));
+    }
+
+    /** Begins some time after the first request. */
+    default AsyncStream<T> delaySubscription(Duration duration) {
+        long nanos = Check.nanos(duration, "duration");
+        return self().lift(up -> new DelayStart<T>(up, nanos));
+    }
+
+    /**
+     * Gives an item when no other has come for a while, and the last one at the end; drops the rest. Holds one item.
+     * Reactor's {@code sampleTimeout}.
+     *
+     * <pre>
+     *  1-2-3------4------5-|
+     *  debounce(3)
+     *  -------3------4-----5|
+     * </pre>
+     */
+    default AsyncStream<T> debounce(Duration quiet) {
+        long nanos = Check.nanos(quiet, "quiet");
+        return self().lift(up -> new Debounce<T>(up, nanos));
+    }
+
+    /** Gives an item and drops those that come within a time of it. Reactor's {@code sampleFirst}. Sets no timer. */
+    default AsyncStream<T> throttleFirst(Duration period) {
+        long nanos = Check.nanos(period, "period");
+        return self().lift(up -> new ThrottleFirst<T>(up, nanos));
+    }
+
+    /**
+     * Gives an item at once if none was given for a period, otherwise the latest at the end of the period, and the last
+     * one at the end. Holds one item.
+     */
+    default AsyncStream<T> throttleLatest(Duration period) {
+        long nanos = Check.positiveNanos(period, "period");
+        return self().lift(up -> new Sample<T>(up, nanos, true));
+    }
+
+    /**
+     * Gives the latest item at the end of each period in which one has come, and the last one at the end. Holds one
+     * item. RxJava's {@code throttleLast}.
+     *
+     * <pre>
+     *  1-2---3-----------4-5-|
+     *  sample(5)
+     *  ----2----3-----------5|
+     * </pre>
+     *
+     * @param period more than zero; counted from the first poll
+     */
+    default AsyncStream<T> sample(Duration period) {
+        long nanos = Check.positiveNanos(period, "period");
+        return self().lift(up -> new Sample<T>(up, nanos, false));
+    }
+
+    /**
+     * Gathers items into lists of n, or of what has come within a time of the first of them. No list is empty. A
+     * consumer without demand gets its lists late; nothing is lost and nothing fails. Holds less than n items; completion
+     * gives what is left, a failure drops it.
+     *
+     * <pre>
+     *  1-2-3-4--------5----|
+     *  bufferTimeout(3, 4)
+     *  ----123--4---------5|
+     * </pre>
+     *
+     * @param size at least 1
+     */
+    default AsyncStream<List<T>> bufferTimeout(int size, Duration duration) {
+        Check.positive(size, "size");
+        long nanos = Check.nanos(duration, "duration");
+        return self().lift(up -> new BufferTimeout<T>(up, size, nanos));
+    }
+
+    /** Tells of each item when it was taken, by the clock of the runtime, which has an origin of its own. */
+    default AsyncStream<Timed<T>> timestamp() {
+        return self().lift(up -> new Timing<T, Timed<T>>(up, false, (item, at) -> new Timed<>(item, at)));
+    }
+
+    /**
+     * Tells of each item how long after the one before it was taken; of the first, how long after the first poll.
+     * RxJava's {@code timeInterval}.
+     */
+    default AsyncStream<Timed<T>> elapsed() {
+        return self().lift(up -> new Timing<T, Timed<T>>(up, true, (item, since) -> new Timed<>(item, since)));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Walks the iterable that a function makes of each item, before the next item is taken. */
+public final class ConcatMapIterable<T, R> implements Source<R> {
+    private final Source<? extends T> upstream;
+    private final Function<? super T, ? extends Iterable<? extends R>> mapper;
+    private @Nullable Iterator<? extends R> items;
+
+    public ConcatMapIterable(
+            Source<? extends T> upstream, Function<? super T, ? extends Iterable<? extends R>> mapper) {
+        this.upstream = upstream;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public @Nullable R poll(Context cx) throws Exception {
+        do {
+            Iterator<? extends R> current = items;
+            if (current == null) {
+                T item = upstream.poll(cx); // which pays for the first item as well
+                if (item == null) {
+                    return null;
+                }
+                current = Objects.requireNonNull(mapper.apply(item), "concatMapIterable: the function returned null")
+                        .iterator();
+                items = current;
+            } else if (!cx.charge()) {
+                return null;
+            }
+            if (current.hasNext()) {
+                return Objects.requireNonNull(
+                        current.next(), "concatMapIterable: the iterator returned null (rule 2.13)");
+            }
+            items = null;
+        } while (cx.charge() || isDone());
+        return null;
+    }
+
+    @Override
+    public boolean isDone() {
+        return items == null && upstream.isDone();
+    }
+
+    @Override
+    public void close() {
+        items = null;
+        upstream.close();
+    }
+}

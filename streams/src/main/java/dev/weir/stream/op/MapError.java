@@ -1,0 +1,48 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Fails with what a function makes of the failure. An {@link Error} passes. */
+public final class MapError<T> implements Source<T> {
+    private final Source<? extends T> upstream;
+    private final Function<? super Exception, ? extends Exception> mapper;
+
+    public MapError(Source<? extends T> upstream, Function<? super Exception, ? extends Exception> mapper) {
+        this.upstream = upstream;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        try {
+            return upstream.poll(cx);
+        } catch (Exception failure) {
+            throw mapped(failure);
+        }
+    }
+
+    private Exception mapped(Exception failure) {
+        try {
+            return Objects.requireNonNull(mapper.apply(failure), "onErrorMap: the function returned null");
+        } catch (RuntimeException thrown) {
+            if (thrown != failure) {
+                thrown.addSuppressed(failure);
+            }
+            return thrown;
+        }
+    }
+
+    @Override
+    public boolean isDone() {
+        return upstream.isDone();
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import org.jspecify.annotations.Nullable;
+
+/** Runs an action when upstream has completed, before that is passed on. */
+public final class OnComplete<T> implements Source<T> {
+    private final Source<? extends T> upstream;
+    private final Runnable action;
+    private boolean completed;
+
+    public OnComplete(Source<? extends T> upstream, Runnable action) {
+        this.upstream = upstream;
+        this.action = action;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        if (completed) {
+            return null;
+        }
+        T item = upstream.poll(cx);
+        if (item == null && Ending.completed(upstream, cx)) {
+            completed = true;
+            action.run();
+        }
+        return item;
+    }
+
+    /** Not before the action has run: it may throw. */
+    @Override
+    public boolean isDone() {
+        return completed;
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+}

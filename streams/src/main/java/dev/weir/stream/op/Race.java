@@ -1,0 +1,75 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Goes on with the source that first has an item, or an end; the others are closed then. */
+public final class Race<T> implements Source<T> {
+    private List<Source<T>> runners;
+    private @Nullable Source<T> winner;
+
+    public Race(List<Source<T>> runners) {
+        this.runners = runners;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        if (winner != null) {
+            return winner.poll(cx);
+        }
+        for (Source<T> runner : runners) {
+            T item = poll(runner, cx);
+            if (item != null || runner.isDone()) {
+                decide(runner);
+                return item;
+            }
+        }
+        return null;
+    }
+
+    /** One that fails has won. */
+    private @Nullable T poll(Source<T> runner, Context cx) throws Exception {
+        try {
+            return runner.poll(cx);
+        } catch (Exception | Error failure) {
+            try {
+                decide(runner);
+            } catch (RuntimeException | Error thrown) {
+                if (thrown != failure) {
+                    failure.addSuppressed(thrown);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    private void decide(Source<T> runner) {
+        List<Source<T>> all = runners;
+        winner = runner;
+        runners = List.of();
+        Closer closer = new Closer();
+        for (Source<T> each : all) {
+            if (each != runner) {
+                closer.close(each::close);
+            }
+        }
+        closer.rethrow();
+    }
+
+    @Override
+    public boolean isDone() {
+        return winner == null ? runners.isEmpty() : winner.isDone();
+    }
+
+    @Override
+    public void close() {
+        Closer closer = new Closer();
+        if (winner != null) {
+            closer.close(winner::close);
+        }
+        runners.forEach(runner -> closer.close(runner::close));
+        closer.rethrow();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a source for each item and closes the one before: the latest wins. Upstream is asked first in each poll, for all
+ * that it has.
+ */
+public final class SwitchMap<T, R> implements Source<R> {
+    private final Source<? extends T> upstream;
+    private final Function<? super T, ? extends Source<? extends R>> mapper;
+    private @Nullable Source<? extends R> inner;
+
+    public SwitchMap(Source<? extends T> upstream, Function<? super T, ? extends Source<? extends R>> mapper) {
+        this.upstream = upstream;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public @Nullable R poll(Context cx) throws Exception {
+        for (T item = upstream.poll(cx); item != null; item = upstream.poll(cx)) {
+            replace(item);
+            if (!cx.charge() && !isDone()) {
+                return null;
+            }
+        }
+        Source<? extends R> source = inner;
+        if (source == null) {
+            return null;
+        }
+        R item = source.poll(cx);
+        if (item == null && Ending.completed(source, cx)) {
+            inner = null;
+            source.close();
+        }
+        return item;
+    }
+
+    private void replace(T item) {
+        Source<? extends R> old = inner;
+        if (old != null) {
+            inner = null;
+            old.close();
+        }
+        inner = mapper.apply(item);
+    }
+
+    @Override
+    public boolean isDone() {
+        return (inner == null || inner.isDone()) && upstream.isDone();
+    }
+
+    @Override
+    public void close() {
+        Closer closer = new Closer();
+        if (inner != null) {
+            closer.close(inner::close);
+        }
+        closer.close(upstream::close).rethrow();
+    }
+}

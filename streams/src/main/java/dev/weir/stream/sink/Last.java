@@ -1,0 +1,33 @@
+package dev.weir.stream.sink;
+
+import dev.weir.stream.op.Ending;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes all items and gives the last. */
+public final class Last<T> implements Pollable<Optional<T>> {
+    private final Source<? extends T> source;
+    private @Nullable T last;
+
+    public Last(Source<? extends T> source) {
+        this.source = source;
+    }
+
+    @Override
+    public Poll<Optional<T>> poll(Context cx) throws Exception {
+        for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
+            last = item;
+        }
+        return Ending.completed(source, cx) ? Poll.ready(Optional.ofNullable(last)) : Poll.pending();
+    }
+
+    @Override
+    public void close() {
+        last = null;
+        source.close();
+    }
+}

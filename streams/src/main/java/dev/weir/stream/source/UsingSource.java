@@ -1,0 +1,164 @@
+package dev.weir.stream.source;
+
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.op.Ending;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acquires a resource in the first poll, gives the items of the source made from it, and releases it: after that source
+ * was closed, and before the end is told, which waits for the release. A release that fails makes a completion a
+ * failure, and is suppressed in a failure.
+ *
+ * <pre>
+ * event \ state      NEW                 IN USE               RELEASING            ENDED
+ * poll               IN USE, *acquire*   item, or pending     pending              the end
+ * the source ends    -                   RELEASING, *close*   -                    -
+ * released           -                   -                    ENDED                -
+ * close              -                   *close*, *spawn the release*   *spawn what is left of it*   -
+ * </pre>
+ *
+ * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown awaits.
+ */
+public final class UsingSource<R, T> implements Source<T> {
+    private final Callable<? extends R> acquire;
+    private final Function<? super R, ? extends Source<? extends T>> use;
+    private final Function<? super R, ? extends Pollable<?>> release;
+
+    private @Nullable TaskRuntime runtime;
+    private @Nullable R resource;
+    private @Nullable Source<? extends T> items;
+    private @Nullable Pollable<?> releasing;
+    private @Nullable Throwable failure;
+    private boolean ended;
+
+    public UsingSource(
+            Callable<? extends R> acquire,
+            Function<? super R, ? extends Source<? extends T>> use,
+            Function<? super R, ? extends Pollable<?>> release) {
+        this.acquire = acquire;
+        this.use = use;
+        this.release = release;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        if (ended) {
+            return null;
+        }
+        if (releasing == null) {
+            T item = pollItem(cx);
+            if (item != null || releasing == null) {
+                return item;
+            }
+        }
+        Pollable<?> last = Objects.requireNonNull(releasing);
+        try {
+            if (last.poll(cx).isPending()) {
+                return null;
+            }
+        } catch (Exception | Error thrown) {
+            failed(thrown);
+        }
+        ended = true;
+        releasing = null;
+        last.close();
+        if (failure instanceof Exception exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return null;
+    }
+
+    /** Null and a release that has begun: the source has ended. */
+    private @Nullable T pollItem(Context cx) throws Exception {
+        R held = resource;
+        if (held == null) {
+            runtime = cx.host().service(TaskRuntime.class);
+            held = Objects.requireNonNull(acquire.call(), "using: acquire returned null");
+            resource = held;
+        }
+        try {
+            if (items == null) {
+                items = use.apply(held);
+            }
+            T item = items.poll(cx);
+            if (item != null || !Ending.completed(items, cx)) {
+                return item;
+            }
+        } catch (Exception | Error thrown) {
+            failed(thrown);
+        }
+        closeItems();
+        begin(held);
+        return null;
+    }
+
+    private void closeItems() {
+        Source<?> toClose = items;
+        items = null;
+        if (toClose != null) {
+            try {
+                toClose.close();
+            } catch (RuntimeException | Error thrown) {
+                failed(thrown);
+            }
+        }
+    }
+
+    private void begin(R held) {
+        try {
+            releasing = Objects.requireNonNull(release.apply(held), "using: release returned null");
+        } catch (RuntimeException | Error thrown) {
+            failed(thrown);
+            Pollable<@Nullable Void> nothing = cx -> Poll.done();
+            releasing = nothing;
+        }
+    }
+
+    private void failed(Throwable thrown) {
+        if (failure == null) {
+            failure = thrown;
+        } else if (failure != thrown) {
+            failure.addSuppressed(thrown);
+        }
+    }
+
+    @Override
+    public boolean isDone() {
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        R held = resource;
+        if (ended || held == null) {
+            return;
+        }
+        if (releasing == null) {
+            closeItems();
+            begin(held);
+        }
+        Pollable<?> left = Objects.requireNonNull(releasing);
+        ended = true;
+        if (runtime != null) {
+            runtime.spawn(left);
+        } else {
+            left.close();
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+}
