@@ -1,6 +1,7 @@
 package dev.weir.perf;
 
 import dev.weir.perf.scheduler.SchedulerBench;
+import dev.weir.perf.sync.SyncBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,13 +12,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = SchedulerBench.class)
+        subcommands = {SchedulerBench.class, SyncBench.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler");
+        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler or sync");
     }
 }

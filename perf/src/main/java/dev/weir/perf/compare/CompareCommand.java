@@ -2,6 +2,7 @@ package dev.weir.perf.compare;
 
 import dev.weir.perf.process.ServerProcess;
 import dev.weir.perf.scheduler.SchedulerComparison;
+import dev.weir.perf.sync.SyncComparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code compare echo|http}, and {@code compare scheduler}, which has options of its own. */
+/** {@code compare echo|http}, and {@code compare scheduler|sync}, which have options of their own. */
 @Command(
         name = "compare",
         description = {
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
                     + " {size} --secs {secs} --warmup {warmup}'"
         },
         mixinStandardHelpOptions = true,
-        subcommands = SchedulerComparison.class)
+        subcommands = {SchedulerComparison.class, SyncComparison.class})
 public final class CompareCommand implements Callable<Integer> {
     private enum Kind {
         ECHO,
