@@ -13,9 +13,12 @@ import dev.weir.task.TaskTraits;
 import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final Clock clock;
     private final boolean spawnSites;
     private final Consumer<Throwable> undeliverable;
+    private final long seed;
+    private final AtomicLong generators = new AtomicLong();
     private volatile boolean refusing;
     private volatile boolean stopped;
 
@@ -47,6 +52,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         clock = settings.clock;
         spawnSites = settings.spawnSites;
         undeliverable = settings.undeliverable;
+        seed = settings.seed;
         blocking = new BlockingPool(
                 this,
                 settings.blockingThreads,
@@ -145,6 +151,9 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     final <S> @Nullable S commonService(Class<S> type) {
         if (type == TaskRuntime.class || type == Host.class) {
             return type.cast(this);
+        }
+        if (type == RandomGenerator.class) {
+            return type.cast(new SplittableRandom(seed - generators.incrementAndGet())); // workers count up from it
         }
         return type == Clock.class ? type.cast(clock) : null;
     }

@@ -105,8 +105,9 @@ public interface TaskRuntime extends Host, Spawner, AutoCloseable {
     }
 
     /**
-     * Returns a service of this runtime: {@link Clock}, {@code Timers}, {@code TaskRuntime} itself, and what its
-     * drivers offer.
+     * Returns a service of this runtime: {@link Clock}, {@code Timers}, {@code TaskRuntime} itself, what its drivers
+     * offer, and {@link java.util.random.RandomGenerator}, each time a new one out of the seed of the runtime, for the
+     * thread that asked.
      */
     @Override
     <S> @Nullable S service(Class<S> type);

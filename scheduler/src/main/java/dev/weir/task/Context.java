@@ -93,6 +93,15 @@ public final class Context {
         return new Context(turn, budget, Objects.requireNonNull(waker, "waker"));
     }
 
+    /** As above, by means of a context that this method returned before, if it is of the same host and budget. */
+    Context withWaker(Waker waker, @Nullable Context used) {
+        if (used == null || used.turn != turn || used.budget != budget) {
+            return withWaker(waker);
+        }
+        used.waker = waker;
+        return used;
+    }
+
     /** Returns a context that differs in its budget only. */
     Context withBudget(Budget budget) {
         return new Context(turn, budget, waker);

@@ -30,6 +30,16 @@
  *   <dt>S5</dt><dd>{@code poll} never blocks and does a bounded amount of work: leaves, and operators that drop
  *       items, charge the {@link dev.weir.task.Budget}.</dd>
  * </dl>
+ *
+ * <h2>Several at once</h2>
+ * One task may await several computations: all of them with {@link dev.weir.task.Join}, the first of alike ones with
+ * {@link dev.weir.task.Race}, the first of different ones with {@link dev.weir.task.Select}.
+ *
+ * <pre>{@code
+ * Pollable<String> page = Join.of(header, body, (head, text) -> head + text);
+ * Pollable<String> fastest = Race.of(mirror, origin);
+ * Pollable<List<Join.Settled<String>>> each = Join.settled(List.of(mirror, header));
+ * }</pre>
  */
 @NullMarked
 package dev.weir.task;
