@@ -36,12 +36,13 @@ final class DriverSeat {
 
     /** Sitter: waits for an event or a timer, no longer than so, and wakes whom they concern. */
     void park(long nanos) {
-        long next = Math.min(nanos, timers.nanosUntilNext());
+        long next = timers.nanosUntilNext(nanos);
         if (next > 0) {
             driver.park(next);
         } else {
             driver.poll();
         }
+        timers.awake();
         timers.fire();
     }
 

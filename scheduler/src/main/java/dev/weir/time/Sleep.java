@@ -9,18 +9,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a point in time without holding a thread. Needs a host that offers {@link Clock} and {@link Timers}.
+ * Waits for a point in time without holding a thread. Needs a host that offers {@link Timers}.
  *
  * <p>It is never early and, on an idle runtime, some milliseconds late at most. A timer is set by the first poll that
  * comes before the deadline; a sleep that is never polled costs nothing but itself. Charges one operation when it
  * finishes. A poll throws {@link IllegalStateException} once the runtime that holds its timer has shut down.
+ *
+ * <p>A sleep follows the clock of the runtime on which it first set a timer, even if another polls it later.
  */
 public final class Sleep implements Pollable<@Nullable Void> {
-    /** Unless a deadline is set: how long from the first poll. */
-    private final long nanos;
+    /** How long from the first poll, or, once there is a deadline, that. */
+    private long nanos;
 
-    private long deadline;
     private boolean hasDeadline;
+    /** Whether the timer stands for the deadline. */
+    private boolean isSet;
+    /** The last one that was set: it knows its runtime. */
     private @Nullable Timer timer;
 
     Sleep(long nanos) {
@@ -67,11 +71,9 @@ public final class Sleep implements Pollable<@Nullable Void> {
      * @throws IllegalStateException if the runtime that holds the timer has shut down
      */
     public void reset(long deadlineNanos) {
-        deadline = deadlineNanos;
+        nanos = deadlineNanos;
         hasDeadline = true;
-        if (timer != null && !timer.reset(deadlineNanos)) {
-            timer = null;
-        }
+        isSet = isSet && timer != null && timer.reset(deadlineNanos);
     }
 
     @Override
@@ -79,29 +81,50 @@ public final class Sleep implements Pollable<@Nullable Void> {
         if (timer != null) {
             timer.cancel();
             timer = null;
+            isSet = false;
         }
+    }
+
+    /** As {@link #reset}, to a time that has come: the next poll finds it over, without waiting for the driver. */
+    void expire(long now) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        isSet = false;
+        reset(now);
     }
 
     /** A poll that costs no budget: false if the waker of the context will be woken at the deadline. */
     boolean isOver(Context cx) {
-        if (timer != null) {
+        if (timer != null && isSet) {
             return !timer.register(cx.waker());
         }
-        long now = cx.service(Clock.class).nanos();
+        Timers timers = timers(cx);
+        long now = timers.now();
         if (!hasDeadline) {
-            deadline = now + nanos;
+            nanos += now;
             hasDeadline = true;
         }
-        if (deadline - now <= 0) {
+        if (nanos - now <= 0) {
             return true;
         }
-        timer = cx.service(Timers.class).schedule(deadline, cx.waker());
+        timer = timers.schedule(nanos, now, cx.waker());
+        isSet = true;
         return false;
     }
 
-    /** Meaningful after the first poll. */
+    /** Returns the time by the clock that this sleep follows. */
+    long now(Context cx) {
+        return timers(cx).now();
+    }
+
+    private Timers timers(Context cx) {
+        return timer != null ? timer.timers() : cx.service(Timers.class);
+    }
+
+    /** Meaningful once there is one: after the first poll or a reset. */
     long deadline() {
-        return deadline;
+        return nanos;
     }
 
     /** Returns a duration in nanoseconds, at most {@link Long#MAX_VALUE}; refuses a negative one. */

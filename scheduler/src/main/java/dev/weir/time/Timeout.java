@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the time another computation may take, counted from the first poll. When the time is over and the
+ * Bounds the time another computation may take, counted from the first poll or up to a point in time. When the time is over and the
  * computation is not, the poll throws {@link TimeoutException}. A result that is there wins, even after the deadline.
  *
  * <p>The deadline is looked at even when the computation has used up the budget of the task, else one that always
@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeout<T extends @Nullable Object> implements Pollable<T> {
     private final Pollable<T> inner;
-    private final Duration duration;
     private final Sleep sleep;
+    /** Null if there is a deadline instead. */
+    private final @Nullable Duration duration;
 
-    private Timeout(Pollable<T> inner, Duration duration) {
+    private Timeout(Pollable<T> inner, Sleep sleep, @Nullable Duration duration) {
         this.inner = Objects.requireNonNull(inner, "inner");
-        this.sleep = Sleep.of(duration);
+        this.sleep = sleep;
         this.duration = duration;
     }
 
@@ -34,7 +35,16 @@ public final class Timeout<T extends @Nullable Object> implements Pollable<T> {
      * @param duration at least zero, which allows one poll; more than 292 years count as 292
      */
     public static <T extends @Nullable Object> Timeout<T> of(Pollable<T> inner, Duration duration) {
-        return new Timeout<>(inner, duration);
+        return new Timeout<>(inner, Sleep.of(duration), duration);
+    }
+
+    /**
+     * Bounds the time of a computation by a point in time.
+     *
+     * @param deadlineNanos by the clock of the runtime; one that has passed allows one poll
+     */
+    public static <T extends @Nullable Object> Timeout<T> at(Pollable<T> inner, long deadlineNanos) {
+        return new Timeout<>(inner, Sleep.until(deadlineNanos), null);
     }
 
     /**
@@ -46,7 +56,7 @@ public final class Timeout<T extends @Nullable Object> implements Pollable<T> {
     public Poll<T> poll(Context cx) throws Exception {
         Poll<T> poll = inner.poll(cx);
         if (poll.isPending() && sleep.isOver(cx)) {
-            throw new TimeoutException("no result within " + duration);
+            throw new TimeoutException(duration == null ? "no result by the deadline" : "no result within " + duration);
         }
         return poll;
     }

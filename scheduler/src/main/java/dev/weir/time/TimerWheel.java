@@ -1,6 +1,5 @@
 package dev.weir.time;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * next expiry, and the slot in which a level stands is empty. Only the top level goes round: what lies {@code 2^36}
  * ticks ahead or more waits there and is filed again each time its slot comes by.
  *
- * <p>Insert and remove are O(1). A timer moves down at most once a level before it expires.
+ * <p>Insert and remove are O(1). A timer moves down at most once a level before it expires. One whose tick moves ahead
+ * while it is filed stays where it is, and is filed again when its slot comes.
+ *
+ * @param <E> the type of the timers
  */
-final class TimerWheel {
+final class TimerWheel<E extends WheelEntry> {
     /** The answer of {@link #nextTick()} for an empty wheel. */
     static final long NEVER = Long.MAX_VALUE;
+
+    /** The list of what is in no wheel. */
+    static final int NOWHERE = -1;
 
     private static final int LEVELS = 6;
     private static final int BITS = 6;
@@ -27,7 +32,7 @@ final class TimerWheel {
     private static final int DUE = LEVELS * SLOTS;
 
     /** Circular lists, first in first out; the last one of a list is {@code head.previous}. */
-    private final @Nullable Timer[] heads = new @Nullable Timer[DUE + 1];
+    private final @Nullable WheelEntry[] heads = new @Nullable WheelEntry[DUE + 1];
     /** A bit for each slot of a level that has timers. */
     private final long[] occupied = new long[LEVELS];
 
@@ -35,33 +40,38 @@ final class TimerWheel {
     private int size;
     private int due;
 
-    /** Files a timer that is in no wheel. A tick that has come already is due at once. */
-    void insert(Timer timer, long tick) {
-        timer.tick = Math.max(tick, now);
+    /** Files a timer that is in no wheel. One whose tick has come already is due at once. */
+    void insert(E timer) {
         size++;
         file(timer);
     }
 
     /** Takes out a timer of this wheel, expired or not. */
-    void remove(Timer timer) {
+    void remove(WheelEntry timer) {
         int list = timer.list;
-        if (timer.next == timer) {
+        WheelEntry next = timer.next;
+        WheelEntry previous = timer.previous;
+        if (next == null || previous == null) {
+            throw new IllegalArgumentException("timer must be filed here, was " + timer);
+        }
+        if (next == timer) {
             heads[list] = null;
             if (list != DUE) {
                 occupied[list >>> BITS] &= ~(1L << list);
             }
         } else {
-            timer.previous.next = timer.next;
-            timer.next.previous = timer.previous;
+            previous.next = next;
+            next.previous = previous;
             if (heads[list] == timer) {
-                heads[list] = timer.next;
+                heads[list] = next;
             }
         }
         if (list == DUE) {
             due--;
         }
-        timer.next = timer;
-        timer.previous = timer;
+        timer.next = null; // what was removed keeps nothing alive
+        timer.previous = null;
+        timer.list = NOWHERE;
         size--;
     }
 
@@ -82,10 +92,57 @@ final class TimerWheel {
     }
 
     /** Takes the timer that expired first; only if one is {@linkplain #due() due}. */
-    Timer takeDue() {
-        Timer timer = Objects.requireNonNull(heads[DUE], "no timer is due");
+    @SuppressWarnings("unchecked") // only such were inserted
+    E takeDue() {
+        WheelEntry timer = heads[DUE];
+        if (timer == null) {
+            throw new IllegalStateException("no timer is due");
+        }
         remove(timer);
-        return timer;
+        return (E) timer;
+    }
+
+    /** Returns the timer with the earliest tick; null if there is none. Looks at all timers of one slot, or of the top level. */
+    @SuppressWarnings("unchecked") // only such were inserted
+    @Nullable E earliest() {
+        if (due > 0) {
+            return (E) heads[DUE];
+        }
+        int level = lowestOccupied();
+        if (level == LEVELS) {
+            return null;
+        }
+        WheelEntry earliest = null;
+        int from = level * SLOTS;
+        int slot = (int) (nextSlotTick(level) >>> (BITS * level)) & (SLOTS - 1);
+        for (int i = 0; i < (level == LEVELS - 1 ? SLOTS : 1); i++) { // the top level goes round
+            earliest = earlier(earliest, heads[from + ((slot + i) & (SLOTS - 1))]);
+        }
+        return (E) earliest;
+    }
+
+    private static @Nullable WheelEntry earlier(@Nullable WheelEntry best, @Nullable WheelEntry list) {
+        WheelEntry earliest = best;
+        WheelEntry timer = list;
+        while (timer != null) {
+            if (earliest == null || timer.tick() < earliest.tick()) {
+                earliest = timer;
+            }
+            timer = timer.next == list ? null : timer.next;
+        }
+        return earliest;
+    }
+
+    /** Takes all timers out. */
+    void clear() {
+        for (WheelEntry head : heads.clone()) {
+            WheelEntry timer = head;
+            while (timer != null) {
+                WheelEntry next = timer.next == timer ? null : timer.next;
+                remove(timer);
+                timer = next;
+            }
+        }
     }
 
     /**
@@ -99,6 +156,11 @@ final class TimerWheel {
         }
         int level = lowestOccupied();
         return level < LEVELS ? nextSlotTick(level) : NEVER;
+    }
+
+    /** Returns the tick to which this was advanced. */
+    long now() {
+        return now;
     }
 
     /** Returns the number of timers, including those that are due. */
@@ -130,43 +192,47 @@ final class TimerWheel {
     private void refile(int level) {
         int slot = (int) (now >>> (BITS * level)) & (SLOTS - 1);
         int list = level * SLOTS + slot;
-        Timer first = heads[list];
+        WheelEntry first = heads[list];
         heads[list] = null;
         occupied[level] &= ~(1L << slot);
-        Timer timer = first;
+        WheelEntry timer = first;
         while (timer != null) {
-            Timer next = timer.next;
+            WheelEntry next = timer.next;
             file(timer);
             timer = next == first ? null : next;
         }
     }
 
-    private void file(Timer timer) {
-        if (timer.tick <= now) {
+    private void file(WheelEntry timer) {
+        long tick = timer.tick(); // once: it may move at any moment
+        if (tick <= now) {
             due++;
             append(timer, DUE);
             return;
         }
         // the lowest group counts even if equal, and all beyond the top level counts as the top level
-        long differing = Math.min((now ^ timer.tick) | (SLOTS - 1), (1L << (BITS * LEVELS)) - 1);
+        long differing = Math.min((now ^ tick) | (SLOTS - 1), (1L << (BITS * LEVELS)) - 1);
         int level = (Long.SIZE - 1 - Long.numberOfLeadingZeros(differing)) / BITS;
-        int slot = (int) (timer.tick >>> (BITS * level)) & (SLOTS - 1);
+        int slot = (int) (tick >>> (BITS * level)) & (SLOTS - 1);
         occupied[level] |= 1L << slot;
         append(timer, level * SLOTS + slot);
     }
 
-    private void append(Timer timer, int list) {
-        Timer head = heads[list];
+    private void append(WheelEntry timer, int list) {
+        WheelEntry head = heads[list];
         timer.list = list;
         if (head == null) {
             heads[list] = timer;
             timer.next = timer;
             timer.previous = timer;
         } else {
+            WheelEntry last = head.previous;
             timer.next = head;
-            timer.previous = head.previous;
-            head.previous.next = timer;
+            timer.previous = last;
             head.previous = timer;
+            if (last != null) { // never null in a list
+                last.next = timer;
+            }
         }
     }
 }

@@ -2,41 +2,63 @@ package dev.weir.time;
 
 import dev.weir.task.Waker;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of one driver: a {@linkplain TimerWheel wheel} behind a lock. Deadlines are nanoseconds of the clock,
- * compared by subtraction, so they must lie within 2<sup>63</sup> of the present; they are rounded up to whole
- * milliseconds since the start, so nothing fires early. All methods may be called from any thread. No waker is woken
- * while the lock is held.
+ * The timers of one driver: a {@linkplain TimerWheel wheel}, and in front of it a list of what changed. Deadlines are
+ * nanoseconds of the clock, compared by subtraction, so they must lie within 2<sup>63</sup> of the present; they are
+ * rounded up to whole milliseconds since the start, so nothing fires early. All methods may be called from any thread.
  *
- * <p>Whoever waits in the driver (the sleeper) asks {@link #nanosUntilNext()} before it waits and calls {@link #fire()}
- * afterwards. A timer that comes in meanwhile and cannot wait so long wakes the sleeper; any other insert costs it
+ * <p>Whoever waits in the driver (the sleeper) asks {@link #nanosUntilNext} before it waits and calls {@link #awake()}
+ * and {@link #fire()} afterwards. A timer that comes in meanwhile and cannot wait so long wakes the sleeper; any other insert costs it
  * nothing.
+ *
+ * <p>Nobody waits for a lock to insert, move or cancel a timer: he pushes it onto the list, one exchange, and looks at
+ * the plan of the sleeper. The wheel is behind a lock that is taken to look into it; the list is emptied first. A timer
+ * that was cancelled before that never gets into the wheel. So that the list stays short while nobody looks, who makes
+ * it long empties it himself, if nobody is at the wheel. No waker is woken while the lock is held.
+ *
+ * <p>No timer is overslept: a timer is pushed, <em>then</em> the plan is read; the sleeper writes a plan that all push
+ * against, <em>then</em> empties the list. All of these are volatile.
  */
 public final class Timers {
-    private static final long TICK_NANOS = 1_000_000;
+    static final long TICK_NANOS = 1_000_000;
+
     private static final long LAST_TICK = Long.MAX_VALUE / TICK_NANOS;
     private static final int BATCH = 32;
-    private static final Waker[] NOBODY = {};
+    /** Of so many timers, each a cache line, the nearest cache holds all. */
+    private static final int LONG_LIST = 256;
+
+    /** The plan of a sleeper that is awake: it looks by itself before it sleeps again. */
+    private static final long AWAKE = Long.MIN_VALUE;
 
     private final Clock clock;
     private final Waker onEarlier;
     private final int batch;
     private final long start;
+    /** Ends the list for good. */
+    private final Timer closed = new Timer(this, 0, Waker.noop());
+
+    /** The list of timers to be looked at, last first. */
+    private final AtomicReference<@Nullable Timer> listed = new AtomicReference<>();
+    /** How long the list is, about: counted without order by all who push. */
+    private int length;
+    /** The tick at which the sleeper will look by itself, as far as it knows or was told. */
+    private final AtomicLong plan = new AtomicLong(AWAKE);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimerWheel wheel = new TimerWheel();
-    /** The tick at which the sleeper will look by itself, as far as it knows or was told. */
-    private long sleepsUntil = TimerWheel.NEVER;
-
-    private boolean closed;
+    private final TimerWheel<Timer> wheel = new TimerWheel<>();
+    /** When the wheel has something to do; written under the lock. */
+    private volatile long nextTick = TimerWheel.NEVER;
 
     /**
      * Creates an empty set of timers.
      *
      * @param clock where the time comes from
-     * @param onEarlier ends the sleeper's wait, so that it asks {@link #nanosUntilNext()} again
+     * @param onEarlier ends the sleeper's wait, so that it asks {@link #nanosUntilNext} again
      */
     public Timers(Clock clock, Waker onEarlier) {
         this(clock, onEarlier, BATCH);
@@ -50,6 +72,8 @@ public final class Timers {
         this.start = clock.nanos();
     }
 
+    // ---- for everybody ----
+
     /**
      * Adds a timer, in O(1). One whose deadline has passed fires with the next {@link #fire()}.
      *
@@ -58,42 +82,113 @@ public final class Timers {
      * @throws IllegalStateException after {@link #close()}
      */
     public Timer schedule(long deadlineNanos, Waker waker) {
-        Timer timer = new Timer(this, waker);
-        long tick = tickOf(deadlineNanos);
-        boolean earlier;
-        lock.lock();
-        try {
-            if (closed) {
-                throw shutDown();
-            }
-            wheel.insert(timer, tick);
-            earlier = disturbs(timer.tick);
-        } finally {
-            lock.unlock();
+        return schedule(deadlineNanos, clock.nanos(), Objects.requireNonNull(waker, "waker"));
+    }
+
+    /** As above, by who knows the time. */
+    Timer schedule(long deadlineNanos, long now, Waker waker) {
+        long tick = tickOf(deadlineNanos, now);
+        Timer timer = new Timer(this, tick, waker);
+        if (!push(timer)) {
+            throw shutDown();
         }
-        if (earlier) {
-            onEarlier.wake();
-        }
+        tell(tick);
         return timer;
     }
 
-    /**
-     * Returns how long the sleeper may wait: 0 if a timer is due, {@link Long#MAX_VALUE} if there is none. The answer
-     * may fall short of the earliest deadline when that is far away; {@link #fire()} then fires nothing and the next
-     * answer is closer.
-     *
-     * <p>Only for the sleeper: it is not told of timers that can wait until then.
-     */
-    public long nanosUntilNext() {
-        long next;
+    /** A timer is to fire earlier. */
+    void moved(Timer timer, long tick, boolean push) {
+        if (push) {
+            push(timer);
+        }
+        tell(tick);
+    }
+
+    /** Puts a timer on the list; false if it is closed, which ends all that are pending. */
+    boolean push(Timer timer) {
+        Timer before;
+        do {
+            before = listed.get();
+            if (before == closed) {
+                return false;
+            }
+            timer.link = before;
+        } while (!listed.compareAndSet(before, timer));
+        length = before == null ? 1 : length + 1;
+        if (length >= LONG_LIST && lock.tryLock()) {
+            try {
+                emptyList();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return true;
+    }
+
+    /** Wakes the sleeper if it would sleep beyond this tick and was not told before. */
+    private void tell(long tick) {
+        long planned = plan.get();
+        while (tick < planned) {
+            if (plan.compareAndSet(planned, tick)) {
+                onEarlier.wake();
+                return;
+            }
+            planned = plan.get();
+        }
+    }
+
+    /** Returns the time by the clock of these timers. */
+    long now() {
+        return clock.nanos();
+    }
+
+    /** Returns the number of pending timers; an estimate while others insert and cancel. */
+    public int size() {
         lock.lock();
         try {
-            next = wheel.nextTick();
-            sleepsUntil = next;
+            emptyList();
+            return wheel.size();
         } finally {
             lock.unlock();
         }
-        return next == TimerWheel.NEVER ? Long.MAX_VALUE : Math.max(0, next * TICK_NANOS - age(clock.nanos()));
+    }
+
+    // ---- for who drives ----
+
+    /** As {@link #nanosUntilNext(long)}, for a sleeper without a limit. */
+    public long nanosUntilNext() {
+        return nanosUntilNext(Long.MAX_VALUE);
+    }
+
+    /**
+     * Returns how long the sleeper may wait: 0 if a timer is due, {@code atMost} if there is none before. The answer may
+     * fall short of the earliest deadline when that is far away; {@link #fire()} then fires nothing and the next answer
+     * is closer.
+     *
+     * <p>Only for the sleeper: it is not told of timers that can wait until then.
+     *
+     * @param atMost how long it would wait anyway, in nanoseconds; {@link Long#MAX_VALUE} for ever
+     */
+    public long nanosUntilNext(long atMost) {
+        long age = age(clock.nanos());
+        long limit = age > Long.MAX_VALUE - atMost ? TimerWheel.NEVER : (age + atMost) / TICK_NANOS;
+        long next;
+        lock.lock();
+        try {
+            plan.set(TimerWheel.NEVER); // before the list is emptied: who pushes after that tells
+            emptyList();
+            next = wheel.nextTick();
+            // who has told in between has also ended the wait that now begins
+            plan.compareAndSet(TimerWheel.NEVER, Math.min(next, limit));
+        } finally {
+            lock.unlock();
+        }
+        return next == TimerWheel.NEVER ? atMost : Math.min(atMost, Math.max(0, next * TICK_NANOS - age));
+    }
+
+    /** The sleeper no longer waits: until it asks again, nobody need wake it. */
+    public void awake() {
+        plan.lazySet(AWAKE); // who does not see it yet wakes for nothing
     }
 
     /**
@@ -103,17 +198,21 @@ public final class Timers {
      * @return how many timers fired
      */
     public int fire() {
-        return fireUntil(age(clock.nanos()) / TICK_NANOS);
-    }
-
-    /** Returns the number of pending timers. */
-    public int size() {
+        long tick = age(clock.nanos()) / TICK_NANOS;
+        if (listed.get() == null && tick < nextTick) {
+            return 0;
+        }
+        int left;
         lock.lock();
         try {
-            return wheel.size();
+            emptyList();
+            wheel.advance(tick);
+            left = wheel.due();
+            nextTick = wheel.nextTick();
         } finally {
             lock.unlock();
         }
+        return wake(left);
     }
 
     /**
@@ -121,128 +220,106 @@ public final class Timers {
      * poll what waits for one of them fails from now on. Idempotent.
      */
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-        } finally {
-            lock.unlock();
-        }
-        fireUntil(LAST_TICK);
-    }
-
-    boolean register(Timer timer, Waker waker) {
-        lock.lock();
-        try {
-            boolean pending = requireNotShutDown(timer);
-            if (pending) {
-                timer.setWaker(waker);
-            }
-            return pending;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean reset(Timer timer, long deadlineNanos) {
-        long tick = tickOf(deadlineNanos);
-        boolean earlier;
-        lock.lock();
-        try {
-            if (!requireNotShutDown(timer)) {
-                return false;
-            }
-            wheel.remove(timer);
-            wheel.insert(timer, tick);
-            earlier = disturbs(timer.tick);
-        } finally {
-            lock.unlock();
-        }
-        if (earlier) {
-            onEarlier.wake();
-        }
-        return true;
-    }
-
-    void cancel(Timer timer) {
-        lock.lock();
-        try {
-            if (timer.state() == Timer.State.PENDING) {
-                wheel.remove(timer);
-                timer.end(Timer.State.CANCELLED);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** In batches, so that the lock is not held while wakers run; bounded, though wakers may add timers. */
-    private int fireUntil(long tick) {
-        Waker[] taken;
         int left;
         lock.lock();
         try {
-            wheel.advance(tick);
+            file(listed.getAndSet(closed));
+            wheel.advance(LAST_TICK);
             left = wheel.due();
-            taken = take(left);
         } finally {
             lock.unlock();
         }
+        wake(left);
+    }
+
+    /** In batches, so that the lock is not held while wakers run; bounded, though wakers may add timers. */
+    private int wake(int left) {
         int fired = 0;
-        while (taken.length > 0) {
-            for (Waker waker : taken) {
-                waker.wake();
+        for (int rest = left; rest > 0; rest -= batch) {
+            @Nullable Waker[] wakers = new @Nullable Waker[Math.min(batch, rest)];
+            take(wakers);
+            for (Waker waker : wakers) {
+                if (waker != null) {
+                    waker.wake();
+                    fired++;
+                }
             }
-            fired += taken.length;
-            left -= taken.length;
-            taken = left == 0 ? NOBODY : takeMore(left);
         }
         return fired;
     }
 
-    private Waker[] takeMore(int max) {
+    /** Ends as many due timers as there is room for their wakers; none of a timer that was cancelled or moved. */
+    private void take(@Nullable Waker[] wakers) {
         lock.lock();
         try {
-            return take(max);
+            boolean over = listed.get() == closed;
+            long now = wheel.now();
+            for (int i = 0; i < wakers.length && wheel.due() > 0; i++) {
+                Timer timer = wheel.takeDue();
+                wakers[i] = over ? timer.shutDown() : timer.fire(now);
+                if (wakers[i] == null && timer.isPending()) {
+                    wheel.insert(timer);
+                }
+            }
+            nextTick = wheel.nextTick();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Under the lock: ends the timers of one batch, at most so many, and hands over their wakers. */
-    private Waker[] take(int max) {
-        int n = Math.min(Math.min(batch, max), wheel.due());
-        if (n == 0) {
-            return NOBODY;
+    // ---- under the lock ----
+
+    private void emptyList() {
+        Timer last = listed.get();
+        if (last == closed || last == null) {
+            return;
         }
-        Waker[] taken = new Waker[n];
-        for (int i = 0; i < n; i++) {
-            taken[i] = wheel.takeDue().end(closed ? Timer.State.SHUT_DOWN : Timer.State.FIRED);
-        }
-        return taken;
+        length = 0;
+        last = listed.getAndSet(null); // only the holder of the lock closes it
+        file(last);
+        nextTick = wheel.nextTick();
     }
 
-    private boolean requireNotShutDown(Timer timer) {
-        if (timer.state() == Timer.State.SHUT_DOWN) {
-            throw shutDown();
+    private void file(@Nullable Timer last) {
+        Timer timer = last == closed ? null : inOrder(last);
+        while (timer != null) {
+            Timer next = timer.link;
+            timer.link = null; // before it may be pushed again; and what is over keeps nothing alive
+            boolean pending = timer.unlist();
+            if (timer.isFiled()) {
+                wheel.remove(timer);
+            }
+            if (pending) {
+                wheel.insert(timer);
+            }
+            timer = next;
         }
-        return timer.state() == Timer.State.PENDING;
     }
 
-    private static IllegalStateException shutDown() {
+    /** Turns a list round, so that it begins with the timer that was pushed first. */
+    private static @Nullable Timer inOrder(@Nullable Timer last) {
+        Timer first = null;
+        Timer timer = last;
+        while (timer != null) {
+            Timer earlier = timer.link;
+            timer.link = first;
+            first = timer;
+            timer = earlier;
+        }
+        return first;
+    }
+
+    // ---- arithmetic ----
+
+    static IllegalStateException shutDown() {
         return new IllegalStateException("the timers were shut down with their runtime: nothing can be awaited");
     }
 
-    /** Tells whether the sleeper must be woken for a timer, and if so, takes it as told. */
-    private boolean disturbs(long tick) {
-        if (tick >= sleepsUntil) {
-            return false;
-        }
-        sleepsUntil = tick;
-        return true;
+    long tickOf(long deadlineNanos) {
+        return tickOf(deadlineNanos, clock.nanos());
     }
 
-    private long tickOf(long deadlineNanos) {
-        long now = clock.nanos();
+    private long tickOf(long deadlineNanos, long now) {
         long left = deadlineNanos - now;
         if (left <= 0) {
             return age(now) / TICK_NANOS;

@@ -106,13 +106,19 @@ class DriverSeatTest {
     @Test
     void an_earlier_timer_ends_the_wait_and_a_later_one_does_not() {
         seat.timers().schedule(Duration.ofMillis(50).toNanos(), Waker.noop());
-        seat.unpark();
-        seat.park(Long.MAX_VALUE); // now the timers know until when the sitter sleeps
-        int before = driver.unparks.get();
-        seat.timers().schedule(Duration.ofMillis(60).toNanos(), Waker.noop());
-        assertThat(driver.unparks).hasValue(before);
-        seat.timers().schedule(Duration.ofMillis(40).toNanos(), Waker.noop());
-        assertThat(driver.unparks).hasValue(before + 1);
+        int[] unparks = new int[3];
+        driver.happen(
+                () -> { // in the middle of the wait
+                    unparks[0] = driver.unparks.get();
+                    seat.timers().schedule(Duration.ofMillis(60).toNanos(), Waker.noop());
+                    unparks[1] = driver.unparks.get();
+                    seat.timers().schedule(Duration.ofMillis(40).toNanos(), Waker.noop());
+                    unparks[2] = driver.unparks.get();
+                });
+        seat.park(Long.MAX_VALUE);
+        assertThat(unparks).containsExactly(0, 0, 1);
+        seat.timers().schedule(Duration.ofMillis(30).toNanos(), Waker.noop());
+        assertThat(driver.unparks).as("nobody waits").hasValue(1);
     }
 
     @Test

@@ -136,4 +136,34 @@ class IntervalTest {
             host.advanceMillis(1);
         }
     }
+
+    @Test
+    void may_tick_first_at_a_point_in_time() {
+        host.advanceMillis(7);
+        assertThat(ticks(Interval.at(9_000_000, PERIOD, MissedTick.BURST), 25)).containsExactly("0@9", "1@19", "2@29");
+        assertThat(ticks(Interval.at(0, PERIOD, MissedTick.SKIP), 12)).startsWith("0@32", "1@40");
+    }
+
+    @Test
+    void reset_begins_the_schedule_anew() {
+        Interval interval = Interval.of(PERIOD);
+        ticks(interval, 14);
+        interval.reset(host.cx);
+        assertThat(ticks(interval, 21)).containsExactly("2@24", "3@34");
+        interval.resetImmediately(host.cx);
+        assertThat(ticks(interval, 5)).containsExactly("4@35");
+        interval.resetAfter(Duration.ofMillis(1), host.cx);
+        assertThat(ticks(interval, 12)).containsExactly("5@41", "6@51");
+        interval.resetAt(55_000_000);
+        assertThat(ticks(interval, 12)).containsExactly("7@55");
+    }
+
+    /** Five milliseconds late is in time; a nanosecond more is not. */
+    @ParameterizedTest
+    @EnumSource
+    void the_threshold_of_late_is_five_milliseconds(MissedTick missed) {
+        assertThat(missed.untilNext(5_000_000, 10_000_000)).isEqualTo(5_000_000);
+        assertThat(missed.untilNext(5_000_001, 10_000_000))
+                .isEqualTo(missed == MissedTick.DELAY ? 10_000_000 : 4_999_999);
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Waker;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,45 @@ class SleepTest {
                 1);
         assertThatThrownBy(() -> Sleep.of(SECOND).poll(bare.withWaker(Waker.noop())))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("dev.weir.time.Clock");
+                .hasMessageContaining("dev.weir.time.Timers");
+    }
+
+    @Test
+    void follows_the_clock_of_the_runtime_that_set_its_timer_also_after_a_reset() {
+        PausedHost other = new PausedHost(SECOND.toNanos() * 1_000, 128);
+        Sleep sleep = Sleep.of(SECOND);
+        sleep.poll(cx);
+        assertThat(sleep.poll(other.cx).isPending()).isTrue();
+        other.advanceMillis(5_000);
+        assertThat(sleep.poll(other.cx).isPending()).isTrue();
+
+        host.advanceMillis(1_000);
+        assertThat(other.wakes).as("the last to poll").hasValue(1);
+        assertThat(sleep.poll(other.cx).isReady()).isTrue();
+
+        sleep.reset(3 * SECOND.toNanos());
+        assertThat(sleep.poll(other.cx).isPending()).isTrue();
+        assertThat(other.timers.size()).isZero();
+        host.advanceMillis(2_000);
+        assertThat(sleep.poll(other.cx).isReady()).isTrue();
+    }
+
+    /** What a million of them take is a million times this: the sleep, its timer, and nothing else. */
+    @Test
+    void a_pending_sleep_takes_less_than_a_hundred_bytes() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Sleep[] sleeps = new Sleep[10_000];
+        long id = Thread.currentThread().getId();
+        for (int round = 0; round < 2; round++) { // the first one loads classes
+            long before = threads.getThreadAllocatedBytes(id);
+            for (int i = 0; i < sleeps.length; i++) {
+                sleeps[i] = Sleep.of(SECOND);
+                sleeps[i].poll(cx);
+            }
+            long each = (threads.getThreadAllocatedBytes(id) - before) / sleeps.length;
+            assertThat(round == 0 || each <= 100).as("bytes: %d", each).isTrue();
+        }
+        assertThat(host.timers.size()).isEqualTo(2 * sleeps.length);
+        assertThat(sleeps[0]).isNotNull();
     }
 }

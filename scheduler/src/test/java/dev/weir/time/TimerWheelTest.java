@@ -2,7 +2,6 @@ package dev.weir.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.task.Waker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,10 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimerWheelTest {
-    /** The wheel asks nothing of it. */
-    private static final Timers NO_TIMERS = new Timers(new ManualClock(), Waker.noop());
-
-    private final TimerWheel wheel = new TimerWheel();
+    private final TimerWheel<Entry> wheel = new TimerWheel<>();
 
     @Test
     void an_empty_wheel_has_nothing_to_do() {
@@ -32,7 +28,7 @@ class TimerWheelTest {
     @ParameterizedTest
     @MethodSource("borders")
     void expires_at_its_tick_and_not_one_before(long tick) {
-        wheel.insert(timer(), tick);
+        wheel.insert(new Entry(tick));
 
         wheel.advance(tick - 1);
         assertThat(wheel.due()).isZero();
@@ -47,7 +43,7 @@ class TimerWheelTest {
     @MethodSource("borders")
     void a_timer_beyond_a_border_is_the_next_tick(long border) {
         wheel.advance(border - 1);
-        wheel.insert(timer(), border);
+        wheel.insert(new Entry(border));
         assertThat(wheel.nextTick()).isEqualTo(border);
         wheel.advance(border);
         assertThat(wheel.due()).isEqualTo(1);
@@ -56,7 +52,7 @@ class TimerWheelTest {
     @ParameterizedTest
     @MethodSource("borders")
     void the_way_to_a_lone_timer_is_short(long tick) {
-        wheel.insert(timer(), tick);
+        wheel.insert(new Entry(tick));
         int steps = 0;
         while (wheel.due() == 0) {
             long next = wheel.nextTick();
@@ -79,9 +75,9 @@ class TimerWheelTest {
         long turn = 1L << 36;
         long slot = 1L << 30;
         wheel.advance(5 * slot + 3);
-        wheel.insert(timer(), turn + 5 * slot + 4);
-        wheel.insert(timer(), 6 * slot);
-        wheel.insert(timer(), turn + 4 * slot);
+        wheel.insert(new Entry(turn + 5 * slot + 4));
+        wheel.insert(new Entry(6 * slot));
+        wheel.insert(new Entry(turn + 4 * slot));
 
         assertThat(wheel.nextTick()).isEqualTo(6 * slot);
         wheel.advance(6 * slot);
@@ -98,8 +94,8 @@ class TimerWheelTest {
     @ValueSource(longs = {0, 99, 100})
     void what_has_come_already_is_due_at_once(long tick) {
         wheel.advance(100);
-        Timer timer = timer();
-        wheel.insert(timer, tick);
+        Entry timer = new Entry(tick);
+        wheel.insert(timer);
 
         assertThat(wheel.nextTick()).isEqualTo(100);
         assertThat(wheel.takeDue()).isSameAs(timer);
@@ -108,12 +104,13 @@ class TimerWheelTest {
 
     @Test
     void a_removed_timer_may_be_inserted_again() {
-        Timer timer = timer();
-        wheel.insert(timer, 1L << 20);
+        Entry timer = new Entry(1L << 20);
+        wheel.insert(timer);
         wheel.remove(timer);
         assertThat(wheel.nextTick()).isEqualTo(TimerWheel.NEVER);
 
-        wheel.insert(timer, 7);
+        timer.tick = 7;
+        wheel.insert(timer);
         wheel.advance(7);
         assertThat(wheel.takeDue()).isSameAs(timer);
         assertThat(wheel.size()).isZero();
@@ -123,8 +120,40 @@ class TimerWheelTest {
     void never_runs_backwards() {
         wheel.advance(1_000);
         wheel.advance(10);
-        wheel.insert(timer(), 500);
+        wheel.insert(new Entry(500));
         assertThat(wheel.nextTick()).isEqualTo(1_000);
+    }
+
+    /** Which is how a timer is put off without anybody's help. */
+    @ParameterizedTest
+    @MethodSource("borders")
+    void what_moves_ahead_in_its_slot_is_filed_again_when_the_slot_comes(long tick) {
+        for (long first : new long[] {1, 63, 64, 70, 5_000}) {
+            TimerWheel<Entry> wheel = new TimerWheel<>();
+            Entry timer = new Entry(Math.min(first, tick));
+            wheel.insert(timer);
+            timer.tick = tick;
+            wheel.advance(tick - 1);
+            assertThat(wheel.due()).isZero();
+            assertThat(wheel.size()).isEqualTo(1);
+            wheel.advance(tick);
+            assertThat(wheel.takeDue()).isSameAs(timer);
+        }
+    }
+
+    @Test
+    void clear_takes_out_all_due_or_not() {
+        Entry due = new Entry(0);
+        for (Entry timer : List.of(due, new Entry(0), new Entry(5), new Entry(5), new Entry(5), new Entry(1L << 40))) {
+            wheel.insert(timer);
+        }
+        wheel.clear();
+        assertThat(wheel.size()).isZero();
+        assertThat(wheel.due()).isZero();
+        assertThat(wheel.nextTick()).isEqualTo(TimerWheel.NEVER);
+        assertThat(due.isFiled()).isFalse();
+        wheel.insert(due);
+        assertThat(wheel.takeDue()).isSameAs(due);
     }
 
     static LongStream seeds() {
@@ -137,31 +166,30 @@ class TimerWheelTest {
     void does_what_a_sorted_map_does(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Model model = new Model();
-        List<Timer> pending = new ArrayList<>();
+        List<Entry> pending = new ArrayList<>();
         for (int op = 0; op < 4_000; op++) {
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
-                    Timer timer = timer();
-                    long tick = Math.max(0, model.now + anyDistance(random) - random.nextInt(3));
-                    wheel.insert(timer, tick);
-                    model.insert(timer, tick);
+                    Entry timer = new Entry(Math.max(0, model.now + anyDistance(random) - random.nextInt(3)));
+                    wheel.insert(timer);
+                    model.insert(timer, timer.tick);
                     pending.add(timer);
                 }
                 case 3 -> {
                     if (!pending.isEmpty()) {
-                        Timer timer = pending.remove(random.nextInt(pending.size()));
+                        Entry timer = pending.remove(random.nextInt(pending.size()));
                         wheel.remove(timer);
                         model.remove(timer);
                     }
                 }
                 case 4 -> {
                     if (!pending.isEmpty()) {
-                        Timer timer = pending.get(random.nextInt(pending.size()));
-                        long tick = model.now + anyDistance(random);
+                        Entry timer = pending.get(random.nextInt(pending.size()));
                         wheel.remove(timer);
-                        wheel.insert(timer, tick);
+                        timer.tick = model.now + anyDistance(random);
+                        wheel.insert(timer);
                         model.remove(timer);
-                        model.insert(timer, tick);
+                        model.insert(timer, timer.tick);
                     }
                 }
                 case 5 -> advance(model, model.now + anyDistance(random), pending);
@@ -176,9 +204,9 @@ class TimerWheelTest {
         }
     }
 
-    private void advance(Model model, long to, List<Timer> pending) {
+    private void advance(Model model, long to, List<Entry> pending) {
         wheel.advance(to);
-        List<Timer> taken = new ArrayList<>();
+        List<Entry> taken = new ArrayList<>();
         while (wheel.due() > 0) {
             taken.add(wheel.takeDue());
         }
@@ -190,7 +218,11 @@ class TimerWheelTest {
         assertThat(wheel.size()).isEqualTo(model.size);
         if (model.isEmpty()) {
             assertThat(wheel.nextTick()).isEqualTo(TimerWheel.NEVER);
-        } else if (model.earliest() == model.now) {
+            assertThat(wheel.earliest()).isNull();
+            return;
+        }
+        assertThat(Math.max(model.now, wheel.earliest().tick)).isEqualTo(model.earliest());
+        if (model.earliest() == model.now) {
             assertThat(wheel.nextTick()).isEqualTo(model.now);
         } else {
             assertThat(wheel.nextTick()).isGreaterThan(model.now).isLessThanOrEqualTo(model.earliest());
@@ -202,23 +234,37 @@ class TimerWheelTest {
         return random.nextLong(1L << random.nextInt(1, random.nextInt(20) == 0 ? 41 : 37));
     }
 
-    private static Timer timer() {
-        return new Timer(NO_TIMERS, Waker.noop());
+    private static final class Entry extends WheelEntry {
+        long tick;
+
+        Entry(long tick) {
+            this.tick = tick;
+        }
+
+        @Override
+        long tick() {
+            return tick;
+        }
+
+        @Override
+        public String toString() {
+            return "Entry[" + tick + "]";
+        }
     }
 
     /** Ticks in order, and the timers of a tick in the order in which they came. */
     private static final class Model {
-        private final TreeMap<Long, LinkedHashSet<Timer>> ticks = new TreeMap<>();
+        private final TreeMap<Long, LinkedHashSet<Entry>> ticks = new TreeMap<>();
         long now;
         int size;
 
-        void insert(Timer timer, long tick) {
+        void insert(Entry timer, long tick) {
             ticks.computeIfAbsent(Math.max(tick, now), key -> new LinkedHashSet<>())
                     .add(timer);
             size++;
         }
 
-        void remove(Timer timer) {
+        void remove(Entry timer) {
             for (long tick : List.copyOf(ticks.keySet())) {
                 if (ticks.get(tick).remove(timer)) {
                     size--;
@@ -231,9 +277,9 @@ class TimerWheelTest {
             throw new AssertionError("not in the model: " + timer);
         }
 
-        List<Timer> advance(long to) {
+        List<Entry> advance(long to) {
             now = to;
-            List<Timer> due = new ArrayList<>();
+            List<Entry> due = new ArrayList<>();
             while (!ticks.isEmpty() && ticks.firstKey() <= to) {
                 due.addAll(ticks.pollFirstEntry().getValue());
             }

@@ -1,0 +1,236 @@
+package dev.weir.time;
+
+import dev.weir.task.Waker;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** The word of a timer, its waker, the list, and the plan of the sleeper, each against the driver. */
+public class TimerStress {
+    private static final long MILLI = 1_000_000;
+
+    private TimerStress() {}
+
+    /** A timer that is due. */
+    public static class Due {
+        final ManualClock clock = new ManualClock();
+        final Timers timers = new Timers(clock, Waker.noop());
+        int wakes;
+        final Timer timer = timers.schedule(MILLI, () -> wakes++);
+
+        Due() {
+            timers.nanosUntilNext();
+            clock.advanceTo(MILLI);
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"1, 1", "0, 1", "0, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "registered: woken; over: no matter")
+    @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "registered and not woken: asleep for ever")
+    @State
+    public static class RegisterAgainstFire extends Due {
+        private int others;
+        private final Waker other = () -> others++;
+
+        @Actor
+        public void poller(II_Result r) {
+            r.r1 = timer.register(other) ? 1 : 0;
+        }
+
+        @Actor
+        public void driver() {
+            timers.fire();
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = others;
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"0, 0, 0", "1, 1, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "one of the two ended it, and nothing is left")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "woken though cancelled, or left behind")
+    @State
+    public static class CancelAgainstFire extends Due {
+        @Actor
+        public void owner() {
+            timer.cancel();
+        }
+
+        @Actor
+        public void driver() {
+            timers.fire();
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r1 = timer.hasFired() ? 1 : 0;
+            r.r2 = wakes;
+            r.r3 = timers.size();
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0, 1", "0, 1, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "put off and not fired, or fired and not put off")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "early, or lost")
+    @State
+    public static class PutOffAgainstFire extends Due {
+        @Actor
+        public void owner(III_Result r) {
+            r.r1 = timer.reset(9 * MILLI) ? 1 : 0;
+        }
+
+        @Actor
+        public void driver() {
+            timers.fire();
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r2 = wakes;
+            r.r3 = timers.size();
+        }
+    }
+
+    /** Two owners list the timer; it is to be on the list once, and off it at the end. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "cancelled")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "woken, or left behind")
+    @State
+    public static class CancelAgainstBringForward {
+        private final Timers timers = new Timers(new ManualClock(), Waker.noop());
+        private int wakes;
+        private final Timer timer = timers.schedule(50 * MILLI, () -> wakes++);
+
+        public CancelAgainstBringForward() {
+            timers.nanosUntilNext();
+        }
+
+        @Actor
+        public void one() {
+            timer.cancel();
+        }
+
+        @Actor
+        public void other() {
+            timer.reset(7 * MILLI);
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r1 = timers.size();
+            r.r2 = wakes;
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"7, 0", "7, 1", "50, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "the sleeper knows of the timer or is woken for it")
+    @Outcome(id = "50, 0", expect = Expect.FORBIDDEN, desc = "overslept")
+    @State
+    public static class ScheduleAgainstSleep {
+        private int woken;
+        private final Timers timers = new Timers(new ManualClock(), () -> woken++);
+
+        public ScheduleAgainstSleep() {
+            timers.schedule(50 * MILLI, Waker.noop());
+        }
+
+        @Actor
+        public void other() {
+            timers.schedule(7 * MILLI, Waker.noop());
+        }
+
+        @Actor
+        public void sleeper(II_Result r) {
+            r.r1 = (int) (timers.nanosUntilNext() / MILLI);
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = woken;
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"7, 0", "7, 1", "50, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "the sleeper knows of the new deadline or is woken for it")
+    @Outcome(id = "50, 0", expect = Expect.FORBIDDEN, desc = "overslept")
+    @State
+    public static class BringForwardAgainstSleep {
+        private int woken;
+        private final Timers timers = new Timers(new ManualClock(), () -> woken++);
+        private final Timer timer = timers.schedule(50 * MILLI, Waker.noop());
+
+        public BringForwardAgainstSleep() {
+            timers.nanosUntilNext();
+            timers.awake();
+        }
+
+        @Actor
+        public void other() {
+            timer.reset(7 * MILLI);
+        }
+
+        @Actor
+        public void sleeper(II_Result r) {
+            r.r1 = (int) (timers.nanosUntilNext() / MILLI);
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = woken;
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"1, 1", "0, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "accepted and woken, or refused")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "accepted and never woken")
+    @State
+    public static class ScheduleAgainstClose {
+        private final Timers timers = new Timers(new ManualClock(), Waker.noop());
+        private int wakes;
+
+        @Actor
+        public void other(II_Result r) {
+            try {
+                timers.schedule(7 * MILLI, () -> wakes++);
+                r.r1 = 1;
+            } catch (IllegalStateException refused) {
+                r.r1 = 0;
+            }
+        }
+
+        @Actor
+        public void driver() {
+            timers.close();
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = wakes;
+        }
+    }
+}
