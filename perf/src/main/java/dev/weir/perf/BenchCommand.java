@@ -1,6 +1,7 @@
 package dev.weir.perf;
 
 import dev.weir.perf.scheduler.SchedulerBench;
+import dev.weir.perf.sync.SyncBench;
 import dev.weir.perf.time.TimeBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,13 +13,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerBench.class, TimeBenchCommand.class})
+        subcommands = {SchedulerBench.class, SyncBench.class, TimeBenchCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler or time");
+        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler, sync or time");
     }
 }

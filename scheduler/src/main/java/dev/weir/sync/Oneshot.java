@@ -117,6 +117,18 @@ public final class Oneshot<T extends @Nullable Object> implements Pollable<T> {
         return isWaiting(seen) ? Poll.pending() : receive(seen);
     }
 
+    /**
+     * Receives the value, blocking a thread that runs no tasks until it is there. One thread at a time, and no poll beside
+     * it.
+     *
+     * @throws ClosedException if the channel was closed before a value was sent
+     * @throws InterruptedException if the thread is interrupted; nothing was received
+     * @throws IllegalStateException on a thread that runs tasks, or if the value, or the end, was received before
+     */
+    public T receiveBlocking() throws InterruptedException {
+        return Blocking.awaitOpen(this, "receiveBlocking", "the oneshot");
+    }
+
     /** Tells whether the value, or the end, has been received: another poll would throw. */
     public boolean isOver() {
         return word.get() == OVER;

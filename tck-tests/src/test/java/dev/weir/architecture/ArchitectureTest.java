@@ -32,6 +32,8 @@ class ArchitectureTest {
             "dev.weir.task.TaskState",
             "dev.weir.task.WakerCell",
             "dev.weir.queue.WorkQueue",
+            "dev.weir.sync.Pipe",
+            "dev.weir.sync.WaitList",
             "dev.weir.stream.reactive.CreditRing",
             "dev.weir.stream.reactive.Demand",
             "dev.weir.time.Timer");

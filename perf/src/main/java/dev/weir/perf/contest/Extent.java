@@ -32,6 +32,16 @@ public final class Extent {
         return workers;
     }
 
+    /** Returns for how many seconds to measure. */
+    public double seconds() {
+        return seconds;
+    }
+
+    /** Returns for how many seconds to warm up before. */
+    public double warmup() {
+        return warmup;
+    }
+
     /**
      * Returns a meter for these settings.
      *

@@ -1,0 +1,330 @@
+package dev.weir.perf.sync;
+
+import java.util.function.BooleanSupplier;
+import kotlin.ResultKt;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
+import kotlin.coroutines.intrinsics.IntrinsicsKt;
+import kotlin.coroutines.jvm.internal.SuspendLambda;
+import kotlin.jvm.functions.Function2;
+import kotlinx.coroutines.BuildersKt;
+import kotlinx.coroutines.CoroutineScope;
+import kotlinx.coroutines.CoroutineStart;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.GlobalScope;
+import kotlinx.coroutines.YieldKt;
+import kotlinx.coroutines.channels.BufferOverflow;
+import kotlinx.coroutines.channels.Channel;
+import kotlinx.coroutines.channels.ChannelKt;
+import kotlinx.coroutines.sync.Mutex;
+import kotlinx.coroutines.sync.MutexKt;
+import kotlinx.coroutines.sync.Semaphore;
+import kotlinx.coroutines.sync.SemaphoreKt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coroutines on the default dispatcher with kotlinx's channels and locks, in the state machines that Kotlin's compiler
+ * makes of suspending functions. The number of threads can be set only before the first use of the dispatcher.
+ */
+@SuppressWarnings("serial") // Kotlin's base class is serializable; nothing here is ever written
+final class KotlinSync implements SyncSubject {
+    KotlinSync(int workers) {
+        System.setProperty("kotlinx.coroutines.scheduler.core.pool.size", Integer.toString(workers));
+    }
+
+    @Override
+    public boolean has(SyncWorkload workload) {
+        return workload != SyncWorkload.WATCH_FANOUT && workload != SyncWorkload.BROADCAST_FANOUT;
+    }
+
+    @Override
+    public void mpsc(int producers, int capacity, Steady steady) {
+        Channel<Long> channel = channel(capacity);
+        for (int i = 0; i < producers; i++) {
+            launch(new Producer(channel, steady, null));
+        }
+        launch(new Consumer(channel, steady, null));
+    }
+
+    @Override
+    public void pingPong(Steady steady) {
+        Channel<Long> there = channel(1);
+        Channel<Long> back = channel(1);
+        launch(new Echo(there, back, null));
+        launch(new Caller(there, back, steady, null));
+    }
+
+    @Override
+    public void semaphore(int tasks, int permits, boolean yield, Steady steady) {
+        Semaphore semaphore = SemaphoreKt.Semaphore(permits, 0);
+        hold(tasks, yield, steady, semaphore::acquire, semaphore::release);
+    }
+
+    @Override
+    public void mutex(int tasks, boolean yield, Steady steady) {
+        Mutex mutex = MutexKt.Mutex(false);
+        hold(tasks, yield, steady, continuation -> mutex.lock(null, continuation), () -> mutex.unlock(null));
+    }
+
+    private static void hold(int tasks, boolean yield, Steady steady, Suspending take, Runnable give) {
+        for (int i = 0; i < tasks; i++) {
+            launch(new Holder(i, yield, steady, take, give, null));
+        }
+    }
+
+    @Override
+    public void watch(int receivers, BooleanSupplier next) {
+        throw new UnsupportedOperationException("watch");
+    }
+
+    @Override
+    public void broadcast(int receivers, int batch, int capacity, BooleanSupplier next) {
+        throw new UnsupportedOperationException("broadcast");
+    }
+
+    @Override
+    public void close() {} // the dispatcher belongs to the process, and what still waits ends with it
+
+    private static Channel<Long> channel(int capacity) {
+        return ChannelKt.Channel(capacity, BufferOverflow.SUSPEND, null);
+    }
+
+    private static void launch(Coroutine body) {
+        BuildersKt.launch(GlobalScope.INSTANCE, Dispatchers.getDefault(), CoroutineStart.DEFAULT, body);
+    }
+
+    private interface Suspending {
+        @Nullable Object call(Continuation<? super Unit> continuation);
+    }
+
+    /** A suspending lambda: {@link #create} copies it for each start, as compiled ones are. */
+    private abstract static class Coroutine extends SuspendLambda
+            implements Function2<CoroutineScope, Continuation<? super Unit>, @Nullable Object> {
+        static final Object SUSPENDED = IntrinsicsKt.getCOROUTINE_SUSPENDED();
+
+        int label;
+
+        Coroutine(@Nullable Continuation<?> completion) {
+            super(2, erased(completion));
+        }
+
+        @SuppressWarnings({"unchecked", "NullAway"}) // null for the lambda itself, as Kotlin declares it
+        private static Continuation<Object> erased(@Nullable Continuation<?> completion) {
+            return (Continuation<Object>) completion;
+        }
+
+        @SuppressWarnings("unchecked") // itself, under the type that create declares
+        final <T> Continuation<T> self() {
+            return (Continuation<T>) (Continuation<?>) this;
+        }
+
+        @Override
+        public abstract Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion);
+
+        @Override
+        public final @Nullable Object invoke(CoroutineScope scope, Continuation<? super Unit> completion) {
+            return ((Coroutine) (Continuation<?>) create(scope, completion)).invokeSuspend(Unit.INSTANCE);
+        }
+    }
+
+    private static final class Producer extends Coroutine {
+        private final Channel<Long> channel;
+        private final Steady steady;
+        private long number = 1;
+
+        Producer(Channel<Long> channel, Steady steady, @Nullable Continuation<?> completion) {
+            super(completion);
+            this.channel = channel;
+            this.steady = steady;
+        }
+
+        @Override
+        public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
+            return new Producer(channel, steady, completion).self();
+        }
+
+        @Override
+        public @Nullable Object invokeSuspend(Object result) {
+            ResultKt.throwOnFailure(result);
+            while (!steady.isOver()) {
+                if (channel.send(SyncSubject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
+                    return SUSPENDED;
+                }
+            }
+            return Unit.INSTANCE;
+        }
+    }
+
+    private static final class Consumer extends Coroutine {
+        private final Channel<Long> channel;
+        private final Steady steady;
+
+        Consumer(Channel<Long> channel, Steady steady, @Nullable Continuation<?> completion) {
+            super(completion);
+            this.channel = channel;
+            this.steady = steady;
+        }
+
+        @Override
+        public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
+            return new Consumer(channel, steady, completion).self();
+        }
+
+        @Override
+        public @Nullable Object invokeSuspend(Object result) {
+            ResultKt.throwOnFailure(result);
+            Object item = label == 0 ? channel.receive(this.<Long>self()) : result;
+            label = 1;
+            while (item != SUSPENDED) {
+                SyncSubject.arrived((Long) item, steady::record);
+                steady.bump(0);
+                item = channel.receive(this.<Long>self());
+            }
+            return SUSPENDED;
+        }
+    }
+
+    private static final class Echo extends Coroutine {
+        private final Channel<Long> there;
+        private final Channel<Long> back;
+
+        Echo(Channel<Long> there, Channel<Long> back, @Nullable Continuation<?> completion) {
+            super(completion);
+            this.there = there;
+            this.back = back;
+        }
+
+        @Override
+        public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
+            return new Echo(there, back, completion).self();
+        }
+
+        @Override
+        public @Nullable Object invokeSuspend(Object result) {
+            ResultKt.throwOnFailure(result);
+            Object got = result;
+            for (; ; ) {
+                if (label == 1) { // an item
+                    label = 0;
+                    if (back.send((Long) got, this.<Unit>self()) == SUSPENDED) {
+                        return SUSPENDED;
+                    }
+                }
+                label = 1;
+                got = there.receive(this.<Long>self());
+                if (got == SUSPENDED) {
+                    return SUSPENDED;
+                }
+            }
+        }
+    }
+
+    private static final class Caller extends Coroutine {
+        private final Channel<Long> there;
+        private final Channel<Long> back;
+        private final Steady steady;
+        private long number = 1;
+
+        Caller(Channel<Long> there, Channel<Long> back, Steady steady, @Nullable Continuation<?> completion) {
+            super(completion);
+            this.there = there;
+            this.back = back;
+            this.steady = steady;
+        }
+
+        @Override
+        public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
+            return new Caller(there, back, steady, completion).self();
+        }
+
+        @Override
+        public @Nullable Object invokeSuspend(Object result) {
+            ResultKt.throwOnFailure(result);
+            Object got = result;
+            for (; ; ) {
+                switch (label) {
+                    case 0 -> { // send
+                        label = 1;
+                        if (there.send(SyncSubject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
+                            return SUSPENDED;
+                        }
+                    }
+                    case 1 -> { // receive
+                        label = 2;
+                        got = back.receive(this.<Long>self());
+                        if (got == SUSPENDED) {
+                            return SUSPENDED;
+                        }
+                    }
+                    default -> { // received
+                        label = 0;
+                        SyncSubject.arrived((Long) got, steady::record);
+                        steady.bump(0);
+                    }
+                }
+            }
+        }
+    }
+
+    private static final class Holder extends Coroutine {
+        private final int task;
+        private final boolean yield;
+        private final Steady steady;
+        private final Suspending take;
+        private final Runnable give;
+        private long number;
+        private long start;
+
+        Holder(
+                int task,
+                boolean yield,
+                Steady steady,
+                Suspending take,
+                Runnable give,
+                @Nullable Continuation<?> completion) {
+            super(completion);
+            this.task = task;
+            this.yield = yield;
+            this.steady = steady;
+            this.take = take;
+            this.give = give;
+        }
+
+        @Override
+        public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
+            return new Holder(task, yield, steady, take, give, completion).self();
+        }
+
+        @Override
+        public @Nullable Object invokeSuspend(Object result) {
+            ResultKt.throwOnFailure(result);
+            while (!steady.isOver()) {
+                switch (label) {
+                    case 0 -> { // take
+                        start = Steady.isSample(number) ? System.nanoTime() : 0;
+                        label = 1;
+                        if (take.call(this.<Unit>self()) == SUSPENDED) {
+                            return SUSPENDED;
+                        }
+                    }
+                    case 1 -> { // taken
+                        if (start != 0) {
+                            steady.record(System.nanoTime() - start);
+                        }
+                        label = 2;
+                        if (yield && YieldKt.yield(this.<Unit>self()) == SUSPENDED) {
+                            return SUSPENDED;
+                        }
+                    }
+                    default -> { // give
+                        label = 0;
+                        give.run();
+                        steady.bump(task);
+                        number++;
+                    }
+                }
+            }
+            return Unit.INSTANCE;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.weir.perf.sync;
+
+import java.util.Locale;
+
+/** The systems that {@code bench sync} can measure in this process. */
+enum SyncContender {
+    WEIR,
+    VIRTUAL,
+    KOTLIN;
+
+    /**
+     * Starts the system.
+     *
+     * @throws UnsupportedOperationException if this JVM does not have it
+     */
+    SyncSubject open(int workers) {
+        return switch (this) {
+            case WEIR -> new WeirSync(workers);
+            case VIRTUAL -> new VirtualSync(workers);
+            case KOTLIN -> new KotlinSync(workers);
+        };
+    }
+
+    /** Returns the name on the command line and in the output. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.weir.sync;
+
+import dev.weir.task.Waker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for something, first come first served: what every primitive of this package is built on.
+ *
+ * <p>A waiter belongs to the one who waits, and goes through
+ *
+ * <pre>
+ * event \ state   OUT        WAITING                        NOTIFIED (with what)
+ * add             WAITING    -                              -
+ * notified        -          NOTIFIED, out of the list      -
+ * taken           -          -                              OUT: the owner has what it waited for
+ * given up        same       OUT, out of the list; O(1)     OUT: the owner passes on what it was given
+ * </pre>
+ *
+ * <p>The list is guarded by its own lock, between {@link #lock()} and {@link #unlock()}. It is held for a few
+ * instructions, never while anything is woken: who notifies collects {@link Wakes} and wakes them after {@code unlock}.
+ * Whether a waiter was notified is read without the lock. A waiter that is in no list may be added to another.
+ *
+ * <p>The lock is one word, taken by an exchange and left by a plain release: half the price of a monitor, which pays an
+ * exchange for each. A holder that was taken off its core is waited for by yielding, then by short sleeps.
+ */
+final class WaitList {
+    private static final int SPINS = 64;
+    private static final int YIELDS = 64;
+    private static final long NAP_NANOS = 20_000;
+
+    private static final VarHandle LOCKED;
+
+    static {
+        try {
+            LOCKED = MethodHandles.lookup().findVarHandle(WaitList.class, "locked", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile int locked;
+    private @Nullable Waiter first;
+    private @Nullable Waiter last;
+
+    void lock() {
+        if (!LOCKED.compareAndSet(this, 0, 1)) {
+            lockContended();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // the holder is in the middle of a few instructions, or off its core
+    private void lockContended() {
+        for (int i = 0; ; i++) {
+            if (locked == 0 && LOCKED.compareAndSet(this, 0, 1)) {
+                return;
+            }
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else if (i < SPINS + YIELDS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(this, NAP_NANOS);
+            }
+        }
+    }
+
+    void unlock() {
+        LOCKED.setRelease(this, 0); // partner of the exchange in lock()
+    }
+
+    // ---- under the lock ----
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    @Nullable Waiter first() {
+        return first;
+    }
+
+    @Nullable Waiter last() {
+        return last;
+    }
+
+    /** Puts a waiter behind all others. */
+    void add(Waiter waiter, Waker waker) {
+        waiter.waker = waker;
+        waiter.previous = last;
+        if (last == null) {
+            first = waiter;
+        } else {
+            last.next = waiter;
+        }
+        last = waiter;
+        waiter.state = Waiter.WAITING;
+    }
+
+    /** Takes a waiting waiter out and tells it so. Its waker is to be woken after the lock. */
+    Waker notify(Waiter waiter, int what) {
+        Waker waker = Objects.requireNonNull(waiter.waker);
+        remove(waiter);
+        waiter.state = what; // last: from here on the waiter is its owner's again
+        return waker;
+    }
+
+    /** Notifies all who wait. */
+    void notifyAll(int what, Wakes wakes) {
+        for (Waiter waiter = first; waiter != null; waiter = first) {
+            wakes.add(notify(waiter, what));
+        }
+    }
+
+    /** Takes out a waiter whose owner has given up. Does nothing to one that does not wait. */
+    void giveUp(Waiter waiter) {
+        if (waiter.state == Waiter.WAITING) {
+            remove(waiter);
+            waiter.state = Waiter.OUT;
+        }
+    }
+
+    private void remove(Waiter waiter) {
+        Waiter previous = waiter.previous;
+        Waiter next = waiter.next;
+        if (previous == null) {
+            first = next;
+        } else {
+            previous.next = next;
+        }
+        if (next == null) {
+            last = previous;
+        } else {
+            next.previous = previous;
+        }
+        waiter.previous = null;
+        waiter.next = null;
+        waiter.waker = null;
+    }
+
+    /** One who waits. Links, need and waker are guarded by the list's lock; the state is read without. */
+    static final class Waiter {
+        static final int OUT = 0;
+        static final int WAITING = 1;
+        /** Notified: has got what it waited for. */
+        static final int GRANTED = 2;
+        /** Notified: will never get it. */
+        static final int REFUSED = 3;
+
+        private volatile int state;
+        private @Nullable Waker waker;
+        private @Nullable Waiter previous;
+        private @Nullable Waiter next;
+
+        /** How much it waits for, set by the owner before it is added. */
+        int need = 1;
+
+        int state() {
+            return state;
+        }
+
+        boolean isWaiting() {
+            return state == WAITING;
+        }
+
+        /** Owner, of a notified waiter: may be added again. */
+        void reset() {
+            state = OUT;
+        }
+
+        /**
+         * Owner: sees to it that the waker of this poll is the one that will be woken.
+         *
+         * @return false if the waiter does not wait any more
+         */
+        boolean keepWaiting(WaitList list, Waker now) {
+            if (waker == now) { // only the owner sets it; when it is gone the state tells
+                return state == WAITING;
+            }
+            list.lock();
+            try {
+                if (state != WAITING) {
+                    return false;
+                }
+                waker = now;
+                return true;
+            } finally {
+                list.unlock();
+            }
+        }
+    }
+
+    /** Wakers collected under a lock, to be woken after it, in order. */
+    static final class Wakes {
+        private @Nullable Waker one;
+        private @Nullable List<Waker> more;
+
+        void add(Waker waker) {
+            if (one == null) {
+                one = waker;
+            } else {
+                if (more == null) {
+                    more = new ArrayList<>();
+                }
+                more.add(waker);
+            }
+        }
+
+        void wake() {
+            if (one != null) {
+                one.wake();
+            }
+            if (more != null) {
+                more.forEach(Waker::wake);
+            }
+        }
+    }
+}

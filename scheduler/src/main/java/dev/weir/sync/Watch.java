@@ -1,0 +1,412 @@
+package dev.weir.sync;
+
+import dev.weir.sync.WaitList.Waiter;
+import dev.weir.sync.WaitList.Wakes;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Sink;
+import dev.weir.task.Source;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that changes, and those who want to know: each receiver learns of the last change, not of every one. For
+ * settings, states, positions.
+ *
+ * <pre>{@code
+ * Watch.Sender<Config> config = Watch.of(Config.load());
+ * Watch.Receiver<Config> seen = config.subscribe();
+ * config.send(Config.load());
+ * }</pre>
+ *
+ * <p>The value and its version are one immutable object, replaced as a whole; a receiver remembers the version it has
+ * seen last. Values ought to be immutable too, as they are shared.
+ *
+ * <pre>
+ *                     hasChanged        changed
+ * open,   seen        false             waits
+ * open,   not seen    true              ready, seen
+ * closed, not seen    ClosedException   ready, seen
+ * closed, seen        ClosedException   ClosedException
+ * </pre>
+ *
+ * <p>Closed means that every sender has been closed, by whoever owns it. A send tells when there is no receiver; a new one
+ * may subscribe at any time.
+ *
+ * @param <T> the type of the value, which is never null
+ */
+public final class Watch<T> {
+    private final AtomicReference<Version<T>> current;
+    private final WaitList waiters = new WaitList();
+    private final AtomicInteger senders = new AtomicInteger(1);
+    private final AtomicInteger receivers = new AtomicInteger();
+    private final Notify closed = new Notify();
+    private volatile boolean ended;
+
+    private Watch(T initial) {
+        current = new AtomicReference<>(new Version<>(initial, 0));
+    }
+
+    /** Creates a value to watch and returns its first sender. */
+    public static <T> Sender<T> of(T initial) {
+        return new Sender<>(new Watch<>(Objects.requireNonNull(initial, "initial")));
+    }
+
+    private Version<T> current() {
+        return Objects.requireNonNull(current.get());
+    }
+
+    private Version<T> replace(T value) {
+        for (; ; ) {
+            Version<T> seen = current();
+            if (current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
+                tellAll(Waiter.GRANTED);
+                return seen;
+            }
+        }
+    }
+
+    /** After the change: who looked before it is in the list, who looks later sees it. */
+    private void tellAll(int what) {
+        Wakes wakes = new Wakes();
+        waiters.lock();
+        try {
+            waiters.notifyAll(what, wakes);
+        } finally {
+            waiters.unlock();
+        }
+        wakes.wake();
+    }
+
+    private Receiver<T> subscribe(long seen) {
+        receivers.incrementAndGet();
+        return new Receiver<>(this, seen);
+    }
+
+    private record Version<T>(T value, long number) {}
+
+    /** The right to change the value. Any thread, but for {@code close}, which is called once by the owner. */
+    public static final class Sender<T> implements AutoCloseable {
+        private final Watch<T> shared;
+        private volatile boolean open = true;
+
+        private Sender(Watch<T> shared) {
+            this.shared = shared;
+        }
+
+        /**
+         * Changes the value, if anybody is there to see it.
+         *
+         * @return false if there is no receiver; the value is then as before
+         */
+        public boolean send(T value) {
+            Objects.requireNonNull(value, "value");
+            requireOpen();
+            if (shared.receivers.get() == 0) {
+                return false;
+            }
+            shared.replace(value);
+            return true;
+        }
+
+        /** Changes the value, with or without receivers, and returns the one before. */
+        public T sendReplace(T value) {
+            Objects.requireNonNull(value, "value");
+            requireOpen();
+            return shared.replace(value).value;
+        }
+
+        /**
+         * Changes the value to a function of it, with or without receivers.
+         *
+         * @param change without side effects, as it is applied again when another sender was faster; when it throws,
+         *     nothing has changed and nobody is told
+         */
+        public void sendModify(UnaryOperator<T> change) {
+            requireOpen();
+            for (; ; ) {
+                Version<T> seen = shared.current();
+                if (modify(seen, Objects.requireNonNull(change.apply(seen.value), "the changed value"))) {
+                    return;
+                }
+            }
+        }
+
+        /**
+         * Like {@link #sendModify}, unless the function returns the very object it was given: then nothing has changed.
+         *
+         * @return whether it has
+         */
+        public boolean sendIfModified(UnaryOperator<T> change) {
+            requireOpen();
+            for (; ; ) {
+                Version<T> seen = shared.current();
+                T value = Objects.requireNonNull(change.apply(seen.value), "the changed value");
+                if (isSame(value, seen.value)) {
+                    return false;
+                }
+                if (modify(seen, value)) {
+                    return true;
+                }
+            }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the contract of sendIfModified
+        private static boolean isSame(Object one, Object other) {
+            return one == other;
+        }
+
+        private boolean modify(Version<T> seen, T value) {
+            if (!shared.current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
+                return false;
+            }
+            shared.tellAll(Waiter.GRANTED);
+            return true;
+        }
+
+        /** Returns the value. */
+        public T get() {
+            return shared.current().value;
+        }
+
+        /** Returns a receiver that has seen the present value, to be closed. */
+        public Receiver<T> subscribe() {
+            requireOpen();
+            return shared.subscribe(shared.current().number);
+        }
+
+        /** Returns one more sender, to be closed by itself. */
+        public Sender<T> copy() {
+            requireOpen();
+            shared.senders.incrementAndGet();
+            return new Sender<>(shared);
+        }
+
+        /** Returns this end as a sink with a sender of its own. It is always ready, with or without receivers. */
+        public Sink<T> sink() {
+            Sender<T> own = copy();
+            return new ReadySink<>(own::sendReplace, own::close);
+        }
+
+        /** Waits until there is no receiver. Charges no budget. */
+        public Pollable<@Nullable Void> closed() {
+            return new Closed(() -> shared.receivers.get() == 0, shared.closed);
+        }
+
+        public int receivers() {
+            return shared.receivers.get();
+        }
+
+        /** Gives up this sender. The last one ends the receivers, once they have seen the last value. Idempotent. */
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                if (shared.senders.decrementAndGet() == 0) {
+                    shared.ended = true;
+                    shared.tellAll(Waiter.REFUSED);
+                }
+            }
+        }
+
+        private void requireOpen() {
+            if (!open) {
+                throw new IllegalStateException("this sender is closed: copy it before for whoever goes on sending");
+            }
+        }
+    }
+
+    /**
+     * The right to see the value. One owner, one thread at a time.
+     *
+     * <p>Cancel safety: no change is lost by giving up a wait.
+     */
+    public static final class Receiver<T> implements AutoCloseable {
+        private final Watch<T> shared;
+        private final Waiter waiter = new Waiter();
+        private long seen;
+        private boolean open = true;
+
+        private Receiver(Watch<T> shared, long seen) {
+            this.shared = shared;
+            this.seen = seen;
+        }
+
+        /** Returns the value, which counts as seen or not as before. */
+        public T get() {
+            return shared.current().value;
+        }
+
+        /** Returns the value, which counts as seen. */
+        public T getAndMarkSeen() {
+            Version<T> now = shared.current();
+            seen = now.number;
+            return now.value;
+        }
+
+        /**
+         * Tells whether the value has changed since it was seen.
+         *
+         * @throws ClosedException if it will never change again
+         */
+        public boolean hasChanged() {
+            if (shared.ended) {
+                throw closed();
+            }
+            return shared.current().number != seen;
+        }
+
+        /** Lets the present value count as not seen. */
+        public void markChanged() {
+            seen = shared.current().number - 1;
+        }
+
+        /** Lets the present value count as seen. */
+        public void markUnchanged() {
+            seen = shared.current().number;
+        }
+
+        /**
+         * Waits until the value has changed and marks it as seen, without an allocation. Charges one operation for a
+         * change.
+         *
+         * @return false if not now
+         * @throws ClosedException if it has not changed and never will
+         */
+        public boolean pollChanged(Context cx) {
+            if (!cx.charge()) {
+                return false;
+            }
+            if (takeChange() || (awaitChange(cx) && takeChange())) {
+                return true;
+            }
+            cx.budget().refund();
+            return false;
+        }
+
+        private boolean takeChange() {
+            boolean ended = shared.ended; // before the value: the last one is still seen
+            long now = shared.current().number;
+            if (now != seen) {
+                seen = now;
+                return true;
+            }
+            if (ended) {
+                throw closed();
+            }
+            return false;
+        }
+
+        /** Waits; true if there is something to look at instead. */
+        private boolean awaitChange(Context cx) {
+            if (waiter.isWaiting() && waiter.keepWaiting(shared.waiters, cx.waker())) {
+                return false;
+            }
+            shared.waiters.lock();
+            try {
+                if (shared.current().number != seen || shared.ended) {
+                    return true;
+                }
+                shared.waiters.add(waiter, cx.waker());
+                return false;
+            } finally {
+                shared.waiters.unlock();
+            }
+        }
+
+        /** Waits for a change and marks it as seen; fails as {@link #pollChanged} does. */
+        public Pollable<@Nullable Void> changed() {
+            return cx -> pollChanged(cx) ? Poll.done() : Poll.pending();
+        }
+
+        /**
+         * Waits for a value that meets the condition, the present one included, and marks it as seen.
+         *
+         * @return a pollable that throws {@link ClosedException} if the last value does not meet it
+         */
+        public Pollable<T> waitFor(Predicate<? super T> condition) {
+            boolean[] looked = {false};
+            return cx -> {
+                for (; ; ) {
+                    if (looked[0] && !pollChanged(cx)) {
+                        return Poll.pending();
+                    }
+                    looked[0] = true;
+                    T value = getAndMarkSeen();
+                    if (condition.test(value)) {
+                        return Poll.ready(value);
+                    }
+                }
+            };
+        }
+
+        /**
+         * Waits for a change, blocking a thread that runs no tasks, and returns the value.
+         *
+         * @throws ClosedException if it has not changed and never will
+         * @throws InterruptedException if the thread is interrupted; no change was marked as seen
+         * @throws IllegalStateException on a thread that runs tasks
+         */
+        public T changedBlocking() throws InterruptedException {
+            Blocking.await(changed(), "changedBlocking", "changed()");
+            return getAndMarkSeen();
+        }
+
+        /** Returns this receiver as a source, which owns it: of the present value, then of the changed ones. */
+        public Source<T> source() {
+            return new Values();
+        }
+
+        /** Returns one more receiver that has seen what this one has, to be closed. */
+        public Receiver<T> copy() {
+            return shared.subscribe(seen);
+        }
+
+        /** Gives up watching. Idempotent. */
+        @Override
+        public void close() {
+            if (open) {
+                open = false;
+                shared.waiters.lock();
+                try {
+                    shared.waiters.giveUp(waiter);
+                } finally {
+                    shared.waiters.unlock();
+                }
+                if (shared.receivers.decrementAndGet() == 0) {
+                    shared.closed.notifyWaiters();
+                }
+            }
+        }
+
+        private static ClosedException closed() {
+            return new ClosedException("every sender of the watched value was closed");
+        }
+
+        private final class Values implements Source<T> {
+            Values() {
+                markChanged();
+            }
+
+            @Override
+            public @Nullable T poll(Context cx) {
+                return isDone() || !pollChanged(cx) ? null : getAndMarkSeen();
+            }
+
+            @Override
+            public boolean isDone() {
+                return shared.ended && shared.current().number == seen;
+            }
+
+            @Override
+            public void close() {
+                Receiver.this.close();
+            }
+        }
+    }
+}
