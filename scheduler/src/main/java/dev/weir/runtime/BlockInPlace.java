@@ -27,7 +27,7 @@ final class BlockInPlace {
     /** Lets the call do what a thread that polls must not, such as joining a task. */
     static <T extends @Nullable Object> T outside(Context cx, Callable<T> call) throws Exception {
         TaskRuntime runtime = cx.host().service(TaskRuntime.class);
-        cx.leave();
+        cx.pause();
         Entered pause = runtime == null ? null : new Entered(runtime, true);
         try {
             return call.call();
@@ -35,7 +35,7 @@ final class BlockInPlace {
             if (pause != null) {
                 pause.close();
             }
-            cx.enter();
+            cx.resume();
         }
     }
 }

@@ -471,7 +471,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** Looks around no later than the yielding task is at the head of the queue again. */
     @Override
     public void yielding() {
-        untilLook = Math.min(untilLook, queue.size() + 1);
+        Context cx = Context.current();
+        if (cx != null && isRunBy(cx)) { // else this worker was handed over during the poll
+            untilLook = Math.min(untilLook, queue.size() + 1);
+        }
     }
 
     WorkStealingRuntime runtime() {

@@ -16,6 +16,8 @@ public final class Context {
     private final Turn turn;
     private final Budget budget;
     private Waker waker;
+    /** The task of the thread apart from this context. */
+    private @Nullable TaskInfo beside;
     /** What the thread had bound before it began to poll. */
     private Surroundings.@Nullable Scope hidden;
 
@@ -81,6 +83,23 @@ public final class Context {
             hidden.leave();
             hidden = null;
         }
+    }
+
+    /**
+     * Lets the calling thread block in the midst of a poll: until {@link #resume()} it polls nothing, but is still in
+     * its task and keeps what is bound there.
+     */
+    public void pause() {
+        TaskInfo task = turn.task;
+        CURRENT.remove();
+        beside = exchangeTask(task);
+    }
+
+    /** Undoes {@link #pause()}. */
+    public void resume() {
+        exchangeTask(beside);
+        beside = null;
+        CURRENT.set(this);
     }
 
     /** Returns the waker to register before reporting "not now". */

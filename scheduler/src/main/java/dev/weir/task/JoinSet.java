@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     for (URI uri : uris) {
  *         pages.spawn(fetch(uri));
  *     }
- *     List<Page> all = runtime.blockOn(pages.joinAll());
+ *     return runtime.blockOn(pages.joinAll());
  * }
  * }</pre>
  *

@@ -10,12 +10,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * static final TaskLocal<User> USER = TaskLocal.named("user");
+ * }</pre>
  *
- * runtime.spawn(USER.where(user, handle(request)));   // and anywhere below: USER.get()
+ * <pre>{@code
+ * JoinHandle<String> handled = runtime.spawn(USER.where(user, handle(request))); // anywhere below: USER.get()
  * }</pre>
  *
  * <p>Bindings nest; the innermost counts. A spawned task starts without any, so what it should know is handed to it:
- * {@code runtime.spawn(TaskLocal.inherit(child))}. A task in which nothing is bound pays nothing.
+ *
+ * <pre>{@code
+ * return runtime.spawn(TaskLocal.inherit(handle(request))); // not inherited unless asked for
+ * }</pre>
+ *
+ * <p>A task in which nothing is bound pays nothing.
  *
  * @param <T> the type of the value
  */

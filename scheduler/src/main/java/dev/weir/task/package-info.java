@@ -1,11 +1,34 @@
 /**
- * The poll core: what a task is and what it is made of. This package depends on no other package of Weir; who runs
- * tasks, on which threads, and what wakes them is decided elsewhere.
+ * The poll core: what a task is and what it is made of, and what can be done with tasks. This package depends on no
+ * other package of Weir; who runs tasks, on which threads, and what wakes them is decided elsewhere.
  *
  * <p>Work is <em>pulled</em>. A {@link dev.weir.task.Pollable} is asked for its one result, a
  * {@link dev.weir.task.Source} for its next item; either answers "not now" and remembers the
  * {@link dev.weir.task.Waker} of the asker. A {@link dev.weir.task.Task} owns one pollable and turns wakes into
  * polls. A wake is the only message that crosses threads.
+ *
+ * <h2>What is done with tasks</h2>
+ *
+ * <p>A {@link dev.weir.task.Spawner}, such as a runtime, starts them. A {@link dev.weir.task.JoinHandle} awaits one and
+ * cancels it, an {@link dev.weir.task.AbortHandle} only cancels it, and {@link dev.weir.task.TaskInfo} says which one
+ * it is:
+ *
+ * <pre>{@code
+ * JoinHandle<Page> page = runtime.task().name("fetch").spawn(fetch(uri));
+ * AbortHandle abort = page.abortHandle(); // may cancel, and no more
+ * }</pre>
+ *
+ * <p>Many are joined as they end by a {@link dev.weir.task.JoinSet}, by key by a {@link dev.weir.task.JoinMap}, in the
+ * order of their spawns by a {@link dev.weir.task.JoinQueue}:
+ *
+ * <pre>{@code
+ * pages.spawn(uri, fetch(uri));
+ * JoinHandle<Page> latest = pages.spawn(uri, fetch(uri)); // the one before is cancelled and not heard of
+ * }</pre>
+ *
+ * <p>Tasks that must have ended before their owner goes on belong into a {@code TaskScope}. What a computation knows
+ * wherever it is polled is a {@link dev.weir.task.TaskLocal}; what a thread must carry meanwhile, its {@link
+ * dev.weir.task.Surroundings}.
  *
  * <h2>Laws of a task</h2>
  * <dl>

@@ -53,6 +53,18 @@ class ContextTest {
     }
 
     @Test
+    void a_thread_that_pauses_polls_nothing_until_it_resumes() {
+        cx.enter();
+        cx.pause();
+        assertThat(Context.current()).isNull();
+        Context other = new Context(host, 1);
+        other.enter();
+        other.leave();
+        cx.resume();
+        assertThat(Context.current()).isSameAs(cx);
+    }
+
+    @Test
     void a_charge_beyond_the_budget_is_refused_and_wakes() {
         AtomicInteger wakes = new AtomicInteger();
         Context polling = cx.withWaker(wakes::incrementAndGet);

@@ -1,11 +1,13 @@
 package dev.weir.examples;
 
+import static dev.weir.runtime.TaskScope.Policy.SHUTDOWN_ON_FAILURE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.weir.io.net.TcpListener;
 import dev.weir.io.net.TcpStream;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.runtime.TaskScope;
 import dev.weir.stream.AsyncStream;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -98,6 +100,20 @@ class ReadmeExamplesTest {
             assertThat(catchThrowable(late::join))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
+    void tasksInAScope() {
+        Pollable<String> findUser = Pollable.ready("alice");
+        Pollable<String> fetchOrder = Pollable.yieldNow().map(nothing -> "tea");
+        try (var runtime = TaskRuntime.builder().workers(2).build()) {
+            try (TaskScope scope = TaskScope.open(runtime, SHUTDOWN_ON_FAILURE)) {
+                JoinHandle<String> user = scope.spawn(findUser);
+                JoinHandle<String> order = scope.spawn(fetchOrder);
+                scope.join(); // throws what failed first, when both have ended
+                System.out.println(user.join() + " ordered " + order.join());
+            }
         }
     }
 
