@@ -4,6 +4,7 @@ import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Task;
+import dev.weir.task.Waker;
 import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  * order of their wakes: with a {@link ManualClock}, which it advances to the next timer whenever nothing else can run, a
  * program without I/O runs the same way every time.
  *
+ * <p>What holds a paused clock back: a task that can run, among them one that was woken from another thread before this
+ * one looked; a blocking call that waits or runs, whose end lets time go on; and {@link ManualClock#autoAdvance}. Tasks
+ * that wait for sockets do not.
+ *
  * <p>Several threads may block on it: one of them drives, the others wait for their results and take over when it
  * leaves.
  */
-public final class CurrentThreadRuntime extends RuntimeCore {
+public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRuntime {
     private static final int REMOTE_INTERVAL = 31;
     private static final int DRIVER_INTERVAL = 61;
 
@@ -40,6 +45,9 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     private final ConcurrentLinkedQueue<Parker> waiters = new ConcurrentLinkedQueue<>();
 
     private int untilLook;
+    /** A change of the clock by the driving thread is no news to it. */
+    private final Waker clockChanged = this::unparkUnlessDriving;
+
     private boolean seatClosed;
     private long polls;
     private long parks;
@@ -50,6 +58,9 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         context = new Context(this, settings.budget);
         driverInterval = settings.driverInterval > 0 ? settings.driverInterval : DRIVER_INTERVAL;
         remoteInterval = settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL;
+        if (settings.clock instanceof ManualClock manual) {
+            manual.follow(clockChanged);
+        }
     }
 
     @Override
@@ -108,14 +119,18 @@ public final class CurrentThreadRuntime extends RuntimeCore {
                 waitForWork();
                 return;
             }
-            polls++;
-            context.budget().refill();
-            task.run(context);
+            run(task);
             if (over.getAsBoolean()) {
                 return; // before a wait that nobody might end
             }
         }
         seat.poll();
+    }
+
+    private void run(Task<?> task) {
+        polls++;
+        context.budget().refill();
+        task.run(context);
     }
 
     private @Nullable Task<?> next() {
@@ -127,26 +142,109 @@ public final class CurrentThreadRuntime extends RuntimeCore {
         return task != null ? task : remote.poll();
     }
 
+    private boolean nothingScheduled() {
+        return local.isEmpty() && remote.isEmpty();
+    }
+
     private void waitForWork() {
         parks++;
-        if (clock() instanceof ManualClock manual && blocking().live() == 0) {
-            seat.poll();
-            long ahead = seat.timers().nanosUntilNext();
-            if (local.isEmpty() && remote.isEmpty() && ahead != Long.MAX_VALUE) {
-                manual.advance(Duration.ofNanos(ahead));
-                seat.poll();
-                return;
+        if (!(clock() instanceof ManualClock manual) || !manual.isPaused()) {
+            if (nothingScheduled()) {
+                seat.park(Long.MAX_VALUE);
             }
+            return;
         }
-        if (local.isEmpty() && remote.isEmpty()) {
-            seat.park(Long.MAX_VALUE);
+        // Asked first: a call that ends later has woken its task before it is no longer counted.
+        boolean blocked = blocking().live() > 0;
+        seat.poll();
+        if (!nothingScheduled()) {
+            return;
+        }
+        long ahead = blocked ? Long.MAX_VALUE : seat.timers().nanosUntilNext();
+        if (ahead != Long.MAX_VALUE && manual.advanceAutomatically(ahead)) {
+            seat.poll();
+        } else {
+            seat.parkUntilUnparked(); // and not for a timer: whoever changes the clock unparks
         }
     }
 
     @Override
+    public long runUntilIdle() {
+        refuseOnWorker();
+        if (!core.tryLock()) {
+            throw new IllegalStateException("another thread runs the tasks of " + this);
+        }
+        try {
+            long before = polls;
+            context.enter();
+            try {
+                drain();
+            } finally {
+                context.leave();
+            }
+            return polls - before;
+        } finally {
+            core.unlock();
+            passOn();
+        }
+    }
+
+    private void drain() {
+        for (int i = 1; !seatClosed; i++) {
+            Task<?> task = next();
+            if (task != null) {
+                run(task);
+            }
+            if (task == null || i % driverInterval == 0) {
+                boolean blocked = blocking().live() > 0; // before the look at the queues, as in waitForWork
+                seat.poll();
+                if (nothingScheduled()) {
+                    if (!blocked) {
+                        return;
+                    }
+                    seat.parkUntilUnparked();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void advance(Duration duration) {
+        ManualClock manual = requirePausedClock();
+        runUntilIdle();
+        manual.advance(duration);
+        runUntilIdle();
+    }
+
+    @Override
+    public void elapse(Duration duration) {
+        ManualClock manual = requirePausedClock();
+        runUntilIdle();
+        long left = TimeUnit.NANOSECONDS.convert(duration);
+        for (long ahead = nanosUntilNextTimer(); ahead < left; ahead = nanosUntilNextTimer()) {
+            manual.advance(Duration.ofNanos(ahead));
+            left -= ahead;
+            runUntilIdle();
+        }
+        manual.advance(Duration.ofNanos(left));
+        runUntilIdle();
+    }
+
+    private ManualClock requirePausedClock() {
+        if (clock() instanceof ManualClock manual && manual.isPaused()) {
+            return manual;
+        }
+        throw new IllegalStateException("the clock of " + this + " is not paused: build it with a ManualClock");
+    }
+
+    @Override
+    public long nanosUntilNextTimer() {
+        return seat.timers().nanosUntilNext();
+    }
+
+    @Override
     public void schedule(Task<?> task) {
-        Context cx = Context.current();
-        if (cx == context) {
+        if (Context.current() == context) {
             local.add(task);
         } else {
             remote.add(task);
@@ -205,6 +303,9 @@ public final class CurrentThreadRuntime extends RuntimeCore {
             drive(this::isStopped);
             if (!seatClosed) {
                 seatClosed = true;
+                if (clock() instanceof ManualClock manual) {
+                    manual.unfollow(clockChanged);
+                }
                 close(seat);
             }
         } finally {
@@ -217,6 +318,12 @@ public final class CurrentThreadRuntime extends RuntimeCore {
     @Override
     void blockingCallEnded() {
         if (clock() instanceof ManualClock) {
+            seat.unpark();
+        }
+    }
+
+    private void unparkUnlessDriving() {
+        if (Context.current() != context) {
             seat.unpark();
         }
     }

@@ -46,6 +46,11 @@ final class DriverSeat {
         timers.fire();
     }
 
+    /** Sitter: waits for an event, whatever timers there are. */
+    void parkUntilUnparked() {
+        driver.park(Long.MAX_VALUE);
+    }
+
     /** Sitter: wakes whom present events and due timers concern, without waiting. */
     void poll() {
         driver.poll();

@@ -64,7 +64,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     @Override
     public final TaskBuilder task() {
-        return new TaskBuilder(this);
+        return TaskBuilder.of(new Options());
     }
 
     @Override
@@ -233,4 +233,18 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     /** Waits until the runners are gone and the drivers closed; false if the time is over first. */
     abstract boolean awaitRunners(long nanos) throws InterruptedException;
+
+    /** Spawns with options, which is not for everybody who has the runtime. */
+    @SpawnsForCaller
+    private final class Options implements TaskBuilder.Starter {
+        @Override
+        public <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
+            return RuntimeCore.this.spawn(pollable, name);
+        }
+
+        @Override
+        public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call, @Nullable String name) {
+            return RuntimeCore.this.spawnBlocking(call, name);
+        }
+    }
 }

@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 @SpawnsForCaller
 public final class TaskBuilder implements Spawner {
-    private final RuntimeCore runtime;
+    private final Starter runtime;
     private final @Nullable String name;
     private final boolean unconstrained;
 
-    TaskBuilder(RuntimeCore runtime) {
-        this(runtime, null, false);
-    }
-
-    private TaskBuilder(RuntimeCore runtime, @Nullable String name, boolean unconstrained) {
+    private TaskBuilder(Starter runtime, @Nullable String name, boolean unconstrained) {
         this.runtime = runtime;
         this.name = name;
         this.unconstrained = unconstrained;
+    }
+
+    /** Returns a builder without options; for those who implement a runtime. */
+    public static TaskBuilder of(Starter runtime) {
+        return new TaskBuilder(Objects.requireNonNull(runtime, "runtime"), null, false);
     }
 
     /** Names the tasks; their spawn site is remembered as well. Names need not be unique. */
@@ -50,5 +51,15 @@ public final class TaskBuilder implements Spawner {
     /** Runs a call that may block, as {@link TaskRuntime#spawnBlocking} does. */
     public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call) {
         return runtime.spawnBlocking(call, name);
+    }
+
+    /** What a runtime does with the options of a task. */
+    @SpawnsForCaller
+    public interface Starter {
+        /** Starts a task. */
+        <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name);
+
+        /** Runs a call that may block. */
+        <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call, @Nullable String name);
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.queue.WorkQueue;
 import dev.weir.task.Context;
 import dev.weir.task.Pollable;
 import dev.weir.task.Task;
+import dev.weir.time.ManualClock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -308,6 +309,10 @@ public final class WorkStealingRuntime extends RuntimeCore {
         public WorkStealingRuntime build() {
             if (workers == 0) {
                 workers = DefaultWorkers.of(System.getProperties()::getProperty, System::getenv);
+            }
+            if (clock instanceof ManualClock) { // nobody can tell when several workers have nothing else to do
+                throw new IllegalStateException(
+                        "a paused clock needs TaskRuntime.currentThread(): workers run on, whatever it shows");
             }
             return new WorkStealingRuntime(this);
         }

@@ -102,6 +102,35 @@ final class TimerWheel<E extends WheelEntry> {
         return (E) timer;
     }
 
+    /** Takes one of the {@link #firstDue()} timers that expired first, counted from 0 in the order of their filing. */
+    @SuppressWarnings("unchecked") // only such were inserted
+    E takeDue(int place) {
+        WheelEntry timer = heads[DUE];
+        for (int left = place; left > 0 && timer != null; left--) {
+            timer = timer.next;
+        }
+        if (timer == null || place >= firstDue()) {
+            throw new IndexOutOfBoundsException("place must be below " + firstDue() + ", was " + place);
+        }
+        remove(timer);
+        return (E) timer;
+    }
+
+    /** Returns how many timers at the head of those that are due share one tick. */
+    int firstDue() {
+        WheelEntry first = heads[DUE];
+        if (first == null) {
+            return 0;
+        }
+        int count = 1;
+        WheelEntry timer = first.next;
+        while (timer != null && timer != first && timer.tick() == first.tick()) {
+            count++;
+            timer = timer.next;
+        }
+        return count;
+    }
+
     /** Returns the timer with the earliest tick; null if there is none. Looks at all timers of one slot, or of the top level. */
     @SuppressWarnings("unchecked") // only such were inserted
     @Nullable E earliest() {

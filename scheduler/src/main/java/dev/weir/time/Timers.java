@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,6 +214,45 @@ public final class Timers {
             lock.unlock();
         }
         return wake(left);
+    }
+
+    /**
+     * Wakes the waker of one timer whose deadline has come, the earliest, and of those that share its tick the one that
+     * is chosen: for a simulator, to which any order among equals is as good as another.
+     *
+     * @param choice is given how many they are, at least 1, and answers with a number below that. Called under the lock
+     * @return false if no timer is due
+     */
+    public boolean fireOne(IntUnaryOperator choice) {
+        long tick = age(clock.nanos()) / TICK_NANOS;
+        Waker waker = null;
+        while (waker == null) {
+            lock.lock();
+            try {
+                emptyList();
+                wheel.advance(tick);
+                int equals = wheel.firstDue();
+                if (equals == 0) {
+                    nextTick = wheel.nextTick();
+                    return false;
+                }
+                waker = fire(wheel.takeDue(choice.applyAsInt(equals)), wheel.now());
+                nextTick = wheel.nextTick();
+            } finally {
+                lock.unlock();
+            }
+        }
+        waker.wake();
+        return true;
+    }
+
+    /** Ends a timer that was taken, unless it was moved; its waker is null if it was, or was cancelled. */
+    private @Nullable Waker fire(Timer timer, long now) {
+        Waker waker = timer.fire(now);
+        if (waker == null && timer.isPending()) {
+            wheel.insert(timer);
+        }
+        return waker;
     }
 
     /**

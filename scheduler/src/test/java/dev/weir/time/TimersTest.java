@@ -62,6 +62,25 @@ class TimersTest {
         assertThat(timers.fire()).isEqualTo(3);
     }
 
+    @Test
+    void fires_one_at_a_time_and_lets_choose_among_equals() {
+        List<String> fired = new ArrayList<>();
+        timers.schedule(2 * MILLI, () -> fired.add("later"));
+        for (String name : new String[] {"a", "b", "c"}) {
+            timers.schedule(MILLI, () -> fired.add(name));
+        }
+        assertThat(timers.fireOne(equals -> 0)).isFalse();
+        clock.advanceTo(2 * MILLI);
+        List<Integer> asked = new ArrayList<>();
+        while (timers.fireOne(equals -> {
+            asked.add(equals);
+            return equals - 1;
+        })) {}
+        assertThat(asked).containsExactly(3, 2, 1, 1);
+        assertThat(fired).containsExactly("c", "b", "a", "later");
+        assertThat(timers.size()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 100})
     void fires_in_the_order_of_deadlines_whatever_the_batch(int batch) {
