@@ -5,6 +5,7 @@ module dev.weir.reactor.io {
 
     exports dev.weir.io;
     exports dev.weir.io.net;
+    exports dev.weir.io.testkit;
 
     provides dev.weir.runtime.Driver.Factory with
             dev.weir.io.driver.NioDriverFactory;
