@@ -6,4 +6,5 @@ module dev.weir.streams {
 
     exports dev.weir.stream;
     exports dev.weir.stream.reactive;
+    exports dev.weir.stream.testkit;
 }
