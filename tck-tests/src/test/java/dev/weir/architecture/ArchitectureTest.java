@@ -47,6 +47,10 @@ class ArchitectureTest {
             .definedBy("dev.weir.queue")
             .layer("testkit")
             .definedBy("dev.weir.testkit")
+            .layer("simulation")
+            .definedBy("dev.weir.testkit.simulation")
+            .layer("junit")
+            .definedBy("dev.weir.testkit.junit")
             .layer("time")
             .definedBy("dev.weir.time")
             .optionalLayer("sync")
@@ -65,6 +69,14 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("task")
             .whereLayer("testkit")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("simulation")
+            .mayOnlyAccessLayers("task", "time", "runtime")
+            .whereLayer("simulation")
+            .mayOnlyBeAccessedByLayers("junit", "io")
+            .whereLayer("junit")
+            .mayOnlyAccessLayers("task", "time", "runtime", "simulation")
+            .whereLayer("junit")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("queue")
             .mayNotAccessAnyLayer()
             .whereLayer("time")
@@ -76,7 +88,7 @@ class ArchitectureTest {
             .whereLayer("runtime")
             .mayOnlyAccessLayers("task", "queue", "time", "sync", "blocking")
             .whereLayer("io")
-            .mayOnlyAccessLayers("task", "time", "sync", "runtime")
+            .mayOnlyAccessLayers("task", "time", "sync", "runtime", "simulation")
             .whereLayer("stream")
             .mayOnlyAccessLayers("task", "time", "sync", "runtime")
             .ensureAllClassesAreContainedInArchitecture();
@@ -84,6 +96,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packages_form_no_cycle =
             slices().matching("dev.weir.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule only_test_kits_know_the_simulation = noClasses()
+            .that()
+            .resideOutsideOfPackage("..testkit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..testkit..");
 
     @ArchTest
     static final ArchRule the_scheduler_knows_no_channels = noClasses()
@@ -110,10 +130,18 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule only_the_border_knows_reactive_streams = noClasses()
-            .that(not(resideInAnyPackage("dev.weir.stream.reactive..", "dev.weir.stream")))
+            .that(not(resideInAnyPackage("dev.weir.stream.reactive..", "dev.weir.stream.testkit..", "dev.weir.stream")))
             .should()
             .dependOnClassesThat(resideInAPackage("org.reactivestreams..")
                     .or(nameMatching("java\\.util\\.concurrent\\.Flow(\\$.*)?")));
+
+    @ArchTest
+    static final ArchRule only_one_package_knows_junit = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.testkit.junit")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.junit..");
 
     @ArchTest
     static final ArchRule nothing_reaches_into_the_jdk =
