@@ -5,6 +5,7 @@ module dev.weir.streams {
     requires transitive org.reactivestreams;
 
     exports dev.weir.stream;
+    exports dev.weir.stream.push;
     exports dev.weir.stream.reactive;
     exports dev.weir.stream.testkit;
 }

@@ -11,8 +11,12 @@ import dev.weir.stream.op.OnClose;
 import dev.weir.stream.op.Race;
 import dev.weir.stream.op.Take;
 import dev.weir.stream.op.ZipMany;
+import dev.weir.stream.push.Emitter;
+import dev.weir.stream.push.Overflow;
+import dev.weir.stream.push.PushSource;
 import dev.weir.stream.reactive.FlowBridge;
 import dev.weir.stream.reactive.PublisherSource;
+import dev.weir.stream.reactive.SharedRun;
 import dev.weir.stream.reactive.SourcePublisher;
 import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.First;
@@ -87,7 +91,7 @@ import org.reactivestreams.Subscriber;
  * <h2>Operators</h2>
  * They are grouped by what they are about: {@linkplain ItemOperators one item at a time}, {@linkplain LimitOperators a
  * part of the stream}, {@linkplain FlattenOperators something asynchronous of each item}, {@linkplain CombineOperators
- * several streams}, {@linkplain GroupOperators groups of items}, {@linkplain TimeOperators time}, {@linkplain
+ * several streams}, {@linkplain GroupOperators groups of items}, {@linkplain TimeOperators time}, {@linkplain BoundaryOperators several tasks}, {@linkplain SharingOperators several subscribers}, {@linkplain
  * FailureOperators failure and repetition}, {@linkplain ObserveOperators looking on}.
  *
  * <h2>Running</h2>
@@ -121,6 +125,8 @@ public final class AsyncStream<T>
                 FlattenOperators<T>,
                 CombineOperators<T>,
                 GroupOperators<T>,
+                BoundaryOperators<T>,
+                SharingOperators<T>,
                 TimeOperators<T>,
                 FailureOperators<T>,
                 ObserveOperators<T> {
@@ -371,6 +377,22 @@ public final class AsyncStream<T>
     public static AsyncStream<Long> timer(Duration delay) {
         Check.nanos(delay, "delay");
         return recipe(() -> new Take<Long>(Interval.of(delay, Duration.ofSeconds(1), MissedTick.BURST), 1));
+    }
+
+    /**
+     * Gives what is pushed into an emitter, from callbacks, listeners and other threads. Reactor's and RxJava's {@code
+     * create}, with its strategy; an {@link Emitter} of one's own, by way of {@code from(emitter.source())}, is their
+     * {@code Sinks} and {@code Processor}.
+     *
+     * @param capacity the most items that are held until they are asked for, at least 1
+     * @param overflow what becomes of one more
+     * @param start is handed the emitter of each run, in its first poll, and must not block
+     */
+    public static <T> AsyncStream<T> create(int capacity, Overflow overflow, Consumer<? super Emitter<T>> start) {
+        Check.positive(capacity, "capacity");
+        Objects.requireNonNull(overflow, "overflow");
+        Objects.requireNonNull(start, "start");
+        return recipe(() -> new PushSource<T>(capacity, overflow, start));
     }
 
     /**
@@ -663,6 +685,10 @@ public final class AsyncStream<T>
                     }
                 },
                 runtime);
+    }
+
+    AsyncStream<T> sharing(SharedRun<T> run) {
+        return new AsyncStream<T>(run::join, runtime);
     }
 
     static <T, R> AsyncStream<R> mapAsync(

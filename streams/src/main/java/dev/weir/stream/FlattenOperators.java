@@ -68,8 +68,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     }
 
     /**
-     * As {@link #flatMap(Function, int)}, but gives the items in the order in which {@link #concatMap} would. Reactor's
-     * {@code flatMapSequential}, RxJava's {@code concatMapEager}.
+     * As {@link #flatMap(Function, int)}, but gives exactly what {@link #concatMap} would: a failure, too, waits for its
+     * turn. Reactor's {@code flatMapSequential}, RxJava's {@code concatMapEager}.
      *
      * @param concurrency the most inner streams at a time, at least 1
      * @param prefetch the most items that are held of each until it is its turn, at least 1
@@ -114,8 +114,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     }
 
     /**
-     * Begins a call for each item and gives the results in the order of the items. A null result is dropped. Calls go on
-     * while nothing is asked for, but none begins. A stage cannot be cancelled: when the run ends early, results that
+     * Begins a call for each item and gives the results in the order of the items; a failure, too, waits for its turn. A
+     * null result is dropped. Calls go on while nothing is asked for, but none begins. A stage cannot be cancelled: when the run ends early, results that
      * come later are dropped.
      *
      * @param concurrency the most calls that run at a time, at least 1

@@ -4,8 +4,15 @@ import dev.weir.stream.op.Buffer;
 import dev.weir.stream.op.BufferSkip;
 import dev.weir.stream.op.BufferUntil;
 import dev.weir.stream.op.BufferWhen;
+import dev.weir.stream.op.Map;
+import dev.weir.stream.split.Part;
+import dev.weir.stream.split.Routing;
+import dev.weir.stream.split.Splitter;
+import dev.weir.task.Source;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 
@@ -15,6 +22,9 @@ import org.reactivestreams.Publisher;
  * @param <T> the type of the items
  */
 public sealed interface GroupOperators<T> permits AsyncStream {
+    /** How long a full group or window that nobody runs may hold up others before the whole fails. */
+    Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
+
     private AsyncStream<T> self() {
         return (AsyncStream<T>) this;
     }
@@ -65,5 +75,71 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     default AsyncStream<List<T>> bufferWhen(Publisher<?> boundaries) {
         Objects.requireNonNull(boundaries, "boundaries");
         return self().lift(up -> new BufferWhen<T>(up, AsyncStream.openAny(boundaries)));
+    }
+
+    /**
+     * Deals the items out into streams, one for each value of a function; each is given when its first item has come,
+     * and ends with the whole. Each may be run in a task of its own. Whoever is asked for an item pulls, and puts what
+     * belongs to others into their queues, so no group waits for another one to be asked.
+     *
+     * <p>A queue that is full holds back the whole until its reader has taken an item: back-pressure. <em>If nobody runs
+     * that group and others wait, the whole fails</em> after {@link #DEFAULT_PATIENCE}, with an {@link
+     * IllegalStateException} that tells the key, for it might hang for ever: a {@link AsyncStream#flatMap(Function, int)
+     * flatMap} of fewer groups than there are comes to that. So run each group as it is given, or {@linkplain
+     * GroupedStream#discard() discard} it; the groups that were given keep this stream open. A group that was closed is
+     * followed by another when its key comes again.
+     *
+     * @param key must not return null
+     * @param buffer the most items that are held for each group, at least 1
+     */
+    default <K> AsyncStream<GroupedStream<K, T>> groupBy(Function<? super T, ? extends K> key, int buffer) {
+        return groupBy(key, buffer, DEFAULT_PATIENCE);
+    }
+
+    /**
+     * As {@link #groupBy(Function, int)}.
+     *
+     * @param patience how long a full group that nobody runs may hold up others
+     */
+    default <K> AsyncStream<GroupedStream<K, T>> groupBy(
+            Function<? super T, ? extends K> key, int buffer, Duration patience) {
+        Objects.requireNonNull(key, "key");
+        Check.positive(buffer, "buffer");
+        long nanos = Check.nanos(patience, "patience");
+        return self().lift(up -> new Map<Part<K, T>, GroupedStream<K, T>>(
+                new Splitter<K, T>(up, Routing.byKey(key), buffer, nanos), GroupedStream::new));
+    }
+
+    /**
+     * Deals the items out into streams of n items, one after the other; the last may be shorter. A window is given when
+     * its first item has come, and may be run later than others, or in a task of its own. Each has to be run: the windows
+     * that were given keep this stream open. Holds at most n items of each.
+     *
+     * @param size at least 1
+     */
+    default AsyncStream<AsyncStream<T>> window(int size) {
+        Check.positive(size, "size");
+        return self().lift(up -> {
+            int[] count = {0};
+            return windows(up, item -> ++count[0] % size == 0, size);
+        });
+    }
+
+    /**
+     * As {@link #window}, with windows that end with an item that the predicate accepts.
+     *
+     * @param buffer the most items that are held for each window; when one more comes for a window that nobody runs,
+     *     the whole fails after {@link #DEFAULT_PATIENCE}
+     */
+    default AsyncStream<AsyncStream<T>> windowUntil(Predicate<? super T> last, int buffer) {
+        Objects.requireNonNull(last, "last");
+        Check.positive(buffer, "buffer");
+        return self().lift(up -> windows(up, last, buffer));
+    }
+
+    private static <T> Source<AsyncStream<T>> windows(Source<T> up, Predicate<? super T> last, int buffer) {
+        return new Map<Part<Long, T>, AsyncStream<T>>(
+                new Splitter<Long, T>(up, Routing.upTo(last), buffer, DEFAULT_PATIENCE.toNanos()),
+                part -> new GroupedStream<>(part).items());
     }
 }

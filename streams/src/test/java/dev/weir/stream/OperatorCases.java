@@ -2,6 +2,7 @@ package dev.weir.stream;
 
 import static java.util.Comparator.naturalOrder;
 
+import dev.weir.stream.push.Overflow;
 import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,15 @@ final class OperatorCases {
         return Stream.of(
                 ordered("defer", feed -> AsyncStream.defer(() -> feed.stream(1, 2)), 1, 2),
                 ordered("fromStream", feed -> AsyncStream.fromStream(Stream.of(1, 2)), 1, 2),
+                ordered(
+                        "create",
+                        feed -> AsyncStream.<Integer>create(2, Overflow.FAIL, emitter -> {
+                            emitter.emit(1);
+                            emitter.emit(2);
+                            emitter.complete();
+                        }),
+                        1,
+                        2),
                 ordered("timer", feed -> AsyncStream.timer(LONG), 0L),
                 ordered("using", feed -> AsyncStream.using(() -> 7, n -> feed.stream(n, n), n -> {}), 7, 7),
                 ordered(
@@ -306,6 +316,27 @@ final class OperatorCases {
                         List.of(1, 2),
                         List.of(3, 4),
                         List.of(5)),
+                unordered(
+                        "groupBy",
+                        feed -> feed.stream(1, 2, 3, 4)
+                                .groupBy(n -> n % 2, 1)
+                                .flatMap(group -> group.items().map(n -> n * 10), 2),
+                        10,
+                        20,
+                        30,
+                        40),
+                ordered(
+                        "window",
+                        feed -> feed.stream(1, 2, 3).window(2).concatMap(window -> window.map(n -> n * 10)),
+                        10,
+                        20,
+                        30),
+                unordered(
+                        "windowUntil",
+                        feed -> feed.stream(1, 2, 3).windowUntil(n -> n == 2, 1).flatMap(window -> window, 2),
+                        1,
+                        2,
+                        3),
                 ordered("bufferWhen", feed -> feed.stream(1, 2).bufferWhen(AsyncStream.never()), List.of(1, 2)));
     }
 

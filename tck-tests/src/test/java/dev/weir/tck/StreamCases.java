@@ -9,14 +9,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 
-/** The streams: every source that can have any number of items, every operator, and the way out of Weir and back. */
+/**
+ * The streams: every source that can have any number of items, every operator, and the way out of Weir and back. The rows
+ * here meet every capacity; those of {@link OperatorRows} one each, in turn, and with {@code -Dweir.long=true} all.
+ */
 public final class StreamCases {
     private static final List<Row> ROWS = List.of(
             // sources
@@ -69,18 +75,35 @@ public final class StreamCases {
 
     private StreamCases() {}
 
-    /** Every row with every batch and budget; with every prefetch too where something is requested. */
+    /** Every row with its batches and budgets; with every prefetch too where something is requested. */
     @DataProvider(name = "cases")
     public static Iterator<Object[]> cases() {
-        return Stream.concat(
+        return Stream.of(
                         ROWS.stream().flatMap(row -> row.with(Sizes.batchesAndBudgets())),
+                        IntStream.range(0, OperatorRows.ALL.size())
+                                .boxed()
+                                .flatMap(i -> OperatorRows.ALL.get(i).with(sizesOf(i))),
                         FROM_PUBLISHER.with(Sizes.all()))
+                .flatMap(each -> each)
                 .map(each -> new Object[] {each})
                 .iterator();
     }
 
+    private static List<Sizes> sizesOf(int row) {
+        List<Sizes> all = Sizes.batchesAndBudgets();
+        return Boolean.getBoolean("weir.long") ? all : List.of(all.get(row % all.size()));
+    }
+
+    /** The operators that have a row. */
+    static Set<String> names() {
+        return Stream.of(ROWS, OperatorRows.ALL, List.of(FROM_PUBLISHER))
+                .flatMap(List::stream)
+                .map(row -> row.name().split("[ ,]", 2)[0])
+                .collect(Collectors.toSet());
+    }
+
     /** A stream that only learns of a failure when it is asked for an item, unless it cannot be opened at all. */
-    private static Row source(String name, LongFunction<AsyncStream<?>> finite) {
+    static Row source(String name, LongFunction<AsyncStream<?>> finite) {
         return new Row(
                 name,
                 (sizes, n) -> finite.apply(n).open(),
@@ -97,7 +120,7 @@ public final class StreamCases {
      *
      * @param needed how many numbers it must be given so that it gives n items
      */
-    private static Row operator(
+    static Row operator(
             String name, LongUnaryOperator needed, BiFunction<AsyncStream<Long>, Long, AsyncStream<?>> operator) {
         return new Row(
                 name,

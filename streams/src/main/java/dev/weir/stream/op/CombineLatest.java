@@ -42,6 +42,17 @@ public final class CombineLatest<T, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         ready.register(cx.waker());
+        R row = pollReady(cx);
+        while (row == null && live > 0 && isDone()) {
+            for (int i = 0; i < sources.length; i++) {
+                ready.mark(i); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
+            }
+            row = pollReady(cx);
+        }
+        return row;
+    }
+
+    private @Nullable R pollReady(Context cx) throws Exception {
         for (int i = ready.next(); i >= 0; i = ready.next()) {
             Source<? extends T> source = sources[i];
             if (source == null) {

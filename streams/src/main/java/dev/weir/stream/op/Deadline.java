@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * A point in time that an operator waits for, by the clock of the runtime. Looking at it costs no budget, so that an
  * operator whose upstream uses all of it up is in time nevertheless. Without a look there is no timer.
  */
-final class Deadline {
+public final class Deadline {
     private @Nullable Sleep sleep;
     private long at;
     private boolean set;
 
     /** Sets it so long from now. */
-    void set(long nanos, Context cx) {
+    public void set(long nanos, Context cx) {
         setAt(now(cx) + nanos);
     }
 
-    void setAt(long nanoTime) {
+    public void setAt(long nanoTime) {
         at = nanoTime;
         set = true;
         if (sleep != null) {
@@ -27,22 +27,22 @@ final class Deadline {
         }
     }
 
-    boolean isSet() {
+    public boolean isSet() {
         return set;
     }
 
     /** Meaningful when set. */
-    long at() {
+    public long at() {
         return at;
     }
 
     /** Tells whether it is set and has come. */
-    boolean hasPassed(Context cx) {
+    public boolean hasPassed(Context cx) {
         return set && at - now(cx) <= 0;
     }
 
     /** As {@link #hasPassed}; if not, the waker of the context will be woken when it comes. */
-    boolean await(Context cx) {
+    public boolean await(Context cx) {
         if (hasPassed(cx)) {
             return true;
         }
@@ -53,7 +53,7 @@ final class Deadline {
     }
 
     /** Gives up waiting. */
-    void clear() {
+    public void clear() {
         set = false;
         if (sleep != null) {
             sleep.close();
@@ -61,7 +61,7 @@ final class Deadline {
         }
     }
 
-    static long now(Context cx) {
+    public static long now(Context cx) {
         return cx.service(Clock.class).nanos();
     }
 }

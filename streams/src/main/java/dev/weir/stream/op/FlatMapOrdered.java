@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a source for each item, at most n at a time, and gives all items of the first, then all of the second, and so
  * on. The others are asked as well meanwhile and their items held, at most {@code prefetch} each. A poll asks only the
- * sources that were woken.
+ * sources that were woken. A failure, too, waits for its turn; nothing is opened after it.
  */
 public final class FlatMapOrdered<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
@@ -23,6 +23,12 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
     /** In the order in which their items are given. */
     private final ArrayDeque<Inner<R>> order = new ArrayDeque<>();
+
+    /** Nothing is opened any more: something has failed. */
+    private boolean stopped;
+
+    /** Of upstream: it comes after all sources. */
+    private @Nullable Throwable failure;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public FlatMapOrdered(
@@ -50,23 +56,36 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
             int places = order.size();
             R item = take();
             boolean freed = order.size() < places; // upstream may not have been asked and know no waker (S2)
-            if (item != null || !(opened || freed)) {
+            if (item != null) {
                 return item;
+            }
+            if (!opened && !freed) {
+                if (order.isEmpty() || !isDone()) {
+                    return null;
+                }
+                order.forEach(inner -> ready.mark(inner.slot)); // done, but their wakes are still to come (S3)
             }
         } while (cx.charge() || isDone());
         return null;
     }
 
-    /** Takes one item if there is a place for its source. */
-    private boolean open(Context cx) throws Exception {
-        if (order.size() == slots.length) {
+    /** Takes one item if there is a place for its source. True if that changed anything. */
+    private boolean open(Context cx) {
+        if (stopped || order.size() == slots.length) {
             return false;
         }
-        T item = upstream.poll(cx);
-        if (item == null) {
-            return false;
+        Source<? extends R> source;
+        try {
+            T item = upstream.poll(cx);
+            if (item == null) {
+                return false;
+            }
+            source = mapper.apply(item);
+        } catch (Exception | Error thrown) {
+            stopped = true;
+            failure = thrown;
+            return true;
         }
-        Source<? extends R> source = mapper.apply(item);
         int slot = free[slots.length - order.size() - 1];
         Inner<R> inner = new Inner<>(source, slot);
         slots[slot] = inner;
@@ -76,25 +95,24 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     }
 
     /** Asks those who were woken, in rounds. */
-    private void fill(Context cx) throws Exception {
+    private void fill(Context cx) {
         for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
             Inner<R> inner = slots[slot];
             Source<? extends R> source = inner == null ? null : inner.source;
-            if (inner == null || source == null) {
+            if (inner == null || source == null || inner.failure != null) {
                 continue; // its waker was woken once more after its end
             }
             if (inner.items.size() == prefetch) {
                 inner.paused = true;
                 continue;
             }
-            Context own = cx.withWaker(ready.waker(slot));
-            R item = source.poll(own);
-            if (item != null) {
-                inner.items.add(item);
-                ready.mark(slot);
-            } else if (Ending.completed(source, own)) {
-                inner.source = null;
-                source.close();
+            try {
+                if (inner.advance(source, cx.withWaker(ready.waker(slot)))) {
+                    ready.mark(slot);
+                }
+            } catch (Exception | Error thrown) {
+                stopped = true;
+                inner.failure = thrown;
             }
             if (!cx.charge() && !isDone()) {
                 return;
@@ -102,7 +120,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
         }
     }
 
-    private @Nullable R take() {
+    private @Nullable R take() throws Exception {
         for (Inner<R> head = order.peek(); head != null; head = order.peek()) {
             R item = head.items.poll();
             if (item != null) {
@@ -112,6 +130,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 }
                 return item;
             }
+            rethrow(head.failure);
             if (head.source != null) {
                 return null;
             }
@@ -119,17 +138,28 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
             slots[head.slot] = null;
             free[slots.length - order.size() - 1] = head.slot;
         }
+        rethrow(failure);
         return null;
+    }
+
+    private static void rethrow(@Nullable Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof Exception exception) {
+            throw exception;
+        }
     }
 
     @Override
     public boolean isDone() {
         for (Inner<R> inner : order) {
-            if (!inner.items.isEmpty() || (inner.source != null && !inner.source.isDone())) {
+            boolean ended = inner.source == null || inner.failure != null || inner.source.isDone();
+            if (!inner.items.isEmpty() || !ended) {
                 return false;
             }
         }
-        return upstream.isDone();
+        return stopped || upstream.isDone();
     }
 
     @Override
@@ -150,11 +180,27 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
         @Nullable Source<? extends R> source;
 
+        @Nullable Throwable failure;
+
         boolean paused;
 
         Inner(Source<? extends R> source, int slot) {
             this.source = source;
             this.slot = slot;
+        }
+
+        /** Takes an item, if there is one, or closes what has completed. True if there may be more. */
+        boolean advance(Source<? extends R> from, Context cx) throws Exception {
+            R item = from.poll(cx);
+            if (item != null) {
+                items.add(item);
+                return true;
+            }
+            if (Ending.completed(from, cx)) {
+                source = null;
+                from.close();
+            }
+            return false;
         }
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Begins a call for each item and gives the results, in the order of the items or as they come. Two bounds, apart: how
  * many calls may run at a time, and how many may have begun whose result was not given yet. A call is a source of one
- * item, or of none, which gives no result.
+ * item, or of none, which gives no result. In the ordered form a failure, too, waits for its turn.
  *
  * <pre>
  * begun, result not given:  running ............ at most concurrency
@@ -33,6 +33,12 @@ public final class MapAsync<T, R> implements Source<R> {
 
     private int running;
     private int begun;
+
+    /** Nothing is begun any more: something has failed. */
+    private boolean stopped;
+
+    /** Of upstream: it comes after all results. */
+    private @Nullable Throwable failure;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public MapAsync(
@@ -69,16 +75,28 @@ public final class MapAsync<T, R> implements Source<R> {
         return null;
     }
 
+    /** Takes one item if its call may begin. True if that changed anything. */
     private boolean start(Context cx) throws Exception {
-        if (running == slots.length || begun >= buffer) {
+        if (stopped || running == slots.length || begun >= buffer) {
             return false;
         }
-        T item = upstream.poll(cx);
-        if (item == null) {
-            return false;
+        Source<? extends R> source;
+        try {
+            T item = upstream.poll(cx);
+            if (item == null) {
+                return false;
+            }
+            source = call.apply(item);
+        } catch (Exception | Error thrown) {
+            stopped = true;
+            failure = thrown;
+            if (!ordered) {
+                rethrow(thrown);
+            }
+            return true;
         }
         int slot = free[slots.length - running - 1];
-        Call<R> started = new Call<>(call.apply(item));
+        Call<R> started = new Call<>(source);
         running++;
         begun++;
         slots[slot] = started;
@@ -96,16 +114,19 @@ public final class MapAsync<T, R> implements Source<R> {
                 continue; // its waker was woken once more after its end
             }
             Context own = cx.withWaker(ready.waker(slot));
-            R result = at.source.poll(own);
-            if (result != null || Ending.completed(at.source, own)) {
-                slots[slot] = null;
-                free[slots.length - running--] = slot;
-                at.finished = true;
-                at.result = result;
+            try {
+                at.result = at.source.poll(own);
+                at.finished = at.result != null || Ending.completed(at.source, own);
+            } catch (Exception | Error thrown) {
                 if (!ordered) {
-                    line.add(at);
+                    throw thrown;
                 }
-                at.source.close();
+                stopped = true;
+                at.finished = true;
+                at.failure = thrown;
+            }
+            if (at.finished) {
+                release(slot, at);
             }
             if (!cx.charge()) {
                 return;
@@ -113,21 +134,43 @@ public final class MapAsync<T, R> implements Source<R> {
         }
     }
 
-    private @Nullable R take() {
+    private void release(int slot, Call<R> at) {
+        slots[slot] = null;
+        free[slots.length - running--] = slot;
+        if (!ordered) {
+            line.add(at);
+        }
+        at.source.close();
+    }
+
+    private @Nullable R take() throws Exception {
         for (Call<R> head = line.peek(); head != null && head.finished; head = line.peek()) {
             line.remove();
             begun--;
+            rethrow(head.failure);
             if (head.result != null) {
                 return head.result;
             }
         }
+        if (begun == 0) {
+            rethrow(failure);
+        }
         return null;
+    }
+
+    private static void rethrow(@Nullable Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof Exception exception) {
+            throw exception;
+        }
     }
 
     /** Calls that run may have a result; only polls can tell. */
     @Override
     public boolean isDone() {
-        return begun == 0 && upstream.isDone();
+        return begun == 0 && (stopped || upstream.isDone());
     }
 
     @Override
@@ -148,6 +191,8 @@ public final class MapAsync<T, R> implements Source<R> {
         boolean finished;
 
         @Nullable R result;
+
+        @Nullable Throwable failure;
 
         Call(Source<? extends R> source) {
             this.source = source;

@@ -52,6 +52,15 @@ public final class Merge<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         ready.register(cx.waker());
+        T item = pollReady(cx);
+        while (item == null && live > 0 && isDone()) {
+            markAll(); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
+            item = pollReady(cx);
+        }
+        return item;
+    }
+
+    private @Nullable T pollReady(Context cx) throws Exception {
         for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
             Source<? extends T> source = slots[slot];
             if (source == null) {
@@ -72,6 +81,14 @@ public final class Merge<T> implements Source<T> {
             }
         }
         return null;
+    }
+
+    private void markAll() {
+        for (int slot = 0; slot < slots.length; slot++) {
+            if (slots[slot] != null) {
+                ready.mark(slot);
+            }
+        }
     }
 
     private void remove(int slot) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * the slowest has passed is garbage by itself, and nothing needs to know who is the slowest: each node counts the
  * cursors that have yet to take it.
  */
-final class Multicast<T> {
+final class Multicast<T> implements Outlet<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final WakerCell producer = new WakerCell();
     private final int capacity;
@@ -78,7 +78,8 @@ final class Multicast<T> {
     }
 
     /** Producer: to be woken when an item becomes wanted and when the last consumer leaves. To be followed by a look. */
-    void register(Waker waker) {
+    @Override
+    public void register(Waker waker) {
         producer.register(waker);
     }
 
@@ -88,7 +89,8 @@ final class Multicast<T> {
     }
 
     /** Producer: tells whether an item may be put. */
-    boolean isWanted() {
+    @Override
+    public boolean isWanted() {
         lock.lock();
         try {
             return wanted();
@@ -98,7 +100,8 @@ final class Multicast<T> {
     }
 
     /** Producer: tells whether there is nothing more to do. */
-    boolean isEnded() {
+    @Override
+    public boolean isEnded() {
         lock.lock();
         try {
             return end != null;
@@ -108,7 +111,8 @@ final class Multicast<T> {
     }
 
     /** Producer: adds an item, which was wanted; those who did may have left since. */
-    void put(T item) {
+    @Override
+    public void put(T item) {
         List<Waker> toWake = new ArrayList<>();
         lock.lock();
         try {
@@ -125,12 +129,14 @@ final class Multicast<T> {
     }
 
     /** Ends the sequence behind its last item. Any thread. */
-    void complete() {
+    @Override
+    public void complete() {
         finish(new End(null));
     }
 
     /** Ends the sequence at once: the failure overtakes what waits in the buffer (§4.2). Any thread. */
-    void fail(Throwable failure) {
+    @Override
+    public void fail(Throwable failure) {
         finish(new End(failure));
     }
 

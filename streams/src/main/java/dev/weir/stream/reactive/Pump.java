@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one task that pulls a source for all consumers of a {@link Multicast}: an item when one is wanted, the end as
+ * The one task that pulls a source for all consumers of an {@link Outlet}: an item when one is wanted, the end as
  * soon as there is one (P4).
  *
  * <pre>
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Pump<T, R> implements Pollable<@Nullable Void> {
     private final Source<T> incoming;
     private final Function<? super Source<T>, ? extends Source<R>> transformation;
-    private final Multicast<R> consumers;
+    private final Outlet<R> consumers;
     /** Null before the first poll and after the end. */
     private @Nullable Source<R> outgoing;
 
@@ -48,7 +48,7 @@ final class Pump<T, R> implements Pollable<@Nullable Void> {
      * @param incoming closed by this, unless the transformation has taken it over
      * @param transformation called in the first poll
      */
-    Pump(Source<T> incoming, Function<? super Source<T>, ? extends Source<R>> transformation, Multicast<R> consumers) {
+    Pump(Source<T> incoming, Function<? super Source<T>, ? extends Source<R>> transformation, Outlet<R> consumers) {
         this.incoming = incoming;
         this.transformation = transformation;
         this.consumers = consumers;

@@ -1,0 +1,280 @@
+package dev.weir.stream.reactive;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import dev.weir.task.WakerCell;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A buffer from one producer to any number of consumers, who come when they like and begin with the items that are kept:
+ * all, or the latest n. Nobody's leaving ends it. An item is wanted when a consumer waits for it and the slowest is at
+ * most the history behind, so that no more is held than that.
+ *
+ * <pre>
+ * event \ state   OPEN                          COMPLETED, FAILED
+ * attach          a cursor at the oldest kept   the same; the end follows the last item
+ * put(item)       append, forget one if n are kept, wake who waits      -
+ * complete, fail  ended, wake all               -
+ * poll (cursor)   item; at the tail: wait *     item; at the tail: the end
+ * close (cursor)  detach *                      detach
+ *
+ * * wakes the producer if that is what makes an item wanted
+ * </pre>
+ *
+ * <p>Guarded by one lock, held for a few instructions or a walk over the cursors; wakers are woken after it.
+ */
+final class Replay<T> implements Outlet<T> {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WakerCell producer = new WakerCell();
+    private final int history;
+
+    private final Set<Cursor> cursors = new LinkedHashSet<>();
+    private Node<T> oldest = new Node<>(0);
+    private Node<T> tail = oldest;
+    private @Nullable End end;
+
+    /**
+     * Creates an empty buffer.
+     *
+     * @param history the most items that are kept; {@link Integer#MAX_VALUE} for all
+     */
+    Replay(int history) {
+        this.history = history;
+    }
+
+    /** Adds a consumer, who belongs to the caller. */
+    Cursor attach() {
+        lock.lock();
+        try {
+            Cursor cursor = new Cursor(oldest);
+            cursors.add(cursor);
+            return cursor;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void register(Waker waker) {
+        producer.register(waker);
+    }
+
+    @Override
+    public boolean isWanted() {
+        lock.lock();
+        try {
+            return wanted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isEnded() {
+        lock.lock();
+        try {
+            return end != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void put(T item) {
+        List<Waker> toWake = new ArrayList<>();
+        lock.lock();
+        try {
+            if (end != null) {
+                return;
+            }
+            tail = tail.fill(item);
+            while (tail.index - oldest.index > history) {
+                oldest = Objects.requireNonNull(oldest.next);
+            }
+            collectWaiting(toWake);
+        } finally {
+            lock.unlock();
+        }
+        toWake.forEach(Waker::wake);
+    }
+
+    @Override
+    public void complete() {
+        finish(new End(null));
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        finish(new End(failure));
+    }
+
+    private void finish(End how) {
+        List<Waker> toWake = new ArrayList<>();
+        lock.lock();
+        try {
+            if (end != null) {
+                return;
+            }
+            end = how;
+            collectWaiting(toWake);
+        } finally {
+            lock.unlock();
+        }
+        toWake.forEach(Waker::wake);
+    }
+
+    /** Under the lock: somebody waits at the tail, and nobody is too far behind. */
+    private boolean wanted() {
+        if (end != null) {
+            return false;
+        }
+        boolean waited = false;
+        for (Cursor cursor : cursors) {
+            waited |= cursor.waiter != null;
+            if (tail.index - cursor.next.index >= history) {
+                return false;
+            }
+        }
+        return waited;
+    }
+
+    /** Under the lock: from now on nobody waits. */
+    private void collectWaiting(List<Waker> toWake) {
+        for (Cursor cursor : cursors) {
+            if (cursor.waiter != null) {
+                toWake.add(cursor.waiter);
+                cursor.waiter = null;
+            }
+        }
+    }
+
+    /** A consumer's place in the sequence. It is polled by the consumer's task. */
+    final class Cursor implements Source<T> {
+        // guarded by the lock
+        private Node<T> next;
+        private @Nullable Waker waiter;
+
+        // the owner's
+        private boolean answeredNull;
+
+        private Cursor(Node<T> next) {
+            this.next = next;
+        }
+
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            answeredNull = false;
+            if (isDone()) {
+                return ended();
+            }
+            if (!cx.charge()) {
+                answeredNull = true;
+                return null;
+            }
+            T item = takeOrWait(cx.waker());
+            if (item == null) {
+                cx.budget().refund();
+                if (isDone()) {
+                    return ended();
+                }
+                answeredNull = true;
+            }
+            return item;
+        }
+
+        /** The next item; or else, unless all has ended, registers the waker (S2: the look is under the same lock). */
+        private @Nullable T takeOrWait(Waker waker) {
+            T item;
+            boolean wake;
+            lock.lock();
+            try {
+                item = next.item;
+                if (item == null && end != null) {
+                    return null;
+                }
+                boolean before = wanted();
+                if (item != null) {
+                    next = Objects.requireNonNull(next.next);
+                } else {
+                    waiter = waker;
+                }
+                wake = !before && wanted();
+            } finally {
+                lock.unlock();
+            }
+            if (wake) {
+                producer.wake();
+            }
+            return item;
+        }
+
+        /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
+        @Override
+        public boolean isDone() {
+            lock.lock();
+            try {
+                return end != null && next.item == null && (end.failure() == null || !answeredNull);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable T ended() throws Exception {
+            Throwable failure;
+            lock.lock();
+            try {
+                failure = Objects.requireNonNull(end).failure();
+            } finally {
+                lock.unlock();
+            }
+            if (failure != null) {
+                throw Undeliverable.<Exception>sneak(failure);
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            boolean wake;
+            lock.lock();
+            try {
+                boolean before = wanted();
+                cursors.remove(this);
+                waiter = null;
+                next = new Node<>(0); // who keeps this cursor keeps no item
+                wake = !before && wanted();
+            } finally {
+                lock.unlock();
+            }
+            if (wake) {
+                producer.wake();
+            }
+        }
+    }
+
+    /** An item and the way to the one after it; or, without an item, the place for the next. */
+    private static final class Node<T> {
+        private final long index;
+        private @Nullable T item;
+        private @Nullable Node<T> next;
+
+        private Node(long index) {
+            this.index = index;
+        }
+
+        private Node<T> fill(T value) {
+            item = value;
+            next = new Node<>(index + 1);
+            return next;
+        }
+    }
+
+    private record End(@Nullable Throwable failure) {}
+}

@@ -1,0 +1,141 @@
+package dev.weir.stream.split;
+
+import dev.weir.stream.op.Deadline;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The items of one key, to be opened by one reader. */
+public final class Part<K, T> {
+    private final Splitter<K, T> splitter;
+    final K key;
+
+    // guarded by the splitter's lock
+    final ArrayDeque<T> queue = new ArrayDeque<>(4);
+
+    @Nullable Waker waiter;
+
+    boolean opened;
+    boolean complete;
+    boolean closed;
+
+    Part(Splitter<K, T> splitter, K key) {
+        this.splitter = splitter;
+        this.key = key;
+    }
+
+    public K key() {
+        return key;
+    }
+
+    @Nullable Waker takeWaiter() {
+        Waker taken = waiter;
+        waiter = null;
+        return taken;
+    }
+
+    /** Opens the part, which counts as read from now on. Once. */
+    public Source<T> open() {
+        splitter.lock.lock();
+        try {
+            opened = true;
+        } finally {
+            splitter.lock.unlock();
+        }
+        return new Reader<>(this);
+    }
+
+    /** Gives the part up, opened or not. */
+    public void close() {
+        boolean first;
+        splitter.lock.lock();
+        try {
+            first = !closed;
+            closed = true;
+            complete = true;
+            queue.clear();
+            waiter = null;
+            if (first) {
+                splitter.holders--;
+                if (splitter.routing.reopens()) {
+                    splitter.parts.remove(key, this);
+                }
+            }
+        } finally {
+            splitter.lock.unlock();
+        }
+        if (first) {
+            splitter.closeUpstreamIfUnused();
+            splitter.wakeAll();
+        }
+    }
+
+    private static final class Reader<K, T> implements Source<T> {
+        private final Part<K, T> part;
+        private final Splitter<K, T> splitter;
+        private final Deadline patience = new Deadline();
+        private boolean answeredNull;
+
+        Reader(Part<K, T> part) {
+            this.part = part;
+            this.splitter = part.splitter;
+        }
+
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            answeredNull = false;
+            if (isDone() && isComplete()) {
+                return null;
+            }
+            boolean held = isHeld();
+            if (held && !cx.charge()) {
+                answeredNull = true;
+                return null;
+            }
+            T item = splitter.pull(cx, part.queue::poll, waiter -> part.waiter = waiter, patience);
+            if (item != null && splitter.isFull(part)) {
+                splitter.wakeAll(); // there is room now for the item that was kept
+            }
+            answeredNull = item == null;
+            return item;
+        }
+
+        private boolean isComplete() {
+            splitter.lock.lock();
+            try {
+                return part.complete;
+            } finally {
+                splitter.lock.unlock();
+            }
+        }
+
+        private boolean isHeld() {
+            splitter.lock.lock();
+            try {
+                return !part.queue.isEmpty();
+            } finally {
+                splitter.lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean isDone() {
+            splitter.lock.lock();
+            try {
+                Splitter.End end = splitter.end;
+                return part.queue.isEmpty()
+                        && (part.complete || (end != null && (end.failure() == null || !answeredNull)));
+            } finally {
+                splitter.lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            patience.clear();
+            part.close();
+        }
+    }
+}

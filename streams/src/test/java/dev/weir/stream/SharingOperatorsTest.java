@@ -1,0 +1,141 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.time.Sleep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** One run for several subscribers. */
+class SharingOperatorsTest {
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final AsyncStream<Integer> upstream = AsyncStream.defer(() -> {
+                opened.incrementAndGet();
+                return AsyncStream.range(0, 100);
+            })
+            .onClose(closed::incrementAndGet);
+
+    @Test
+    void share_has_one_run_for_those_who_are_there_and_another_for_who_comes_after_the_end() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> shared = upstream.share(4);
+
+            List<Integer> both = runtime.blockOn(shared.mergeWith(shared).toList());
+            assertThat(both).hasSizeBetween(101, 200).contains(0, 99);
+            assertThat(opened).hasValue(1);
+            assertThat(runtime.blockOn(shared.toList())).hasSize(100);
+            assertThat(opened).hasValue(2);
+        }
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
+    void share_cancels_when_the_last_has_left() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> shared = upstream.share(4);
+            assertThat(runtime.blockOn(shared.take(3).toList())).containsExactly(0, 1, 2);
+            runtime.blockOn(Sleep.of(Duration.ofMillis(1)));
+            assertThat(closed).hasValue(1);
+            assertThat(runtime.blockOn(shared.first())).contains(0);
+        }
+        assertThat(opened).hasValue(2);
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
+    void publish_waits_for_connect_and_all_receive_the_same() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            ConnectableStream<Integer> published = upstream.publish(1);
+            JoinHandle<List<Integer>> one = published.stream().toList().run(runtime);
+            JoinHandle<List<Integer>> two = published.stream().toList().run(runtime);
+            runtime.blockOn(Sleep.of(Duration.ofMillis(1)));
+            assertThat(opened).hasValue(0);
+
+            assertThat(published.connect(runtime)).isTrue();
+            assertThat(published.connect(runtime)).isFalse();
+
+            assertThat(runtime.blockOn(one)).hasSize(100).isEqualTo(runtime.blockOn(two));
+            assertThat(opened).hasValue(1);
+        }
+    }
+
+    @Test
+    void autoConnect_begins_with_the_nth() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> shared = upstream.publish(2).autoConnect(2);
+            JoinHandle<Long> one = shared.count().run(runtime);
+            runtime.blockOn(Sleep.of(Duration.ofMillis(1)));
+            assertThat(opened).hasValue(0);
+            assertThat(runtime.blockOn(shared.count())).isEqualTo(100);
+            assertThat(runtime.blockOn(one)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void cache_gives_everybody_all_items_of_one_run() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> cached = upstream.cache();
+            assertThat(runtime.blockOn(cached.take(10).toList())).hasSize(10);
+            assertThat(closed).as("nobody's leaving ends it").hasValue(0);
+            assertThat(runtime.blockOn(cached.toList()))
+                    .hasSize(100)
+                    .startsWith(0)
+                    .endsWith(99);
+            assertThat(runtime.blockOn(cached.toList())).hasSize(100);
+            assertThat(opened).hasValue(1);
+            assertThat(closed).hasValue(1);
+        }
+    }
+
+    @Test
+    void replay_begins_with_the_last_items_and_holds_the_producer_back() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> replayed = upstream.replay(3);
+            assertThat(runtime.blockOn(replayed.toList())).hasSize(100);
+            assertThat(runtime.blockOn(replayed.toList())).containsExactly(97, 98, 99);
+            assertThat(opened).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_failure_is_replayed_to_everybody() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> cached = AsyncStream.of(1)
+                    .concatWith(AsyncStream.failed(new IllegalStateException("upstream")))
+                    .cache();
+            for (int i = 0; i < 2; i++) {
+                List<Integer> seen = new ArrayList<>();
+                assertThatThrownBy(() -> runtime.blockOn(cached.peek(seen::add).toList()))
+                        .hasRootCauseMessage("upstream");
+                assertThat(seen).containsExactly(1);
+            }
+        }
+    }
+
+    @Test
+    void subscribers_on_several_workers_who_come_and_go_lose_nothing_and_leak_nothing() throws Exception {
+        int rounds = Boolean.getBoolean("weir.long") ? 2_000 : 100;
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
+            for (int round = 0; round < rounds; round++) {
+                AsyncStream<Integer> cached = upstream.cache();
+                AsyncStream<Integer> shared = upstream.share(2);
+                JoinHandle<List<Integer>> all = cached.toList().run(runtime);
+                JoinHandle<Long> some = cached.take(5).count().run(runtime);
+                JoinHandle<Long> live = shared.count().run(runtime);
+                JoinHandle<Long> short1 = shared.take(1).count().run(runtime);
+                assertThat(all.join(Duration.ofSeconds(20))).hasSize(100);
+                assertThat(some.join(Duration.ofSeconds(20))).isEqualTo(5);
+                assertThat(live.join(Duration.ofSeconds(20))).isPositive();
+                assertThat(short1.join(Duration.ofSeconds(20))).isBetween(0L, 1L);
+            }
+        }
+        assertThat(closed.get()).as("each run was closed").isGreaterThanOrEqualTo(opened.get());
+    }
+}
