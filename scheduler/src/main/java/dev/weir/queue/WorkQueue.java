@@ -41,8 +41,11 @@ public final class WorkQueue<E> {
         }
     }
 
-    private final @Nullable Object[] slots;
     private final int mask;
+    private final boolean thieves;
+
+    /** Replaced by the owner when nobody else looks into it; published by the tail. */
+    private @Nullable Object[] slots;
 
     private volatile long head;
     private volatile int tail;
@@ -53,15 +56,26 @@ public final class WorkQueue<E> {
      * @param capacity a power of two, at least 1
      */
     public WorkQueue(int capacity) {
+        this(capacity, true);
+    }
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param capacity a power of two, at least 1
+     * @param thieves whether anybody but the owner takes elements; if not, the owner need not defend them
+     */
+    public WorkQueue(int capacity, boolean thieves) {
         if (capacity < 1 || Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity must be a power of two, was " + capacity);
         }
         slots = new @Nullable Object[capacity];
         mask = capacity - 1;
+        this.thieves = thieves;
     }
 
     public int capacity() {
-        return slots.length;
+        return mask + 1;
     }
 
     /** Owner: appends an element; false if there is no room. */
@@ -87,6 +101,10 @@ public final class WorkQueue<E> {
             }
             int stolen = stolen(h);
             long claimed = stolen == next ? pack(next + 1, next + 1) : pack(stolen, next + 1);
+            if (!thieves) {
+                HEAD.setRelease(this, claimed);
+                return take(next);
+            }
             long seen = (long) HEAD.compareAndExchange(this, h, claimed);
             if (seen == h) {
                 return take(next);
@@ -124,6 +142,28 @@ public final class WorkQueue<E> {
         }
         TAIL.setRelease(this, t + kept);
         return slots.length - kept;
+    }
+
+    /**
+     * Owner: moves the elements to a new array, unless a thief is at work. To be called now and then. The G1 collector
+     * charges a fence and a card for each young element that is stored into an old array, and has another thread read
+     * that card; an array that never grows old is spared all that.
+     */
+    public void renew() {
+        int t = (int) TAIL.get(this);
+        long h = (long) HEAD.getAcquire(this);
+        int first = next(h);
+        // Claims everything, so that no thief looks into the array that goes.
+        if (stolen(h) != first || !HEAD.compareAndSet(this, h, pack(t, t))) {
+            return;
+        }
+        @Nullable Object[] fresh = new @Nullable Object[slots.length];
+        int count = t - first;
+        for (int i = 0; i < count; i++) {
+            fresh[(t + i) & mask] = slots[(first + i) & mask];
+        }
+        slots = fresh;
+        TAIL.setRelease(this, t + count); // partner: getAcquire in claimHalf, before a thief looks into the array
     }
 
     /**
@@ -194,7 +234,8 @@ public final class WorkQueue<E> {
         return next(head) == tail;
     }
 
-    private int room() {
+    /** Owner: how many elements may be offered at least. */
+    int room() {
         return slots.length - ((int) TAIL.get(this) - stolen((long) HEAD.getAcquire(this)));
     }
 

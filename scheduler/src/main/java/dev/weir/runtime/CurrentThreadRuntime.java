@@ -130,6 +130,9 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
     private void run(Task<?> task) {
         polls++;
         context.budget().refill();
+        if (isClosing()) {
+            task.cancel(); // no registry knows it if it has never waited
+        }
         task.run(context);
     }
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Whom to wake, and nothing else.
  *
  * <p>One word counts the workers that are awake (upper half) and those of them that search for work (lower half). Who
- * hands work to the runtime from outside wakes a sleeper only if nobody searches: a searcher will find it, because the
- * last one to give up looks at every queue once more after it has been counted out. The two orders, queue before count
- * there and count before queue here, are volatile, so one of the two sees the other.
+ * hands work to the runtime from outside wakes a sleeper only if nobody is awake, or if there is much to do and nobody
+ * searches: who is awake will find it, because it looks at the shared queue once more after it has been counted out,
+ * and the last one that searched at every queue. The two orders, queue before count there and count before queue here,
+ * are volatile, so one of the two sees the other.
  *
  * <p>Sleepers that wait on their parker are woken before those that wait in a driver, which would leave it unattended.
  *
@@ -91,8 +92,13 @@ final class Idle {
 
     /** There is work for one more: wakes a sleeper unless somebody searches already. True if it woke one. */
     boolean wakeOne() {
+        return mayWake() && wakeSleeper();
+    }
+
+    /** Tells whether somebody sleeps and nobody searches. */
+    boolean mayWake() {
         int seen = counts.get();
-        return (seen & SEARCHING) == 0 && seen < workers * AWAKE && wakeSleeper();
+        return (seen & SEARCHING) == 0 && seen < workers * AWAKE;
     }
 
     private boolean wakeSleeper() {

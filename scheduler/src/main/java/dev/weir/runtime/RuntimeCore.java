@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Phases of a shutdown (R2), each begun by whoever ends the one before:
  *
  * <pre>
- * RUNNING   -> CLOSING  shutdown(): the registries refuse and cancel; the runners go on polling and closing
- * CLOSING   -> STOPPED  the registries are closed and the last task has ended: the runners are told to stop
+ * RUNNING   -> CLOSING  shutdown(): spawns are refused, idle tasks cancelled; the runners close what is scheduled
+ * CLOSING   -> STOPPED  the last task has ended: the runners are told to stop
  * STOPPED   -> ENDED    the last runner has left: drivers closed, then the blocking pool
  * </pre>
  */
@@ -41,7 +42,9 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final Consumer<Throwable> undeliverable;
     private final long seed;
     private final AtomicLong generators = new AtomicLong();
-    private volatile boolean refusing;
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+    private volatile boolean closing;
     private volatile boolean stopped;
 
     RuntimeCore(RuntimeBuilder<?> settings, int registries) {
@@ -74,9 +77,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
         Task<T> task = new Task<>(pollable, this, traits(name));
-        if (register(task)) {
-            schedule(task);
-        } else {
+        if (!launch(task)) {
             task.cancel();
             task.runAside(this); // never polled: only closed, by the one thread that has it
         }
@@ -87,10 +88,40 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return name != null || spawnSites ? new TaskTraits(name, SpawnSite.find()) : null;
     }
 
-    /** Counts a task as live until it has {@linkplain #completed ended}; false if the runtime is closed to it. */
+    /**
+     * Counts a new task as live until it has {@linkplain #completed ended}, and schedules it; false if the runtime is
+     * closed to it.
+     */
+    boolean launch(Task<?> task) {
+        if (!admit()) {
+            return false;
+        }
+        schedule(task);
+        return true;
+    }
+
+    /** Counts a task as live that will not be scheduled here; false if the runtime is closed to it. */
     final boolean register(Task<?> task) {
-        // Spread by identity: two threads that spawn at once seldom meet at one lock.
-        return registries[System.identityHashCode(Thread.currentThread()) & (registries.length - 1)].add(task);
+        return admit() && registry().add(task);
+    }
+
+    /** Counts a task as begun, then looks whether it may: who closes does it the other way round. */
+    private boolean admit() {
+        begun.increment();
+        return !closing;
+    }
+
+    /** Keeps a task that goes idle, as a shutdown must be able to find it. Tasks that never wait cost nothing. */
+    @Override
+    public final void idling(Task<?> task) {
+        if (!registry().add(task)) {
+            task.cancel();
+        }
+    }
+
+    /** Spread by identity: two threads seldom meet at one lock. */
+    private TaskRegistry registry() {
+        return registries[System.identityHashCode(Thread.currentThread()) & (registries.length - 1)];
     }
 
     @Override
@@ -105,9 +136,15 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     @Override
     public final void completed(Task<?> task) {
         TaskRegistry.remove(task);
-        if (refusing) {
+        countEnded();
+        if (closing) {
             stopIfDrained();
         }
+    }
+
+    /** Counts a task as ended; on a count of the calling thread's own if there is one. */
+    void countEnded() {
+        ended.increment();
     }
 
     /** A blocking call is no longer live. */
@@ -158,12 +195,23 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return type == Clock.class ? type.cast(clock) : null;
     }
 
+    /**
+     * Returns the number of tasks that have begun and not ended. Those that have ended are counted first, so it is never
+     * too small; it is exact as soon as nothing begins or ends.
+     */
     final long liveTasks() {
-        long live = 0;
-        for (TaskRegistry registry : registries) {
-            live += registry.size();
-        }
-        return live;
+        long gone = ended.sum() + endedOnOwnCounts();
+        return begun.sum() + begunOnOwnCounts() - gone;
+    }
+
+    /** Returns how many tasks threads have begun that count for themselves. */
+    long begunOnOwnCounts() {
+        return 0;
+    }
+
+    /** Returns how many tasks threads have ended that count for themselves. */
+    long endedOnOwnCounts() {
+        return 0;
     }
 
     final BlockingPool blocking() {
@@ -175,17 +223,26 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return stopped;
     }
 
+    /** True once tasks are only closed. A task that is scheduled but in no registry has to be cancelled by its runner. */
+    final boolean isClosing() {
+        return closing;
+    }
+
     /** Starts a shutdown: from here on the runners have only to close what is there. */
     final void beginShutdown() {
+        closing = true;
         blocking.close();
         for (TaskRegistry registry : registries) {
             registry.closeAndCancel();
         }
-        refusing = true; // only now may nobody live mean that nobody will
         stopIfDrained();
     }
 
-    private void stopIfDrained() {
+    /**
+     * Stops the runners if no task lives: none will come, as who begins one counts it and then looks whether the runtime
+     * is closing. A runner that counts without a fence calls this once more before it sleeps.
+     */
+    final void stopIfDrained() {
         if (liveTasks() == 0) {
             stopped = true;
             stopRunners();

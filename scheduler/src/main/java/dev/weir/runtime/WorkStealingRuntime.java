@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkStealingRuntime extends RuntimeCore {
     private final String name;
     private final int budget;
+    private final boolean overflowKeepsTurn;
     private final Idle idle;
     private final DriverSeat[] seats;
     private final Worker[] workers;
@@ -34,6 +35,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         super(settings, Integer.highestOneBit(settings.workers * 4));
         name = settings.name;
         budget = settings.budget;
+        overflowKeepsTurn = settings.overflowKeepsTurn;
         idle = new Idle(settings.workers);
         seats = new DriverSeat[settings.drivers()];
         workers = new Worker[settings.workers];
@@ -76,13 +78,47 @@ public final class WorkStealingRuntime extends RuntimeCore {
     // ---- routing ----
 
     @Override
+    boolean launch(Task<?> task) {
+        Worker worker = currentWorker();
+        if (worker == null) {
+            return super.launch(task);
+        }
+        worker.countBegun();
+        if (isClosing()) {
+            return false;
+        }
+        worker.push(task);
+        return true;
+    }
+
+    @Override
+    void countEnded() {
+        Worker worker = currentWorker();
+        if (worker != null) {
+            worker.countEnded();
+        } else {
+            super.countEnded();
+        }
+    }
+
+    @Override
+    long begunOnOwnCounts() {
+        return Arrays.stream(workers).mapToLong(Worker::begun).sum();
+    }
+
+    @Override
+    long endedOnOwnCounts() {
+        return Arrays.stream(workers).mapToLong(Worker::ended).sum();
+    }
+
+    @Override
     public void schedule(Task<?> task) {
         Worker worker = currentWorker();
         if (worker != null) {
             worker.push(task);
         } else {
             inject.add(task);
-            idle.wakeOne();
+            wakeForShared();
         }
     }
 
@@ -93,12 +129,27 @@ public final class WorkStealingRuntime extends RuntimeCore {
     @Override
     public void requeue(Task<?> task) {
         Worker worker = currentWorker();
-        if (worker != null && inject.isEmpty()) {
+        if (worker != null && (inject.isEmpty() || !overflowKeepsTurn)) {
             worker.append(task);
         } else {
             inject.add(task);
+            wakeForShared();
+        }
+    }
+
+    /** For a shared task: a worker that is awake will see it soon, or the watcher sees that it does not. */
+    private void wakeForShared() {
+        if (idle.mayWake() && (idle.awake() == 0 || inject.size() >= worthWaking())) {
             idle.wakeOne();
         }
+    }
+
+    private int worthWaking() {
+        int least = Integer.MAX_VALUE;
+        for (Worker worker : workers) {
+            least = Math.min(least, worker.gauge().worthWaking());
+        }
+        return least;
     }
 
     private @Nullable Worker currentWorker() {
@@ -110,7 +161,6 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     void inject(List<Task<?>> tasks) {
         inject.addAll(tasks);
-        idle.wakeOne();
     }
 
     /**
@@ -129,17 +179,43 @@ public final class WorkStealingRuntime extends RuntimeCore {
         return inject.size() / workers.length;
     }
 
-    /** Tells whether there is anything that a worker might take. */
+    int sharedSize() {
+        return inject.size();
+    }
+
+    boolean hasShared() {
+        return !inject.isEmpty();
+    }
+
+    /** Tells whether there is anything that a worker with nothing to do had better take. */
     boolean hasBacklog() {
         if (!inject.isEmpty()) {
             return true;
         }
         for (Worker worker : workers) {
-            if (!worker.queue.isEmpty()) {
+            if (!worker.queue.isEmpty() && worker.gauge().isWorthMoving()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Tells whether there is so much that a sleeper had better be woken. */
+    boolean isWorthWaking() {
+        if (inject.size() >= worthWaking()) {
+            return true;
+        }
+        for (Worker worker : workers) {
+            if (worker.queue.size() >= worker.gauge().worthWaking()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells whether shared tasks wait and nobody has taken any since the last watch. */
+    boolean leavesWaiting(Watch watch) {
+        return watch.isLeftWaiting(inject.isEmpty(), inject.taken());
     }
 
     // ---- what workers ask for ----
@@ -267,6 +343,13 @@ public final class WorkStealingRuntime extends RuntimeCore {
         boolean lifoSlot = true;
         Supplier<Parker> parkers = ThreadParker::new;
 
+        /** Each can be switched off by the test that shows what it is for. */
+        boolean watching = true;
+
+        boolean overflowKeepsTurn = true;
+        int slotLimit = Worker.SLOT_LIMIT;
+        long wakeWorthNanos = Gauge.WAKE_WORTH_NANOS;
+
         Builder() {}
 
         /**
@@ -296,6 +379,30 @@ public final class WorkStealingRuntime extends RuntimeCore {
         /** Sets whether the task woken last by a task runs next; true by default. */
         public Builder lifoSlot(boolean enabled) {
             this.lifoSlot = enabled;
+            return this;
+        }
+
+        /** Sets whether a sleeper looks after what long polls hold up. */
+        Builder watching(boolean enabled) {
+            this.watching = enabled;
+            return this;
+        }
+
+        /** Sets whether a task that has had its turn goes behind the overflow. */
+        Builder overflowKeepsTurn(boolean enabled) {
+            this.overflowKeepsTurn = enabled;
+            return this;
+        }
+
+        /** Sets how many tasks a turn runs out of the slot. */
+        Builder slotLimit(int limit) {
+            this.slotLimit = limit;
+            return this;
+        }
+
+        /** Sets what a backlog must be worth to wake a sleeper. */
+        Builder wakeWorthNanos(long nanos) {
+            this.wakeWorthNanos = nanos;
             return this;
         }
 

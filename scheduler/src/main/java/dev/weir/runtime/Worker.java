@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +27,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields without a note belong to the worker's thread.
  */
 final class Worker extends Idle.Sleeper implements Runnable, Host {
+    private static final AtomicLongFieldUpdater<Worker> TURNS =
+            AtomicLongFieldUpdater.newUpdater(Worker.class, "turns");
+    private static final AtomicLongFieldUpdater<Worker> BEGUN =
+            AtomicLongFieldUpdater.newUpdater(Worker.class, "begun");
+    private static final AtomicLongFieldUpdater<Worker> ENDED =
+            AtomicLongFieldUpdater.newUpdater(Worker.class, "ended");
+
     /** Polls out of the slot in one turn; Tokio's number. */
     static final int SLOT_LIMIT = 3;
 
     /** The farthest apart two looks around may be, in turns, however much is waiting. */
     private static final int MAX_INTERVAL = 4096;
 
-    /** What a backlog must be worth to wake a sleeping core, which takes some 20 microseconds. */
-    private static final long WAKE_WORTH_NANOS = 50_000;
+    /** A look at a driver is a system call, which costs as much as some ten of the shortest polls. */
+    private static final int MAX_DRIVER_INTERVAL = 256;
 
-    /** How long what waits outside may wait for a busy worker to look there, where the intervals are not set. */
-    private static final long TARGET_NANOS = 200_000;
-
-    private static final int MAX_DRIVER_INTERVAL = 61;
     private static final int MAX_SHARED_INTERVAL = 127;
+
+    /** Looks at the drivers after which what holds tasks is made anew. */
+    private static final int LOOKS_A_RENEWAL = 64;
 
     private static final long WATCH_NANOS = 1_000_000;
     private static final int QUIET_WATCHES = 8;
@@ -48,10 +54,14 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     final int index;
     /** Thieves take from it. */
     final WorkQueue<Task<?>> queue;
-    /** Thieves empty it while the owner is in a long poll. */
-    private final AtomicReference<@Nullable Task<?>> slot = new AtomicReference<>();
+    /** Thieves empty it while the owner is in a long poll. Replaced now and then, see {@link WorkQueue#renew}. */
+    private volatile AtomicReference<@Nullable Task<?>> slot = new AtomicReference<>();
     /** Turns begun; the watcher reads it to see whether the worker gets on. */
-    private final AtomicLong turns = new AtomicLong();
+    private volatile long turns;
+    /** Tasks spawned and ended by this worker's thread. */
+    private volatile long begun;
+
+    private volatile long ended;
 
     /** Where to unpark the worker: a seat, or null for the parker. Set before it counts as asleep. */
     private volatile @Nullable DriverSeat parkedIn;
@@ -67,8 +77,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final int sharedInterval;
     private final int budget;
     private final boolean slotEnabled;
+    private final int slotLimit;
+    private final boolean watching;
+    /** There are no others, so nobody rescues or steals. */
+    private final boolean alone;
+
     private final Watch watch;
-    private final Gauge gauge = new Gauge();
+    private final Gauge gauge;
 
     /** Of the thread that runs this worker now; another's since a {@linkplain #blockInPlace handover}. */
     private Context context;
@@ -82,8 +97,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private boolean fresh;
 
     private boolean driving;
+    private boolean polling;
     private int untilLook;
     private int untilShared;
+    private int untilRenewal;
     private @Nullable Task<?> rescued;
 
     /** Counters for {@link RuntimeMetrics}; published by the volatile writes of the queue and the idle counts. */
@@ -100,7 +117,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.runtime = runtime;
         this.idle = runtime.idle();
         this.home = home;
-        this.queue = new WorkQueue<>(settings.queueCapacity);
+        this.gauge = new Gauge(settings.wakeWorthNanos);
+        this.slotLimit = settings.slotLimit;
+        this.watching = settings.watching;
+        this.alone = settings.workers == 1;
+        this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
         this.parker = settings.parkers.get();
         this.budget = settings.budget;
         this.context = new Context(this, budget);
@@ -117,6 +138,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     @Override
     public void run() {
         Context cx = context;
+        polling = false; // what the thread before was in, if there was one, is no poll of this thread's
         cx.enter();
         try {
             while (isRunBy(cx) && !runtime.isStopped()) {
@@ -147,20 +169,25 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** Runs a task, and what it puts into the slot, within one budget. */
     private void turn(Task<?> task, Context cx) {
-        turns.lazySet(turns.getPlain() + 1);
+        TURNS.lazySet(this, turns + 1);
         cx.budget().refill();
         Task<?> current = task;
         for (int chained = 0; ; chained++) {
             polls++;
+            if (runtime.isClosing()) {
+                current.cancel(); // no registry knows it if it has never waited
+            }
+            polling = true;
             current.run(cx);
             if (!isRunBy(cx)) {
                 return; // handed over: from here on everything belongs to another thread
             }
+            polling = false;
             Task<?> hot = takeSlot();
             if (hot == null) {
                 return;
             }
-            if (chained == SLOT_LIMIT || cx.budget().isExhausted()) {
+            if (chained == slotLimit || cx.budget().isExhausted()) {
                 append(hot);
                 return;
             }
@@ -189,11 +216,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         if (task != null && searching) {
             searching = false;
-            if (idle.stopSearching() && runtime.hasBacklog()) {
+            if (idle.stopSearching() && runtime.isWorthWaking()) {
                 wakeOne(); // wake-ups chain: each that finds work calls the next
             }
         }
-        if (task != null && fresh) {
+        if (task != null && fresh && watching) {
             fresh = false;
             idle.ensureWatcher(); // it may have been the watcher itself, and the others sleep for good
         }
@@ -201,8 +228,16 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private @Nullable Task<?> takeSlot() {
-        Task<?> task = slot.get();
-        return task != null && slot.compareAndSet(task, null) ? task : null;
+        AtomicReference<@Nullable Task<?>> present = slot;
+        Task<?> task = present.get();
+        if (task == null) {
+            return null;
+        }
+        if (alone) {
+            present.setPlain(null);
+            return task;
+        }
+        return present.compareAndSet(task, null) ? task : null;
     }
 
     private @Nullable Task<?> takeRescued() {
@@ -220,7 +255,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         int start = workers.length == 1 ? 0 : random.nextInt(workers.length);
         for (int i = 0; i < workers.length; i++) {
             Worker victim = workers[(start + i) % workers.length];
-            if (victim != this) {
+            if (victim != this && victim.gauge.isWorthMoving()) {
                 Task<?> task = victim.queue.stealInto(queue);
                 if (task != null) {
                     steals++;
@@ -231,21 +266,36 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return runtime.injected(queue);
     }
 
-    /** To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. */
+    /**
+     * To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. As
+     * long as there is more, what is shared gets as many turns as what is here, in proportion to their numbers: tasks
+     * that are always woken again, or respawn, never let this queue run empty.
+     */
     private @Nullable Task<?> takeShared() {
-        untilShared = sharedInterval();
-        return runtime.injected(queue);
+        Task<?> task = runtime.injected(queue);
+        int share = runtime.injectShare();
+        untilShared = share == 0 ? sharedInterval() : Math.max(2, Math.min(sharedInterval(), queue.size() / share));
+        return task;
     }
 
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
-        gauge.measure(polls);
+        gauge.measure(polls, ended);
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
         }
+        renew();
         untilLook = Math.max(driverInterval(), Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
-        gauge.restart(polls);
+        gauge.restart(polls, ended);
+    }
+
+    private void renew() {
+        if (--untilRenewal <= 0 && slot.get() == null) {
+            untilRenewal = LOOKS_A_RENEWAL;
+            slot = new AtomicReference<>();
+            queue.renew();
+        }
     }
 
     private void drive(DriverSeat seat) {
@@ -277,14 +327,15 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             append(task); // events come in an order, and each has its own cache lines
             return;
         }
-        Task<?> displaced = slot.get();
-        if (displaced == null) {
-            slot.lazySet(task); // only the owner fills the slot
+        AtomicReference<@Nullable Task<?>> present = slot;
+        Task<?> displaced = present.get();
+        if (displaced == null || alone) {
+            present.lazySet(task); // only the owner fills the slot
         } else {
-            displaced = slot.getAndSet(task);
-            if (displaced != null) {
-                append(displaced);
-            }
+            displaced = present.getAndSet(task);
+        }
+        if (displaced != null) {
+            append(displaced);
         }
     }
 
@@ -304,10 +355,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         queue.evictHalf(younger::add);
         younger.add(task);
         runtime.inject(younger);
+        if (!driving && runtime.sharedSize() + queue.size() >= gauge.worthWaking()) {
+            wakeOne();
+        }
     }
 
     private void wakeForBacklog() {
-        if (queue.size() >= gauge.worthWaking) {
+        if (queue.size() >= gauge.worthWaking()) {
             wakeOne();
         }
     }
@@ -323,17 +377,18 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /**
      * Waits until somebody wakes this worker, or its driver has brought something in.
      *
-     * <p>The order is the proof that no wake is lost: counted as asleep, <em>then</em> the last of those who searched
-     * looks at the queues once more. Who adds work from outside does it the other way round (see {@link Idle}).
+     * <p>The order is the proof that no wake is lost: counted as asleep, <em>then</em> the worker looks at the shared
+     * queue once more, and the last of those who searched at all queues. Who adds work from outside does it the other
+     * way round (see {@link Idle}).
      */
     private void sleep() {
-        gauge.measure(polls);
+        gauge.measure(polls, ended);
         boolean lastSearcher = searching && idle.stopSearching();
         DriverSeat seat = runtime.freeSeat(home);
         parkedIn = seat;
         idle.sleep(this, seat != null);
         try {
-            if (!lastSearcher || !runtime.hasBacklog()) {
+            if (!(lastSearcher ? runtime.hasBacklog() : runtime.hasShared())) {
                 awaitWork(seat);
             }
         } finally {
@@ -343,20 +398,23 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             searching = idle.wakeUp(this);
             idle.stopWatching(this);
             fresh = true;
-            gauge.restart(polls);
+            gauge.restart(polls, ended);
         }
         wakeForBacklog();
     }
 
     private void awaitWork(@Nullable DriverSeat seat) {
         int quiet = 0;
+        if (runtime.isClosing()) {
+            runtime.stopIfDrained();
+        }
         while (asleep && !runtime.isStopped()) {
-            boolean watching = idle.tryWatch(this);
-            park(seat, watching ? WATCH_NANOS : Long.MAX_VALUE);
-            if (!queue.isEmpty() || (watching && findsNeglected(seat))) {
+            boolean watcher = watching && idle.tryWatch(this);
+            park(seat, watcher ? WATCH_NANOS : Long.MAX_VALUE);
+            if (!queue.isEmpty() || (watcher && findsNeglected(seat))) {
                 return;
             }
-            if (watching && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
+            if (watcher && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
                 idle.stopWatching(this); // the loop looks once more: who woke up before this still sees a watcher
                 quiet = 0;
             }
@@ -429,20 +487,16 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     // ---- watching ----
 
     /**
-     * Looks whether anything has been waiting for a whole watch: tasks of a worker that is stuck in a poll, shared
-     * tasks, a driver that nobody sat in.
+     * Looks whether anything has been waiting for a whole watch: tasks of a worker that is stuck in a poll or has more
+     * than it gets through, shared tasks, a driver that nobody sat in.
      */
     private boolean findsNeglected(@Nullable DriverSeat seat) {
         for (Worker worker : runtime.workers()) {
-            if (worker != this && watch.isStuck(worker)) {
-                rescued = worker.rescue(queue);
-                if (rescued != null) {
-                    rescues++;
-                    return true;
-                }
+            if (worker != this && relieves(worker)) {
+                return true;
             }
         }
-        if (runtime.hasBacklog()) {
+        if (runtime.leavesWaiting(watch)) {
             return true;
         }
         for (int i = 0; i < runtime.seats().length; i++) {
@@ -456,6 +510,21 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return !queue.isEmpty();
     }
 
+    private boolean relieves(Worker worker) {
+        boolean stuck = watch.isStuck(worker);
+        boolean crowded = watch.isCrowded(worker);
+        rescued = stuck ? worker.rescue(queue) : crowded ? worker.queue.stealInto(queue) : null;
+        if (rescued == null) {
+            return false;
+        }
+        if (stuck) {
+            rescues++;
+        } else {
+            steals++;
+        }
+        return true;
+    }
+
     /** Thief: takes what this worker, in the middle of a long poll, cannot get at. */
     private @Nullable Task<?> rescue(WorkQueue<Task<?>> own) {
         Task<?> task = takeSlot();
@@ -463,7 +532,38 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     long turns() {
-        return turns.get();
+        return turns;
+    }
+
+    Gauge gauge() {
+        return gauge;
+    }
+
+    // ---- counting ----
+
+    /**
+     * Counts a task as begun, on this worker's thread. Within a poll the polled task is live until after this, so no
+     * order is needed between this count and the look whether the runtime is closing.
+     */
+    void countBegun() {
+        if (polling) {
+            BEGUN.lazySet(this, begun + 1);
+        } else {
+            BEGUN.set(this, begun + 1);
+        }
+    }
+
+    /** Counts a task as ended, on this worker's thread; before it sleeps, the thread looks whether it was the last. */
+    void countEnded() {
+        ENDED.lazySet(this, ended + 1);
+    }
+
+    long begun() {
+        return begun;
+    }
+
+    long ended() {
+        return ended;
     }
 
     // ---- services ----
@@ -494,58 +594,5 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     @Override
     public String toString() {
         return "worker " + index + " of " + runtime;
-    }
-
-    /** How long polls take, and so from which backlog on another worker is worth waking. */
-    private static final class Gauge {
-        private double meanNanos = 1_000;
-        private long startNanos = System.nanoTime();
-        private long startPolls;
-        int worthWaking = (int) (WAKE_WORTH_NANOS / 1_000);
-
-        void restart(long polls) {
-            startNanos = System.nanoTime();
-            startPolls = polls;
-        }
-
-        /** How many turns take about {@link #TARGET_NANOS}, at least two. */
-        int turnsBetween(int max) {
-            return (int) Math.max(2, Math.min(max, TARGET_NANOS / meanNanos));
-        }
-
-        void measure(long polls) {
-            long count = polls - startPolls;
-            if (count > 0) {
-                meanNanos += ((double) (System.nanoTime() - startNanos) / count - meanNanos) / 4;
-                worthWaking = (int) Math.max(1, Math.min(128, WAKE_WORTH_NANOS / Math.max(1, meanNanos)));
-            }
-        }
-    }
-
-    /** What the watcher saw last time. */
-    private static final class Watch {
-        private final long[] turns;
-        private final long[] attendances;
-
-        Watch(int workers, int seats) {
-            turns = new long[workers];
-            attendances = new long[seats];
-        }
-
-        /** True for a worker that is awake and has begun no turn since the last watch. */
-        boolean isStuck(Worker worker) {
-            long now = worker.turns();
-            boolean stuck = !worker.asleep && turns[worker.index] == now;
-            turns[worker.index] = now;
-            return stuck;
-        }
-
-        /** True for a seat that nobody sits in or has left since the last watch. */
-        boolean isUnattended(DriverSeat seat, int number) {
-            long now = seat.attendances();
-            boolean unattended = seat.isFree() && attendances[number] == now;
-            attendances[number] = now;
-            return unattended;
-        }
     }
 }

@@ -15,7 +15,9 @@ public final class Context {
 
     private final Turn turn;
     private final Budget budget;
-    private Waker waker;
+    /** Null: that of the task. */
+    private @Nullable Waker ownWaker;
+
     /** The task of the thread apart from this context. */
     private @Nullable TaskInfo beside;
     /** What the thread had bound before it began to poll. */
@@ -28,13 +30,13 @@ public final class Context {
      * @param budget operations a turn, at least 1
      */
     public Context(Host host, int budget) {
-        this(new Turn(Objects.requireNonNull(host, "host")), new Budget(budget), Waker.noop());
+        this(new Turn(Objects.requireNonNull(host, "host")), new Budget(budget), null);
     }
 
-    private Context(Turn turn, Budget budget, Waker waker) {
+    private Context(Turn turn, Budget budget, @Nullable Waker ownWaker) {
         this.turn = turn;
         this.budget = budget;
-        this.waker = waker;
+        this.ownWaker = ownWaker;
     }
 
     /** Returns the context of the host that runs on the calling thread, or null on a thread that polls nothing. */
@@ -45,7 +47,7 @@ public final class Context {
     /** Returns the task that the calling thread is in, or null. */
     static @Nullable TaskInfo currentTask() {
         Context cx = CURRENT.get();
-        return cx != null ? cx.turn.task : ASIDE.get();
+        return cx != null ? cx.turn.present.info : ASIDE.get();
     }
 
     /** Says that the calling thread is in a task from now on, or in none, and returns what was so before. */
@@ -53,8 +55,8 @@ public final class Context {
         Context cx = CURRENT.get();
         TaskInfo before;
         if (cx != null) {
-            before = cx.turn.task;
-            cx.turn.task = task;
+            before = cx.turn.present.info;
+            cx.turn.present.info = task;
         } else {
             before = ASIDE.get();
             if (task == null) {
@@ -90,7 +92,7 @@ public final class Context {
      * its task and keeps what is bound there.
      */
     public void pause() {
-        TaskInfo task = turn.task;
+        TaskInfo task = turn.present.info;
         CURRENT.remove();
         beside = exchangeTask(task);
     }
@@ -104,7 +106,7 @@ public final class Context {
 
     /** Returns the waker to register before reporting "not now". */
     public Waker waker() {
-        return waker;
+        return ownWaker != null ? ownWaker : turn.present.waker;
     }
 
     /** Returns a context that differs in its waker only, for polling one of many children. */
@@ -117,13 +119,13 @@ public final class Context {
         if (used == null || used.turn != turn || used.budget != budget) {
             return withWaker(waker);
         }
-        used.waker = waker;
+        used.ownWaker = waker;
         return used;
     }
 
     /** Returns a context that differs in its budget only. */
     Context withBudget(Budget budget) {
-        return new Context(turn, budget, waker);
+        return new Context(turn, budget, ownWaker);
     }
 
     /**
@@ -136,7 +138,7 @@ public final class Context {
         if (budget.tryCharge()) {
             return true;
         }
-        waker.wake();
+        waker().wake();
         return false;
     }
 
@@ -168,26 +170,47 @@ public final class Context {
 
     /** Polls made through this context are this task's from now on. */
     void begin(Task<?> task) {
-        turn.task = task;
-        waker = task;
+        Present present = turn.renewed();
+        present.info = task;
+        present.waker = task;
     }
 
     /** Undoes {@link #begin}, so that a worker does not keep its last task alive. */
     void end() {
-        turn.task = null;
-        waker = Waker.noop();
+        Present present = turn.present;
+        present.info = null;
+        present.waker = Waker.noop();
+    }
+
+    /**
+     * What changes with each poll. Replaced before it grows old: into an old object the G1 collector stores a young
+     * task at the price of a fence and a card that another thread reads.
+     */
+    private static final class Present {
+        @Nullable TaskInfo info;
+
+        Waker waker = Waker.noop();
     }
 
     /** What all contexts of one host share. */
     private static final class Turn {
+        private static final int RENEWAL = 1024;
+
         final Host host;
-
-        @Nullable TaskInfo task;
-
+        Present present = new Present();
+        private int untilRenewal = RENEWAL;
         private @Nullable Object[] locals = new @Nullable Object[4];
 
         Turn(Host host) {
             this.host = host;
+        }
+
+        Present renewed() {
+            if (--untilRenewal == 0) {
+                untilRenewal = RENEWAL;
+                present = new Present();
+            }
+            return present;
         }
 
         @SuppressWarnings("unchecked")

@@ -14,6 +14,12 @@ public interface Scheduler {
     /** Accepts a task that was woken during its own poll: it goes behind its peers. */
     void requeue(Task<?> task);
 
+    /**
+     * Learns that a poll of a task that is in no {@link TaskRegistry} said "not yet", before the task goes idle: from
+     * then on perhaps nobody but the scheduler would ever wake it. May cancel it. Called by the thread that polled.
+     */
+    default void idling(Task<?> task) {}
+
     /** Learns that a task has ended and will not be scheduled again. */
     void completed(Task<?> task);
 

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, TaskInfo, Waker {
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
+    @SuppressWarnings("rawtypes") // there is no class object of a parameterized type
+    private static final AtomicLongFieldUpdater<Task> ID = AtomicLongFieldUpdater.newUpdater(Task.class, "id");
+
     private final Scheduler scheduler;
     private @Nullable Pollable<T> pollable;
     private @Nullable Object outcome;
     private final @Nullable TaskTraits traits;
 
-    /** Given by the registry, before anybody else knows the task. */
-    long id;
+    /** Given when it is first asked for; 0 until then. */
+    private volatile long id;
 
     @Nullable Task<?> registryPrevious;
 
@@ -126,6 +133,9 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         if (answer.isReady()) {
             end(answer.get());
             return;
+        }
+        if (registry == null) {
+            scheduler.idling(this);
         }
         switch (toIdle()) {
             case NOTHING -> {}
@@ -281,6 +291,9 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public long id() {
+        if (id == 0) {
+            ID.compareAndSet(this, 0, LAST_ID.incrementAndGet());
+        }
         return id;
     }
 
@@ -303,7 +316,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     private String describe() {
         String name = name();
-        return name == null ? "task " + id : "task " + id + " (" + name + ")";
+        return name == null ? "task " + id() : "task " + id() + " (" + name + ")";
     }
 
     @Override

@@ -18,8 +18,7 @@ public interface TaskInfo {
     }
 
     /**
-     * Returns a number that no other task of this process has or had; it says nothing about order. 0 for a task that no
-     * runtime has accepted yet.
+     * Returns a number that no other task of this process has or had; it says nothing about order.
      */
     long id();
 

@@ -1,35 +1,25 @@
 package dev.weir.task;
 
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live tasks of a runtime, so that a shutdown can cancel those that nothing else would ever wake. A doubly linked
- * list through the tasks themselves under a lock; a runtime spreads its tasks over several.
+ * The tasks of a runtime that have been idle, so that a shutdown can cancel those that nothing else would ever wake. A
+ * doubly linked list through the tasks themselves under a lock; a runtime spreads its tasks over several. A task that
+ * ends without ever having waited is never here.
  */
 public final class TaskRegistry {
-    /** Ids are dealt out in blocks, so that a spawn need not touch a count that all processors share. */
-    private static final int ID_BLOCK = 1024;
-
-    private static final AtomicLong NEXT_BLOCK = new AtomicLong(1);
-
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Object lock = new Object(); // its monitor: a ReentrantLock costs a fence more
     private @Nullable Task<?> head;
     private int size;
     private boolean closed;
-    private long nextId;
-    private long endOfIds;
 
     /**
-     * Gives a task its id, and adds it until it ends.
+     * Adds a task until it ends.
      *
      * @return false if the registry is closed: the task must not be run
      */
     public boolean add(Task<?> task) {
-        lock.lock();
-        try {
-            task.id = newId();
+        synchronized (lock) {
             if (closed) {
                 return false;
             }
@@ -41,17 +31,7 @@ public final class TaskRegistry {
             head = task;
             size++;
             return true;
-        } finally {
-            lock.unlock();
         }
-    }
-
-    private long newId() {
-        if (nextId == endOfIds) {
-            nextId = NEXT_BLOCK.getAndAdd(ID_BLOCK);
-            endOfIds = nextId + ID_BLOCK;
-        }
-        return nextId++;
     }
 
     /** Removes a task from whichever registry holds it; for {@link Scheduler#completed}. */
@@ -63,8 +43,7 @@ public final class TaskRegistry {
     }
 
     private void unlink(Task<?> task) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             Task<?> previous = task.registryPrevious;
             Task<?> next = task.registryNext;
             if (previous == null) {
@@ -79,37 +58,29 @@ public final class TaskRegistry {
             task.registryPrevious = null;
             task.registryNext = null;
             size--;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Refuses further tasks and cancels those that are here. */
     public void closeAndCancel() {
         Task<?>[] live;
-        lock.lock();
-        try {
+        synchronized (lock) {
             closed = true;
             live = new Task<?>[size];
             int i = 0;
             for (Task<?> task = head; task != null; task = task.registryNext) {
                 live[i++] = task;
             }
-        } finally {
-            lock.unlock();
         }
         for (Task<?> task : live) {
             task.cancel(); // outside the lock: a cancel may schedule, and a schedule may wake a thread
         }
     }
 
-    /** Returns the number of live tasks. */
+    /** Returns the number of tasks. */
     public int size() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             return size;
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
  * what it must now do.
  *
  * <pre>
- * event \ state           IDLE               SCHEDULED      RUNNING        RUNNING+NOTIFIED        COMPLETE
- * toNotified (wake)       SCHEDULED, submit  same           +NOTIFIED      same                    same
- * toRunning (worker)      -                  RUNNING, poll (close if C)    -            -          -
- * toIdle ("not yet")      -                  -              IDLE           SCHEDULED, submit       -
- *                                                                          (RUNNING, close if C)
- * toComplete              -                  -              COMPLETE       COMPLETE                -
- * toCancelled             SCHEDULED+C,submit +C             +C +NOTIFIED   +C                      same
+ * event \ state           IDLE               SCHEDULED                     RUNNING        COMPLETE
+ * toNotified (wake)       SCHEDULED, submit  same                          SCHEDULED      same
+ * toRunning (worker)      -                  RUNNING, poll (close if C)    -              -
+ * toIdle ("not yet")      -                  same, submit (close if C)     IDLE           -
+ * toComplete              -                  COMPLETE                      COMPLETE       -
+ * toCancelled             SCHEDULED+C,submit +C                            SCHEDULED+C    same
  * </pre>
  *
- * <p>C is a flag beside the life. "-" cannot happen and throws. RUNNING+C always has NOTIFIED, so a cancelled task never
- * goes idle. Every transition is a read-modify-write, also one that changes nothing: what a waker wrote before it is
+ * <p>SCHEDULED says that one more poll is owed. Where the task is then, in a queue or still in the poll before, only its
+ * holder need know, and a task that yields goes from poll to queue without an exchange. C is a flag beside the life. "-"
+ * cannot happen and throws. A cancelled task is SCHEDULED until it ends, so it never goes idle. Every transition that
+ * another thread may ask for is a read-modify-write, also one that changes nothing: what a waker wrote before it is
  * then visible to the next poll (T2).
  *
  * <p>The state is a superclass of the task rather than a part of it so that a task is one object.
@@ -28,10 +29,9 @@ abstract class TaskState {
     static final int IDLE = 0;
     static final int SCHEDULED = 1;
     static final int RUNNING = 2;
-    static final int NOTIFIED = 3;
-    static final int COMPLETE = 4;
-    static final int LIFE = 7;
-    static final int CANCELLED = 8;
+    static final int COMPLETE = 3;
+    static final int LIFE = 3;
+    static final int CANCELLED = 4;
 
     /** What the worker that took the task must do. */
     enum OnRun {
@@ -53,14 +53,16 @@ abstract class TaskState {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(TaskState.class, "state", int.class);
-            JOINERS = lookup.findVarHandle(TaskState.class, "joiners", Joiner.class);
+            JOINERS = lookup.findVarHandle(TaskState.class, "joiners", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private volatile int state;
-    private volatile @Nullable Joiner joiners;
+
+    /** Who waits for the end. Nobody: null. One: its waker. More: a stack of them. Woken: {@link Joiner#CLOSED}. */
+    private volatile @Nullable Object joiners;
 
     /** Creates a state for a task that its creator is about to submit. */
     TaskState() {
@@ -75,15 +77,10 @@ abstract class TaskState {
     final boolean toNotified() {
         for (; ; ) {
             int seen = state;
-            int next = switch (seen & LIFE) {
-                case IDLE -> SCHEDULED | (seen & CANCELLED);
-                case RUNNING -> NOTIFIED | (seen & CANCELLED);
-                default -> seen;
-            };
             if ((seen & LIFE) == COMPLETE) {
                 return false;
             }
-            if (STATE.compareAndSet(this, seen, next)) {
+            if (STATE.compareAndSet(this, seen, SCHEDULED | (seen & CANCELLED))) {
                 return (seen & LIFE) == IDLE;
             }
         }
@@ -94,10 +91,11 @@ abstract class TaskState {
         for (; ; ) {
             int seen = state;
             require((seen & LIFE) == SCHEDULED, "toRunning", seen);
-            boolean cancelled = (seen & CANCELLED) != 0;
-            int next = cancelled ? NOTIFIED | CANCELLED : RUNNING;
-            if (STATE.compareAndSet(this, seen, next)) {
-                return cancelled ? OnRun.CLOSE : OnRun.POLL;
+            if ((seen & CANCELLED) != 0) {
+                return OnRun.CLOSE; // stays owed: no wake or cancel can take the task from its worker
+            }
+            if (STATE.compareAndSet(this, seen, RUNNING)) {
+                return OnRun.POLL;
             }
         }
     }
@@ -106,13 +104,12 @@ abstract class TaskState {
     final OnPending toIdle() {
         for (; ; ) {
             int seen = state;
-            int life = seen & LIFE;
-            require(life == RUNNING || life == NOTIFIED, "toIdle", seen);
-            if ((seen & CANCELLED) != 0) {
-                return OnPending.CLOSE; // stays running: no wake or cancel can take the task from its worker
+            if ((seen & LIFE) == SCHEDULED) { // nobody but the next toRunning changes that
+                return (seen & CANCELLED) != 0 ? OnPending.CLOSE : OnPending.SUBMIT;
             }
-            if (STATE.compareAndSet(this, seen, life == RUNNING ? IDLE : SCHEDULED)) {
-                return life == RUNNING ? OnPending.NOTHING : OnPending.SUBMIT;
+            require((seen & LIFE) == RUNNING, "toIdle", seen);
+            if (STATE.compareAndSet(this, seen, IDLE)) {
+                return OnPending.NOTHING;
             }
         }
     }
@@ -122,13 +119,14 @@ abstract class TaskState {
         for (; ; ) {
             int seen = state;
             int life = seen & LIFE;
-            require(life == RUNNING || life == NOTIFIED, "toComplete", seen);
+            require(life == RUNNING || life == SCHEDULED, "toComplete", seen);
             if (STATE.compareAndSet(this, seen, COMPLETE | (seen & CANCELLED))) {
                 break;
             }
         }
-        for (Joiner j = (Joiner) JOINERS.getAndSet(this, Joiner.CLOSED); j != null; j = j.next) {
-            j.waker.wake();
+        // Partner of addJoiner, which adds and then looks at the state: one of the two sees the other.
+        if (joiners != null) {
+            wakeAll(JOINERS.getAndSet(this, Joiner.CLOSED), null);
         }
     }
 
@@ -136,15 +134,10 @@ abstract class TaskState {
     final boolean toCancelled() {
         for (; ; ) {
             int seen = state;
-            int next = switch (seen & LIFE) {
-                case IDLE, SCHEDULED -> SCHEDULED | CANCELLED;
-                case RUNNING, NOTIFIED -> NOTIFIED | CANCELLED;
-                default -> seen;
-            };
             if ((seen & LIFE) == COMPLETE) {
                 return false;
             }
-            if (STATE.compareAndSet(this, seen, next)) {
+            if (STATE.compareAndSet(this, seen, SCHEDULED | CANCELLED)) {
                 return (seen & LIFE) == IDLE;
             }
         }
@@ -165,44 +158,81 @@ abstract class TaskState {
      * @return false if the task has ended already: nobody will wake it
      */
     final boolean addJoiner(Waker waker) {
-        for (; ; ) {
-            Joiner head = joiners;
-            if (head == Joiner.CLOSED) {
+        Object head;
+        Object more;
+        do {
+            head = joiners;
+            if (isComplete() || head == Joiner.CLOSED) {
                 return false;
             }
-            int balance = 0;
-            for (Joiner j = head; j != null; j = j.next) {
-                if (j.waker == waker) {
-                    return true;
-                }
-                balance += j.isStale() ? 1 : -1;
-            }
-            // Tasks may come, wait a while and go by the thousand while this one runs on.
-            Joiner rest = balance > 0 ? without(waker, head) : head;
-            if (JOINERS.compareAndSet(this, head, new Joiner(waker, rest))) {
+            if (isAmong(waker, head)) {
                 return true;
             }
+            // Tasks may come, wait a while and go by the thousand while this one runs on.
+            more = Joiner.with(waker, mostlyStale(head) ? without(waker, head) : head);
+        } while (!JOINERS.compareAndSet(this, head, more));
+        if (!isComplete()) {
+            return true;
         }
+        // The end may have looked before this joiner was there. Whoever empties the list wakes those in it.
+        Object left = JOINERS.getAndSet(this, Joiner.CLOSED);
+        wakeAll(left, waker);
+        return left == Joiner.CLOSED;
     }
 
     /** Undoes {@link #addJoiner}, for those who give up before the end. */
     final void removeJoiner(Waker waker) {
         for (; ; ) {
-            Joiner head = joiners;
+            Object head = joiners;
             if (head == Joiner.CLOSED || JOINERS.compareAndSet(this, head, without(waker, head))) {
                 return;
             }
         }
     }
 
-    private static @Nullable Joiner without(Waker waker, @Nullable Joiner head) {
-        Joiner kept = null;
-        for (Joiner j = head; j != null; j = j.next) {
-            if (j.waker != waker && !j.isStale()) {
-                kept = new Joiner(j.waker, kept);
+    private static boolean isAmong(Waker waker, @Nullable Object head) {
+        for (Object at = head; at != null; at = Joiner.after(at)) {
+            if (Joiner.wakerAt(at) == waker) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mostlyStale(@Nullable Object head) {
+        int balance = 0;
+        for (Object at = head; at != null; at = Joiner.after(at)) {
+            balance += isStale(Joiner.wakerAt(at)) ? 1 : -1;
+        }
+        return balance > 0;
+    }
+
+    private static @Nullable Object without(Waker waker, @Nullable Object head) {
+        Object kept = null;
+        for (Object at = head; at != null; at = Joiner.after(at)) {
+            Waker each = Joiner.wakerAt(at);
+            if (each != waker && !isStale(each)) {
+                kept = Joiner.with(each, kept);
             }
         }
         return kept;
+    }
+
+    private static void wakeAll(@Nullable Object head, @Nullable Waker except) {
+        if (head == Joiner.CLOSED) {
+            return;
+        }
+        for (Object at = head; at != null; at = Joiner.after(at)) {
+            Waker each = Joiner.wakerAt(at);
+            if (each != except) {
+                each.wake();
+            }
+        }
+    }
+
+    /** Whether it is a task that has itself ended: a wake would do nothing. */
+    private static boolean isStale(Waker waker) {
+        return waker instanceof TaskState task && task.isComplete();
     }
 
     private static void require(boolean legal, String verb, int seen) {
@@ -216,7 +246,6 @@ abstract class TaskState {
             case IDLE -> "IDLE";
             case SCHEDULED -> "SCHEDULED";
             case RUNNING -> "RUNNING";
-            case NOTIFIED -> "RUNNING+NOTIFIED";
             default -> "COMPLETE";
         };
         return (state & CANCELLED) == 0 ? life : life + "+CANCELLED";
@@ -230,7 +259,7 @@ abstract class TaskState {
     /** For tests that look for joiners left behind. */
     final int joinerCount() {
         int count = 0;
-        for (Joiner j = joiners; j != null && j != Joiner.CLOSED; j = j.next) {
+        for (Object at = joiners; at != null && at != Joiner.CLOSED; at = Joiner.after(at)) {
             count++;
         }
         return count;
@@ -241,21 +270,28 @@ abstract class TaskState {
         return describe(state);
     }
 
-    /** Who waits for the end: a stack, closed for good by the end itself. */
+    /** One of several who wait for the end, and a view of a single waker as a stack of one. */
     private static final class Joiner {
-        static final Joiner CLOSED = new Joiner(Waker.noop(), null);
+        static final Joiner CLOSED = new Joiner(Waker.noop(), Waker.noop());
 
-        final Waker waker;
-        final @Nullable Joiner next;
+        private final Waker waker;
+        private final Object next;
 
-        Joiner(Waker waker, @Nullable Joiner next) {
+        private Joiner(Waker waker, Object next) {
             this.waker = waker;
             this.next = next;
         }
 
-        /** Whether it is a task that has itself ended: a wake would do nothing. */
-        boolean isStale() {
-            return waker instanceof TaskState task && task.isComplete();
+        static Object with(Waker waker, @Nullable Object rest) {
+            return rest == null ? waker : new Joiner(waker, rest);
+        }
+
+        static Waker wakerAt(Object at) {
+            return at instanceof Joiner joiner ? joiner.waker : (Waker) at;
+        }
+
+        static @Nullable Object after(Object at) {
+            return at instanceof Joiner joiner ? joiner.next : null;
         }
     }
 }

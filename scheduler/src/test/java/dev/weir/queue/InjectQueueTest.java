@@ -3,6 +3,8 @@ package dev.weir.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.task.Iterations;
+import java.lang.ref.WeakReference;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,6 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InjectQueueTest {
     private final InjectQueue<Integer> queue = new InjectQueue<>();
@@ -44,6 +48,105 @@ class InjectQueueTest {
         assertThat(queue.pollInto(own, 10)).isEqualTo(6);
         assertThat(queue.pollInto(own, 10)).isNull();
         assertThat(own.poll()).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 128})
+    void q2_also_across_segments(int length) {
+        InjectQueue<Integer> small = new InjectQueue<>(length, 0);
+        int in = 0;
+        int out = 0;
+        for (int round = 0; round < 10; round++) {
+            small.add(in++);
+            small.addAll(List.of(in, in + 1, in + 2, in + 3, in + 4));
+            in += 5;
+            assertThat(small.size()).isEqualTo(in - out);
+            for (int i = 0; i < 4; i++) {
+                assertThat(small.isEmpty()).isFalse();
+                assertThat(small.poll()).isEqualTo(out++);
+            }
+            assertThat(small.taken()).isEqualTo(out);
+        }
+        while (out < in) {
+            assertThat(small.poll()).isEqualTo(out++);
+        }
+        assertThat(small.isEmpty()).isTrue();
+        assertThat(small.size()).isZero();
+        assertThat(small.poll()).isNull();
+    }
+
+    /** A list that does something whenever an element of it is asked for: after its slot was claimed, before it is filled. */
+    private static final class HeldUp extends AbstractList<Integer> {
+        private final List<Integer> elements;
+        private final Runnable meanwhile;
+
+        HeldUp(List<Integer> elements, Runnable meanwhile) {
+            this.elements = elements;
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        public Integer get(int index) {
+            meanwhile.run();
+            return elements.get(index);
+        }
+
+        @Override
+        public int size() {
+            return elements.size();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 128})
+    void who_takes_passes_by_a_slot_that_is_not_filled_and_its_filler_takes_another(int length) {
+        InjectQueue<Integer> small = new InjectQueue<>(length, 3);
+        List<Integer> taken = new ArrayList<>();
+        int[] left = {5};
+        small.addAll(new HeldUp(List.of(1, 2, 3, 4), () -> {
+            if (left[0]-- > 0) {
+                Integer element = small.poll();
+                if (element != null) {
+                    taken.add(element);
+                }
+            }
+        }));
+        for (Integer each = small.poll(); each != null; each = small.poll()) {
+            taken.add(each);
+        }
+        assertThat(taken).containsExactly(1, 2, 3, 4);
+        assertThat(small.isEmpty()).isTrue();
+    }
+
+    @Test
+    void what_another_added_is_not_held_up_by_a_filler_that_is() {
+        List<Integer> taken = new ArrayList<>();
+        queue.addAll(new HeldUp(List.of(2), () -> {
+            if (taken.isEmpty()) {
+                queue.add(1);
+                taken.add(queue.poll());
+            }
+        }));
+        taken.add(queue.poll());
+        assertThat(taken).containsExactly(1, 2);
+    }
+
+    @Test
+    void q4_nothing_that_was_taken_is_kept() {
+        InjectQueue<Object> small = new InjectQueue<>(4, 0);
+        List<WeakReference<Object>> references = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Object element = new Object();
+            references.add(new WeakReference<>(element));
+            small.add(element);
+        }
+        for (int i = 0; i < 6; i++) {
+            assertThat(small.poll()).isNotNull();
+        }
+        for (int i = 0; i < 100 && references.stream().anyMatch(each -> each.get() != null); i++) {
+            System.gc();
+        }
+        assertThat(references).allMatch(each -> each.get() == null);
     }
 
     @Test

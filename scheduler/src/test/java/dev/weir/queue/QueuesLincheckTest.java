@@ -39,6 +39,21 @@ class QueuesLincheckTest {
     }
 
     @Test
+    void inject_queue_of_segments_of_one_is_a_fifo() {
+        options(2).sequentialSpecification(InjectSpecification.class).check(InjectOfOne.class);
+    }
+
+    @Test
+    void inject_queue_of_segments_of_two_is_a_fifo() {
+        options(3).sequentialSpecification(InjectSpecification.class).check(InjectOfTwo.class);
+    }
+
+    @Test
+    void inject_queue_of_segments_of_four_is_a_fifo() {
+        options(2).sequentialSpecification(InjectSpecification.class).check(InjectOfFour.class);
+    }
+
+    @Test
     void work_queue_with_one_thief_is_a_fifo_with_two_ends_to_take_from() {
         options(2).sequentialSpecification(Fifo.class).check(OneThief.class);
     }
@@ -63,8 +78,17 @@ class QueuesLincheckTest {
         validated(3).check(WorkQueueOfFour.class);
     }
 
+    /** Without patience, so that slots are abandoned whenever a filler is held up. */
     public static class Inject {
-        private final InjectQueue<Integer> queue = new InjectQueue<>();
+        private final InjectQueue<Integer> queue;
+
+        public Inject() {
+            this(128);
+        }
+
+        Inject(int segmentLength) {
+            queue = new InjectQueue<>(segmentLength, 0);
+        }
 
         @Operation
         public void add(@Param(gen = IntGen.class, conf = "1:9") int value) {
@@ -72,28 +96,26 @@ class QueuesLincheckTest {
         }
 
         @Operation
-        public void addTwo(@Param(gen = IntGen.class, conf = "1:9") int value) {
-            queue.addAll(List.of(value, value + 10));
-        }
-
-        @Operation
         public Integer poll() {
             return queue.poll();
         }
+    }
 
-        @Operation
-        public List<Integer> pollInto(@Param(gen = IntGen.class, conf = "1:3") int limit) {
-            WorkQueue<Integer> own = new WorkQueue<>(4);
-            List<Integer> taken = new ArrayList<>();
-            for (Integer each = queue.pollInto(own, limit); each != null; each = own.poll()) {
-                taken.add(each);
-            }
-            return taken;
+    public static class InjectOfOne extends Inject {
+        public InjectOfOne() {
+            super(1);
         }
+    }
 
-        @Operation
-        public int size() {
-            return queue.size();
+    public static class InjectOfTwo extends Inject {
+        public InjectOfTwo() {
+            super(2);
+        }
+    }
+
+    public static class InjectOfFour extends Inject {
+        public InjectOfFour() {
+            super(4);
         }
     }
 
@@ -104,25 +126,8 @@ class QueuesLincheckTest {
             queue.add(value);
         }
 
-        public void addTwo(int value) {
-            queue.add(value);
-            queue.add(value + 10);
-        }
-
         public Integer poll() {
             return queue.poll();
-        }
-
-        public List<Integer> pollInto(int limit) {
-            List<Integer> taken = new ArrayList<>();
-            while (taken.size() < limit && !queue.isEmpty()) {
-                taken.add(queue.poll());
-            }
-            return taken;
-        }
-
-        public int size() {
-            return queue.size();
         }
     }
 
@@ -208,6 +213,11 @@ class QueuesLincheckTest {
         @Operation(nonParallelGroup = "owner")
         public void evict() {
             queue.evictHalf(evicted::add);
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void renew() {
+            queue.renew();
         }
 
         @Operation

@@ -57,6 +57,53 @@ class WorkQueueTest {
         assertThat(takeAll(queue)).hasSize(capacity).isSorted();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 256})
+    void a_renewed_queue_holds_what_it_held_in_order(int capacity) {
+        WorkQueue<Integer> queue = full(capacity);
+        int next = capacity;
+        int taken = 0;
+        for (int round = 0; round < 10; round++) {
+            queue.renew();
+            assertThat(queue.size()).isEqualTo(capacity);
+            assertThat(queue.offer(-1)).as("room in a full queue").isFalse();
+            for (int i = 0; i <= capacity / 2; i++) {
+                assertThat(queue.poll()).isEqualTo(taken++);
+                assertThat(queue.offer(next++)).isTrue();
+            }
+        }
+        assertThat(takeAll(queue)).hasSize(capacity).isSorted();
+        queue.renew();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_queue_is_not_renewed_under_a_thief() {
+        WorkQueue<Integer> queue = full(4);
+        WorkQueue<Integer> own = new WorkQueue<>(4);
+        long claim = queue.claimHalf(4);
+        queue.renew();
+        assertThat(queue.moveClaimed(claim, own)).isEqualTo(1);
+        queue.release();
+        assertThat(takeAll(own)).containsExactly(0);
+        assertThat(takeAll(queue)).containsExactly(2, 3);
+    }
+
+    @Test
+    void without_thieves_the_owner_finds_the_same() {
+        WorkQueue<Integer> queue = new WorkQueue<>(4, false);
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(queue.offer(i)).isTrue();
+            }
+            List<Integer> evicted = new ArrayList<>();
+            assertThat(queue.evictHalf(evicted::add)).isEqualTo(2);
+            queue.renew();
+            assertThat(takeAll(queue)).containsExactly(0, 1);
+            assertThat(evicted).containsExactly(2, 3);
+        }
+    }
+
     @Test
     void a_thief_that_is_done_catches_up_with_what_the_owner_took() {
         WorkQueue<Integer> queue = full(4);
@@ -175,6 +222,9 @@ class WorkQueueTest {
             }
             if (i % 4 == 0) {
                 own.accept(queue.poll());
+            }
+            if (i % 7 == 0) {
+                queue.renew();
             }
         }
         while (!queue.isEmpty()) {

@@ -3,7 +3,6 @@ package dev.weir.task;
 import static dev.weir.task.TaskState.CANCELLED;
 import static dev.weir.task.TaskState.COMPLETE;
 import static dev.weir.task.TaskState.IDLE;
-import static dev.weir.task.TaskState.NOTIFIED;
 import static dev.weir.task.TaskState.RUNNING;
 import static dev.weir.task.TaskState.SCHEDULED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,12 +29,12 @@ import org.junit.jupiter.api.TestFactory;
  */
 class TaskStateTest {
     private static final String TABLE = """
-            event       | IDLE               | SCHEDULED   | RUNNING    | NOTIFIED         | COMPLETE | SCHEDULED+C      | NOTIFIED+C      | COMPLETE+C
-            toNotified  | SCHEDULED submit   | =           | NOTIFIED   | =                | =        | =                | =               | =
-            toRunning   | -                  | RUNNING poll| -          | -                | -        | NOTIFIED+C close | -               | -
-            toIdle      | -                  | -           | IDLE       | SCHEDULED submit | -        | -                | NOTIFIED+C close| -
-            toComplete  | -                  | -           | COMPLETE   | COMPLETE         | -        | -                | COMPLETE+C      | -
-            toCancelled | SCHEDULED+C submit | SCHEDULED+C | NOTIFIED+C | NOTIFIED+C       | =        | =                | =               | =
+            event       | IDLE               | SCHEDULED    | RUNNING     | COMPLETE | SCHEDULED+C | COMPLETE+C
+            toNotified  | SCHEDULED submit   | =            | SCHEDULED   | =        | =           | =
+            toRunning   | -                  | RUNNING poll | -           | -        | = close     | -
+            toIdle      | -                  | = submit     | IDLE        | -        | = close     | -
+            toComplete  | -                  | COMPLETE     | COMPLETE    | -        | COMPLETE+C  | -
+            toCancelled | SCHEDULED+C submit | SCHEDULED+C  | SCHEDULED+C | =        | =           | =
             """;
 
     /** States that no sequence of events reaches: a cancelled task never goes idle and never runs unnotified. */
@@ -70,7 +69,6 @@ class TaskStateTest {
             case "IDLE" -> IDLE;
             case "SCHEDULED" -> SCHEDULED;
             case "RUNNING" -> RUNNING;
-            case "NOTIFIED" -> NOTIFIED;
             case "COMPLETE" -> COMPLETE;
             default -> throw new AssertionError("no state " + name);
         };
@@ -130,7 +128,7 @@ class TaskStateTest {
 
     @Test
     void the_table_is_whole() {
-        assertThat(table()).hasSize(EVENTS.size() * 8);
+        assertThat(table()).hasSize(EVENTS.size() * 6);
     }
 
     @Test

@@ -31,6 +31,8 @@ class ArchitectureTest {
             "dev.weir.task.ReadySet",
             "dev.weir.task.TaskState",
             "dev.weir.task.WakerCell",
+            "dev.weir.queue.InjectQueue",
+            "dev.weir.queue.InjectQueue$Segment",
             "dev.weir.queue.WorkQueue",
             "dev.weir.sync.Pipe",
             "dev.weir.sync.WaitList",

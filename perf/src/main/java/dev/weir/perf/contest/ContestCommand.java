@@ -73,7 +73,7 @@ public abstract class ContestCommand implements Callable<Integer> {
     @Option(
             names = "--jvm",
             split = ",",
-            defaultValue = "-Xms1g,-Xmx1g",
+            defaultValue = "-Xms1g,-Xmx1g,-XX:+AlwaysPreTouch",
             description = "options of each JVM; ${DEFAULT-VALUE}")
     private List<String> jvmOptions;
 

@@ -17,6 +17,9 @@ final class Sizes {
     @Option(names = "--depth", defaultValue = "1000", description = "links of chained_spawn; ${DEFAULT-VALUE}")
     int depth = 1000;
 
+    @Option(names = "--batches", defaultValue = "25", description = "batches of spawn_blocking; ${DEFAULT-VALUE}")
+    int batches = 25;
+
     @Option(
             names = "--how",
             defaultValue = "YIELD",

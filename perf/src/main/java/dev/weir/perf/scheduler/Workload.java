@@ -121,20 +121,26 @@ enum Workload {
         }
     },
 
-    /** The driver hands over empty calls to the threads for blocking ones and waits for the last. */
+    /** Tasks that hand over batches of empty calls to the threads for blocking ones and wait for the end of each batch. */
     SPAWN_BLOCKING {
         @Override
         void run(Bench bench) throws InterruptedException {
-            int tasks = bench.sizes.tasks(1_000);
+            int tasks = bench.sizes.tasks(4);
+            int batches = bench.sizes.batches;
             bench.subject.drive(bench.meter, left -> {
                 left.arm(tasks);
                 for (int i = 0; i < tasks; i++) {
-                    bench.subject.spawnBlocking(new Step(left));
+                    bench.subject.spawn(new Batches(bench.subject, left, batches));
                 }
             });
-            bench.iterations(tasks).setting("tasks", tasks);
+            bench.iterations((long) tasks * batches * BATCH)
+                    .setting("tasks", tasks)
+                    .setting("batches", batches);
         }
     };
+
+    /** Calls of a batch of spawn_blocking. */
+    static final int BATCH = 16;
 
     /** Operations of an iteration of spawn_join. */
     static final int JOINS = 1024;
@@ -209,6 +215,33 @@ enum Workload {
                 left.down();
             } else {
                 subject.spawn(new Link(subject, left, depth - 1));
+            }
+        }
+    }
+
+    /** Hands over a batch whose last call spawns this task again, until there are no more batches. */
+    private static final class Batches extends Work {
+        private final Subject subject;
+        private final Countdown tasks;
+        private final Countdown calls;
+        private int left;
+
+        Batches(Subject subject, Countdown tasks, int batches) {
+            this.subject = subject;
+            this.tasks = tasks;
+            this.left = batches;
+            this.calls = new Countdown(() -> subject.spawn(this));
+        }
+
+        @Override
+        public void run() {
+            if (left-- == 0) {
+                tasks.down();
+                return;
+            }
+            calls.arm(BATCH);
+            for (int i = 0; i < BATCH; i++) {
+                subject.spawnBlocking(new Step(calls));
             }
         }
     }

@@ -105,13 +105,15 @@ class WorkloadTest {
         sizes.yields = 5;
         sizes.pairs = 30;
         sizes.depth = 20;
+        sizes.batches = 2;
         sizes.workSteps = 7;
         return sizes;
     }
 
     private static int operations(Workload workload) {
         return switch (workload) {
-            case SPAWN_MANY_LOCAL, SPAWN_MANY_REMOTE_IDLE, SPAWN_MANY_REMOTE_BUSY, FAN_OUT_SKEWED, SPAWN_BLOCKING -> 40;
+            case SPAWN_MANY_LOCAL, SPAWN_MANY_REMOTE_IDLE, SPAWN_MANY_REMOTE_BUSY, FAN_OUT_SKEWED -> 40;
+            case SPAWN_BLOCKING -> 40 * 2 * Workload.BATCH;
             case YIELD_MANY -> 40 * 5;
             case PING_PONG -> 30;
             case CHAINED_SPAWN -> 20;

@@ -1,0 +1,49 @@
+package dev.weir.runtime;
+
+/** What the watcher saw last time: what has not changed for a whole watch is neglected. Belongs to the watcher. */
+final class Watch {
+    /** Tasks that make a queue long if it is as long at two looks. */
+    private static final int LONG_QUEUE = 16;
+
+    private final long[] turns;
+    private final boolean[] crowded;
+    private final long[] attendances;
+    private long taken;
+
+    Watch(int workers, int seats) {
+        turns = new long[workers];
+        crowded = new boolean[workers];
+        attendances = new long[seats];
+    }
+
+    /** True for a worker that is awake and has begun no turn since the last watch. */
+    boolean isStuck(Worker worker) {
+        long now = worker.turns();
+        boolean stuck = !worker.asleep && turns[worker.index] == now;
+        turns[worker.index] = now;
+        return stuck;
+    }
+
+    /** True for a worker that has had a long queue for a whole watch, of tasks that would gain by moving. */
+    boolean isCrowded(Worker worker) {
+        boolean before = crowded[worker.index];
+        boolean now = worker.queue.size() >= LONG_QUEUE && worker.gauge().isWorthMoving();
+        crowded[worker.index] = now;
+        return before && now;
+    }
+
+    /** True for a shared queue from which nothing was taken since the last watch although there is something. */
+    boolean isLeftWaiting(boolean empty, long takenSoFar) {
+        boolean waiting = !empty && taken == takenSoFar;
+        taken = takenSoFar;
+        return waiting;
+    }
+
+    /** True for a seat that nobody sits in or has left since the last watch. */
+    boolean isUnattended(DriverSeat seat, int number) {
+        long now = seat.attendances();
+        boolean unattended = seat.isFree() && attendances[number] == now;
+        attendances[number] = now;
+        return unattended;
+    }
+}
