@@ -178,13 +178,14 @@ public final class Channel<T> {
          *
          * <p>Cancel safety: closed before it was ready, it loses its place and nothing else.
          *
-         * @param n from 0 to {@link #maxCapacity()}
+         * @param n from 0 to {@link #maxCapacity()}, and to {@link #MAX_CAPACITY} without a bound
          * @return a pollable that throws {@link ClosedException} if the channel is closed
          */
         public Pollable<Permit<T>> reserve(int n) {
             requireOpen();
-            if (n < 0 || n > maxCapacity()) {
-                throw new IllegalArgumentException("n must be from 0 to " + maxCapacity() + ", was " + n);
+            int most = Math.min(maxCapacity(), MAX_CAPACITY);
+            if (n < 0 || n > most) {
+                throw new IllegalArgumentException("n must be from 0 to " + most + ", was " + n);
             }
             return new Reserving<>(pipe, n);
         }

@@ -189,7 +189,7 @@ final class Pipe<T> {
     boolean tryReserve(int n) {
         for (; ; ) {
             long seen = word;
-            if ((seen & ENDED) != 0 || sendersWait || freeUpTo(seen, n) < n) {
+            if ((seen & ENDED) != 0 || sendersWait || freeUpTo(seen, n) < n || !canPromise(seen, n)) {
                 return false;
             }
             if (WORD.compareAndSet(this, seen, seen + n * ONE_RESERVED)) {
@@ -211,7 +211,7 @@ final class Pipe<T> {
                     sendersWait = !senders.isEmpty();
                     throw refused();
                 }
-                if (!senders.isEmpty() || freeNow(seen) < waiter.need) {
+                if (!senders.isEmpty() || !hasRoom(seen, waiter.need)) {
                     senders.add(waiter, waker);
                     return false;
                 }
@@ -319,6 +319,15 @@ final class Pipe<T> {
         return capacity - (usedOf(seen) - (int) taken);
     }
 
+    private boolean hasRoom(long seen, int n) {
+        return freeNow(seen) >= n && canPromise(seen, n);
+    }
+
+    /** The word holds no more promises than this, which only a channel without a bound could make. */
+    private static boolean canPromise(long seen, int n) {
+        return reservedOf(seen) + n <= RESERVED_MASK;
+    }
+
     /** Grants the head of the queue what it needs as long as there is room. */
     private void serve() {
         Wakes wakes = new Wakes();
@@ -327,7 +336,7 @@ final class Pipe<T> {
             Waiter head = senders.first();
             while (head != null) {
                 long seen = word;
-                if ((seen & ENDED) != 0 || freeNow(seen) < head.need) {
+                if ((seen & ENDED) != 0 || !hasRoom(seen, head.need)) {
                     break;
                 }
                 if (WORD.compareAndSet(this, seen, seen + head.need * ONE_RESERVED)) {

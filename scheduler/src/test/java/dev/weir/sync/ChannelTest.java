@@ -48,6 +48,23 @@ class ChannelTest {
     }
 
     @Test
+    void without_a_bound_promises_beyond_what_can_be_counted_wait_for_others_to_be_given_back() throws Exception {
+        Channel<Integer> channel = Channel.unbounded();
+        Channel.Sender<Integer> sender = channel.sender();
+        Channel.Permit<Integer> first =
+                sending.poll(sender.reserve(Channel.MAX_CAPACITY)).get();
+        Pollable<Channel.Permit<Integer>> second = sender.reserve(Channel.MAX_CAPACITY);
+        assertThat(sending.poll(second).isPending()).isTrue();
+        assertThat(channel.receiver().size()).isZero();
+        first.close();
+        assertThat(sending.poll(second).get().left()).isEqualTo(Channel.MAX_CAPACITY);
+        assertThat(channel.receiver().size()).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sender.reserve(Channel.MAX_CAPACITY + 1))
+                .withMessageContaining("from 0 to " + Channel.MAX_CAPACITY);
+    }
+
+    @Test
     void numbers_that_run_round_the_ring_and_the_chunks_keep_the_order() throws Exception {
         for (Channel<Integer> channel : List.<Channel<Integer>>of(
                 Channel.bounded(3), Channel.<Integer>unbounded(), Channel.bounded(Slots.LARGEST_RING + 1))) {
