@@ -4,6 +4,7 @@ import dev.weir.task.EndedTasks.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,7 +251,7 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
             } else if (failure == null) {
                 failure = thrown;
                 set.cancelAll();
-            } else if (thrown != failure && !handle.isCancelled()) {
+            } else if (thrown != failure && !(thrown instanceof CancellationException && handle.isCancelled())) {
                 failure.addSuppressed(thrown);
             }
         }

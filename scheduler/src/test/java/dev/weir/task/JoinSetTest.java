@@ -212,6 +212,22 @@ class JoinSetTest {
     }
 
     @Test
+    void a_failure_counts_though_the_task_was_asked_to_end() {
+        IOException first = new IOException("first");
+        IOException second = new IOException("second");
+        set.spawn(cx -> {
+            throw first;
+        });
+        set.spawn(cx -> {
+            set.cancelAll();
+            throw second;
+        });
+        lane.runAll();
+        assertThatThrownBy(() -> probe.poll(set.joinAll())).isSameAs(first);
+        assertThat(first.getSuppressed()).containsExactly(second);
+    }
+
+    @Test
     void tasks_that_were_let_go_run_on_and_are_not_heard_of() throws Exception {
         JoinHandle<Integer> task = spawnGated();
         assertThat(joinNow()).isNull();
