@@ -44,6 +44,14 @@ public interface ByteStream extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Closes so that the other side cannot take it for a regular end, where there is a way to tell it: what was sent
+     * may be lost. For who finds out half-way that the rest will not come.
+     */
+    default void abort() {
+        close();
+    }
+
     /** Ends both directions at once, whoever uses them: the next poll of a half throws. Idempotent. */
     @Override
     void close();

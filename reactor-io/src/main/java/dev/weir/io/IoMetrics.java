@@ -11,6 +11,16 @@ package dev.weir.io;
  * @param interrupts thread interrupts that were cleared
  * @param rebuilds how often a selector that returned for no reason was replaced
  * @param keys channels registered now, closed ones that were not yet given back included
+ * @param budgetUsed bytes held of the {@linkplain ByteBudget#shared() shared budget} of the process
+ * @param budgetWaiting sources that wait for some of it
  */
 public record IoMetrics(
-        long selects, long emptySelects, long events, long wakeups, long interrupts, long rebuilds, int keys) {}
+        long selects,
+        long emptySelects,
+        long events,
+        long wakeups,
+        long interrupts,
+        long rebuilds,
+        int keys,
+        long budgetUsed,
+        int budgetWaiting) {}

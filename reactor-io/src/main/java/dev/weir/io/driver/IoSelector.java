@@ -23,7 +23,11 @@ interface IoSelector {
     /** Ends the current select, or the next. */
     void wakeup();
 
-    /** Registers a channel with no interest, or returns the key it has. */
+    /**
+     * Registers a channel with no interest, or returns the key it has.
+     *
+     * @throws java.nio.channels.CancelledKeyException if it has one that is cancelled, until the next select
+     */
     SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException;
 
     /** Returns all keys; safe to iterate while others are cancelled. */

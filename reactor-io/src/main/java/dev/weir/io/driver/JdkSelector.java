@@ -34,7 +34,8 @@ final class JdkSelector implements IoSelector {
     @Override
     public SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException {
         SelectionKey key = channel.keyFor(selector);
-        return key != null ? key : channel.register(selector, 0, registration);
+        // One that is cancelled and not dropped yet makes the register throw.
+        return key != null && key.isValid() ? key : channel.register(selector, 0, registration);
     }
 
     @Override

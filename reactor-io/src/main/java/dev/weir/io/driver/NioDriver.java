@@ -1,5 +1,6 @@
 package dev.weir.io.driver;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.Driver;
 import java.io.IOException;
@@ -214,7 +215,17 @@ public final class NioDriver implements Driver {
         synchronized (choice) {
             keys = closed ? 0 : selector.keys().size();
         }
-        return new IoMetrics(selects, emptySelects, events, wakeups.sum(), interrupts, rebuilds, keys);
+        ByteBudget budget = ByteBudget.shared();
+        return new IoMetrics(
+                selects,
+                emptySelects,
+                events,
+                wakeups.sum(),
+                interrupts,
+                rebuilds,
+                keys,
+                budget.used(),
+                budget.waiting());
     }
 
     /** Closes every channel registered here, whoever waits for it learns of the shutdown. */

@@ -62,7 +62,9 @@ public final class Registration {
         if (home == null) {
             home = enroll(cx);
         }
-        if (arm(op)) {
+        if (home == null) {
+            cx.waker().wake();
+        } else if (arm(op)) {
             home.refresh();
         }
     }
@@ -81,12 +83,18 @@ public final class Registration {
         return (op & INWARD) != 0 ? inward : outward;
     }
 
-    private synchronized NioDriver enroll(Context cx) throws IOException {
+    /** Returns the driver; null if it has yet to forget an earlier registration of the channel, and is about to. */
+    private synchronized @Nullable NioDriver enroll(Context cx) throws IOException {
         NioDriver home = driver;
         if (home == null) {
             check(); // under the lock of close(), which tells the driver of a closed channel if there is one
             home = cx.service(NioDriver.class);
-            home.register(this);
+            try {
+                home.register(this);
+            } catch (CancelledKeyException e) {
+                home.refresh();
+                return null;
+            }
             driver = home;
         }
         return home;
@@ -201,6 +209,29 @@ public final class Registration {
         }
         wake();
         return reason;
+    }
+
+    /**
+     * Gives the channel back, unless it is closed, and wakes whoever waits: as {@link #close}, but the channel stays
+     * open. Any thread.
+     */
+    public void release(IOException reason) {
+        NioDriver home;
+        synchronized (this) {
+            if (failure != null) {
+                return;
+            }
+            failure = reason;
+            home = driver;
+        }
+        SelectionKey cancelled = key;
+        if (cancelled != null) {
+            cancelled.cancel();
+        }
+        if (home != null) {
+            home.refresh();
+        }
+        wake();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.driver.Registration;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -10,14 +11,23 @@ import java.nio.channels.SocketChannel;
 final class Connection {
     private final SocketChannel channel;
     private final Registration registration;
+    private final ByteBudget byteBudget;
     private int openHalves = 2;
 
     /** True while a write is on its way into the kernel; see {@link #hasEnded}. */
     private volatile boolean writing;
 
-    Connection(SocketChannel channel, Registration registration) {
+    /** The peer was told that no more will come. */
+    private volatile boolean outputEnded;
+
+    Connection(SocketChannel channel, Registration registration, ByteBudget byteBudget) {
         this.channel = channel;
         this.registration = registration;
+        this.byteBudget = byteBudget;
+    }
+
+    ByteBudget byteBudget() {
+        return byteBudget;
     }
 
     Registration registration() {
@@ -30,6 +40,18 @@ final class Connection {
             return channel.read(into);
         } catch (IOException e) {
             throw close(e);
+        }
+    }
+
+    /** Writes once, all of these buffers if the kernel takes them; the first error closes the connection. */
+    long write(ByteBuffer[] from) throws IOException {
+        writing = true;
+        try {
+            return channel.write(from);
+        } catch (IOException e) {
+            throw close(e);
+        } finally {
+            writing = false;
         }
     }
 
@@ -65,9 +87,14 @@ final class Connection {
     void shutdownOutput() throws IOException {
         try {
             channel.shutdownOutput();
+            outputEnded = true;
         } catch (IOException e) {
             throw close(e);
         }
+    }
+
+    boolean isOutputEnded() {
+        return outputEnded;
     }
 
     /** One half needs the connection no more. */
@@ -86,13 +113,20 @@ final class Connection {
         return registration.close(reason);
     }
 
-    /** Closes at once so that the peer cannot take it for a regular end. */
+    /** Closes at once so that the peer cannot take it for a regular end, where the system has a way to tell it. */
     void reset(IOException reason) {
         try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            if (channel.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
         } catch (IOException e) {
             reason.addSuppressed(e);
         }
         close(reason);
+    }
+
+    @Override
+    public String toString() {
+        return "Connection[" + registration + "]";
     }
 }

@@ -22,7 +22,7 @@ final class Discard implements Pollable<@Nullable Void> {
     @Override
     public Poll<@Nullable Void> poll(Context cx) {
         try {
-            while (reader.read(cx) != null) {
+            while (reader.lend(cx) != null) {
                 if (cx.budget().isExhausted()) {
                     cx.waker().wake();
                     return Poll.pending();

@@ -1,9 +1,10 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
+import dev.weir.io.LendingSource;
 import dev.weir.io.driver.Registration;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
-import dev.weir.task.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Each poll makes at most one read of at most one chunk, and hands it on in a heap buffer of its size, which belongs
  * to the caller. It reads before it waits. A short read says that the kernel has no more, so the next poll waits
  * without trying; until the event comes, further polls do not try either. Interest is armed by a poll that waits and by
- * nothing else: without polls the kernel's buffer fills, the window closes, and the peer blocks.
+ * nothing else: without polls the kernel's buffer fills, the window closes, and the peer blocks. A chunk is read when
+ * the {@link ByteBudget} of the connection grants it, which holds it until the next poll.
  *
  * <p>A poll that throws has met the first error of the connection, in whichever direction; a reset is never taken for an
  * end. Charges one operation for each chunk.
  */
-public final class SocketReader implements Source<ByteBuffer> {
+public final class SocketReader implements LendingSource {
     private static final AtomicLongFieldUpdater<SocketReader> READS =
             AtomicLongFieldUpdater.newUpdater(SocketReader.class, "reads");
     private static final AtomicLongFieldUpdater<SocketReader> BYTES =
@@ -32,8 +34,13 @@ public final class SocketReader implements Source<ByteBuffer> {
     private final Registration registration;
     private final int chunk;
     private final OnCancel onCancel;
+    private final ByteBudget.Share share;
+    private @Nullable ByteBuffer peeked;
     private boolean drained;
     private boolean ended;
+
+    /** Closed, or given back to the stream. */
+    private boolean over;
 
     /** A poll has thrown. Not the same as a failed connection, which another thread may cause between poll and isDone. */
     private boolean failed;
@@ -49,21 +56,45 @@ public final class SocketReader implements Source<ByteBuffer> {
         this.connection = connection;
         this.registration = connection.registration();
         this.chunk = chunk;
+        this.share = connection.byteBudget().share();
         this.onCancel = Objects.requireNonNull(onCancel, "onCancel");
     }
 
     @Override
     public @Nullable ByteBuffer poll(Context cx) throws IOException {
-        ByteBuffer scratch = read(cx);
+        ByteBuffer scratch = lend(cx);
         return scratch == null
                 ? null
                 : ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
     }
 
-    /** Reads a chunk into the scratch buffer; null if there is none. */
-    @Nullable ByteBuffer read(Context cx) throws IOException {
+    /**
+     * Returns what the next poll will return, without taking it: the next chunk, read-only, or null as {@link #poll}
+     * does. The bytes have left the kernel and are kept here, so of a reader that is peeked at once more than of one
+     * that waits for demand.
+     */
+    public @Nullable ByteBuffer peek(Context cx) throws IOException {
+        ByteBuffer next = peeked;
+        if (next == null) {
+            next = poll(cx);
+            peeked = next;
+        }
+        return next == null ? null : next.asReadOnlyBuffer();
+    }
+
+    /** Reads a chunk, into the scratch buffer as a rule. */
+    @Override
+    public @Nullable ByteBuffer lend(Context cx) throws IOException {
+        ByteBuffer kept = peeked;
+        if (kept != null) {
+            peeked = null;
+            return kept;
+        }
         if (ended) {
             return null;
+        }
+        if (over) {
+            throw new IllegalStateException(this + " is closed or was given back");
         }
         try {
             registration.check();
@@ -77,21 +108,29 @@ public final class SocketReader implements Source<ByteBuffer> {
     private @Nullable ByteBuffer readOpen(Context cx) throws IOException {
         if (drained || registration.isAwaited(SelectionKey.OP_READ)) {
             drained = false;
+            share.release(); // who waits for the peer holds nothing
             registration.await(SelectionKey.OP_READ, cx);
             return null;
         }
         if (!cx.charge()) {
             return null;
         }
-        ByteBuffer scratch = Scratch.of(cx, chunk);
+        if (!share.pollReserve(chunk, cx)) {
+            cx.budget().refund();
+            return null;
+        }
+        int room = (int) share.held();
+        ByteBuffer scratch = Scratch.of(cx, room);
         int n = connection.read(scratch);
         if (n > 0) {
-            drained = n < chunk;
+            drained = n < room;
+            share.shrinkTo(n);
             READS.lazySet(this, reads + 1);
             BYTES.lazySet(this, bytes + n);
             return scratch.flip();
         }
         cx.budget().refund();
+        share.release();
         if (n == 0) {
             registration.await(SelectionKey.OP_READ, cx);
         } else if (connection.hasEnded()) {
@@ -124,11 +163,17 @@ public final class SocketReader implements Source<ByteBuffer> {
      */
     @Override
     public void close() {
+        if (over) {
+            return;
+        }
+        over = true;
         registration.forget(SelectionKey.OP_READ);
         if (!ended && registration.failure() == null && onCancel == OnCancel.DRAIN) {
             Context cx = Context.current();
             TaskRuntime runtime = cx == null ? null : cx.host().service(TaskRuntime.class);
             if (runtime != null) {
+                over = false; // for the discarding
+                peeked = null;
                 runtime.spawn(new Discard(this));
                 return;
             }
@@ -136,8 +181,23 @@ public final class SocketReader implements Source<ByteBuffer> {
         release();
     }
 
+    /** Before it is given back. */
+    void requireUnused() {
+        if (over || peeked != null) {
+            throw new IllegalStateException(this + (over ? " is closed" : " holds bytes that were peeked at"));
+        }
+    }
+
+    /** Belongs to nobody from now on; another reader may take its place. */
+    void giveBack() {
+        share.release();
+        registration.forget(SelectionKey.OP_READ);
+        over = true;
+    }
+
     /** Gives the connection up, after the end; otherwise closes it. */
     void release() {
+        share.release();
         registration.forget(SelectionKey.OP_READ);
         if (ended) {
             connection.release();

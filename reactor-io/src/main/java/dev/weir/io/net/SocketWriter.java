@@ -1,14 +1,17 @@
 package dev.weir.io.net;
 
+import dev.weir.io.BorrowingSink;
+import dev.weir.io.Copy;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
+import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
-import dev.weir.task.Sink;
 import dev.weir.task.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -16,18 +19,26 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * Where bytes leave for the peer, as fast as it takes them and no faster.
  *
  * <p>Items are held until {@link #pollFlush} or until there are {@code bound} bytes of them, and then written together:
- * many small items are copied into one system call. Once the kernel takes no more, no item is accepted until everything
+ * many small items are copied into one system call, large direct ones go into one as they are. Once the kernel takes no more, no item is accepted until everything
  * held is written. So the writer holds less than {@code bound} bytes and one item; with a bound of 1, one item.
  *
  * <p>The buffers that are sent belong to the writer until they are written; it moves their positions and leaves their
  * content alone. A poll that throws has met the first error of the connection, in whichever direction. Charges one
  * operation for each write.
  */
-public final class SocketWriter implements Sink<ByteBuffer> {
+public final class SocketWriter implements BorrowingSink {
     private static final AtomicLongFieldUpdater<SocketWriter> WRITES =
             AtomicLongFieldUpdater.newUpdater(SocketWriter.class, "writes");
     private static final AtomicLongFieldUpdater<SocketWriter> BYTES =
             AtomicLongFieldUpdater.newUpdater(SocketWriter.class, "bytes");
+
+    /** Direct buffers of fewer bytes are cheaper to copy than to list. */
+    private static final int COPIED_BELOW = 4096;
+
+    /** The JDK lists no more for the kernel. */
+    private static final int MOST_AT_ONCE = 16;
+
+    private static final ByteBuffer[] NONE = {};
 
     private final Connection connection;
     private final Registration registration;
@@ -41,6 +52,9 @@ public final class SocketWriter implements Sink<ByteBuffer> {
     private boolean ready;
     private boolean finished;
 
+    /** Closed, or given back to the stream. */
+    private boolean over;
+
     // Written by the owner alone, in order but without a fence: others see them a little later.
     private volatile long writes;
     private volatile long bytes;
@@ -52,6 +66,7 @@ public final class SocketWriter implements Sink<ByteBuffer> {
         this.connection = connection;
         this.registration = connection.registration();
         this.bound = bound;
+        this.finished = connection.isOutputEnded(); // by a writer that was given back
     }
 
     @Override
@@ -65,7 +80,7 @@ public final class SocketWriter implements Sink<ByteBuffer> {
     public void send(ByteBuffer item) throws IOException {
         Objects.requireNonNull(item, "item");
         registration.check();
-        if (!ready || finished) {
+        if (!ready || finished || over) {
             throw new IllegalStateException(
                     finished ? "send after pollFinish" : "send needs a pollReady that has answered true");
         }
@@ -85,12 +100,23 @@ public final class SocketWriter implements Sink<ByteBuffer> {
     /**
      * {@inheritDoc}
      *
-     * <p>From the reader of a connection bytes go to the kernel out of the buffer they were read into; at most one chunk
-     * is held. The result is then the number of chunks.
+     * <p>From the reader of a connection bytes go to the kernel out of the buffer they were read into, see {@link Copy};
+     * at most one chunk is held. The result is then the number of chunks.
      */
     @Override
     public Pollable<Long> drain(Source<? extends ByteBuffer> source) {
-        return source instanceof SocketReader reader ? new Copy(reader, this) : Sink.super.drain(source);
+        Copy copy = Copy.of(source, this);
+        return new Pollable<>() {
+            @Override
+            public Poll<Long> poll(Context cx) throws Exception {
+                return copy.poll(cx).isReady() ? Poll.ready(copy.chunks()) : Poll.pending();
+            }
+
+            @Override
+            public void close() {
+                copy.close();
+            }
+        };
     }
 
     /** Writes what is held, then tells the peer that no more will come; the reader goes on. */
@@ -118,9 +144,17 @@ public final class SocketWriter implements Sink<ByteBuffer> {
             if (!cx.charge()) {
                 return false;
             }
-            ByteBuffer next = gather(cx);
-            int offered = next.remaining();
-            int n = connection.write(next);
+            long offered;
+            long n;
+            ByteBuffer[] large = largeOnes();
+            if (large.length > 1) {
+                offered = Arrays.stream(large).mapToLong(ByteBuffer::remaining).sum();
+                n = connection.write(large);
+            } else {
+                ByteBuffer next = gather(cx);
+                offered = next.remaining();
+                n = connection.write(next);
+            }
             count(n);
             consume(n);
             if (n < offered) {
@@ -135,11 +169,16 @@ public final class SocketWriter implements Sink<ByteBuffer> {
         return true;
     }
 
-    /**
-     * Writes a chunk at once, out of a buffer that is not the writer's, and keeps a copy of what the kernel does not
-     * take. After a pollReady that has answered true, and with nothing else sent.
-     */
-    void writeThrough(ByteBuffer chunk, Context cx) throws IOException {
+    /** {@inheritDoc} It is written at once, and what the kernel does not take is copied and held. */
+    @Override
+    public void sendLent(ByteBuffer chunk, Context cx) throws IOException {
+        registration.check();
+        if (!ready || finished || over || heldBytes > 0) {
+            throw new IllegalStateException(
+                    heldBytes > 0
+                            ? "sendLent while other items are held"
+                            : "sendLent needs a pollReady that has answered true");
+        }
         ready = false;
         count(connection.write(chunk));
         if (chunk.hasRemaining()) {
@@ -149,7 +188,7 @@ public final class SocketWriter implements Sink<ByteBuffer> {
         }
     }
 
-    private void count(int written) {
+    private void count(long written) {
         WRITES.lazySet(this, writes + 1);
         BYTES.lazySet(this, bytes + written);
     }
@@ -157,6 +196,22 @@ public final class SocketWriter implements Sink<ByteBuffer> {
     private void block(Context cx) throws IOException {
         blocked = true;
         registration.await(SelectionKey.OP_WRITE, cx);
+    }
+
+    /** Returns the direct buffers at the head that are not worth a copy: the kernel takes several in one call. */
+    private ByteBuffer[] largeOnes() {
+        if (held.size() < 2 || !isLarge(held.getFirst())) {
+            return NONE;
+        }
+        return held.stream()
+                .takeWhile(SocketWriter::isLarge)
+                .limit(MOST_AT_ONCE)
+                .map(ByteBuffer::duplicate) // positions are moved by consume(), as with all others
+                .toArray(ByteBuffer[]::new);
+    }
+
+    private static boolean isLarge(ByteBuffer item) {
+        return item.isDirect() && item.remaining() >= COPIED_BELOW;
     }
 
     /** Returns what the next write offers: as much of what is held as fits, copied, or a direct buffer as it is. */
@@ -178,11 +233,11 @@ public final class SocketWriter implements Sink<ByteBuffer> {
         return scratch.limit(length);
     }
 
-    private void consume(int n) {
+    private void consume(long n) {
         heldBytes -= n;
-        for (int left = n; left > 0; ) {
+        for (long left = n; left > 0; ) {
             ByteBuffer first = held.getFirst();
-            int part = Math.min(left, first.remaining());
+            int part = (int) Math.min(left, first.remaining());
             first.position(first.position() + part);
             left -= part;
             if (!first.hasRemaining()) {
@@ -206,12 +261,30 @@ public final class SocketWriter implements Sink<ByteBuffer> {
         return bytes;
     }
 
+    /** Before it is given back. */
+    void requireUnused() {
+        if (over || heldBytes > 0) {
+            throw new IllegalStateException(this + (over ? " is closed" : " was not flushed"));
+        }
+    }
+
+    /** Belongs to nobody from now on; another writer may take its place. */
+    void giveBack() {
+        registration.forget(SelectionKey.OP_WRITE);
+        over = true;
+        ready = false;
+    }
+
     /**
      * Ends the use of this half: with nothing held the peer is told that no more will come, as by {@link #pollFinish};
      * otherwise the connection is reset, because an orderly end would hide from the peer that bytes were lost.
      */
     @Override
     public void close() {
+        if (over) {
+            return;
+        }
+        over = true;
         registration.forget(SelectionKey.OP_WRITE);
         if (heldBytes > 0) {
             connection.reset(new IOException(

@@ -1,62 +1,136 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Settings of sockets. Immutable: each method returns a copy that differs in one setting.
  *
  * @param noDelay whether small writes leave at once (TCP_NODELAY)
+ * @param keepAlive whether the kernel asks a silent peer now and then if it is still there (SO_KEEPALIVE)
+ * @param resetOnClose whether closing throws away what was not sent yet and resets the connection (SO_LINGER of zero).
+ *     There is no lingering for a while: it would block the thread that closes
  * @param receiveBuffer bytes the kernel may hold that were not read (SO_RCVBUF); 0 leaves the choice to the kernel
  * @param sendBuffer bytes the kernel may hold that were not sent (SO_SNDBUF); 0 leaves the choice to the kernel
  * @param reuseAddress of a listener: whether an address may be bound while old connections linger (SO_REUSEADDR)
  * @param backlog of a listener: how many connections may wait to be accepted, at least 1; the kernel may allow less
+ * @param byteBudget what bounds the bytes that were read and not consumed, together with all who share it
+ * @param others any other options, such as those of {@code jdk.net.ExtendedSocketOptions}: see {@link #with}
  */
-public record TcpOptions(boolean noDelay, int receiveBuffer, int sendBuffer, boolean reuseAddress, int backlog) {
-    /** No delay, buffers as the kernel likes them, addresses reused, a backlog of 4096. */
-    public static final TcpOptions DEFAULT = new TcpOptions(true, 0, 0, true, 4096);
+public record TcpOptions(
+        boolean noDelay,
+        boolean keepAlive,
+        boolean resetOnClose,
+        int receiveBuffer,
+        int sendBuffer,
+        boolean reuseAddress,
+        int backlog,
+        ByteBudget byteBudget,
+        Map<SocketOption<?>, Object> others) {
+    /** No delay, buffers as the kernel likes them, addresses reused, a backlog of 4096, the shared byte budget. */
+    public static final TcpOptions DEFAULT =
+            new TcpOptions(true, false, false, 0, 0, true, 4096, ByteBudget.shared(), Map.of());
 
     /** Checks the ranges. */
     public TcpOptions {
         requireAtLeast(0, receiveBuffer, "receiveBuffer");
         requireAtLeast(0, sendBuffer, "sendBuffer");
         requireAtLeast(1, backlog, "backlog");
+        Objects.requireNonNull(byteBudget, "byteBudget");
+        others.forEach(TcpOptions::requireNoLinger);
+        others = Map.copyOf(others);
     }
 
     public TcpOptions withNoDelay(boolean noDelay) {
-        return new TcpOptions(noDelay, receiveBuffer, sendBuffer, reuseAddress, backlog);
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    }
+
+    public TcpOptions withKeepAlive(boolean keepAlive) {
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    }
+
+    public TcpOptions withResetOnClose(boolean reset) {
+        return new TcpOptions(
+                noDelay, keepAlive, reset, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
     }
 
     public TcpOptions withReceiveBuffer(int bytes) {
-        return new TcpOptions(noDelay, bytes, sendBuffer, reuseAddress, backlog);
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, bytes, sendBuffer, reuseAddress, backlog, byteBudget, others);
     }
 
     public TcpOptions withSendBuffer(int bytes) {
-        return new TcpOptions(noDelay, receiveBuffer, bytes, reuseAddress, backlog);
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, bytes, reuseAddress, backlog, byteBudget, others);
     }
 
     public TcpOptions withReuseAddress(boolean reuse) {
-        return new TcpOptions(noDelay, receiveBuffer, sendBuffer, reuse, backlog);
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuse, backlog, byteBudget, others);
     }
 
     public TcpOptions withBacklog(int connections) {
-        return new TcpOptions(noDelay, receiveBuffer, sendBuffer, reuseAddress, connections);
+        return new TcpOptions(
+                noDelay,
+                keepAlive,
+                resetOnClose,
+                receiveBuffer,
+                sendBuffer,
+                reuseAddress,
+                connections,
+                byteBudget,
+                others);
+    }
+
+    public TcpOptions withByteBudget(ByteBudget budget) {
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, budget, others);
+    }
+
+    /**
+     * Sets any option that the sockets of this platform have. One that they have not is an {@link
+     * UnsupportedOperationException} when the socket is made.
+     *
+     * @throws IllegalArgumentException for an SO_LINGER, in whose place stands {@link #withResetOnClose}
+     */
+    public <T> TcpOptions with(SocketOption<T> option, T value) {
+        Map<SocketOption<?>, Object> more = new HashMap<>(others);
+        more.put(option, value);
+        return new TcpOptions(
+                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, more);
     }
 
     /** Before connecting, as the window is agreed upon then. */
     void applyTo(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, noDelay);
+        if (keepAlive) {
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        }
+        if (resetOnClose) {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
         if (receiveBuffer > 0) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
         if (sendBuffer > 0) {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBuffer);
+        }
+        for (Map.Entry<SocketOption<?>, Object> each : others.entrySet()) {
+            set(channel, each.getKey(), each.getValue());
         }
     }
 
@@ -67,6 +141,25 @@ public record TcpOptions(boolean noDelay, int receiveBuffer, int sendBuffer, boo
         if (receiveBuffer > 0) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
+        for (Map.Entry<SocketOption<?>, Object> each : others.entrySet()) {
+            if (channel.supportedOptions().contains(each.getKey())) {
+                set(channel, each.getKey(), each.getValue());
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the pair came in through with()
+    private static <T> void set(NetworkChannel channel, SocketOption<T> option, Object value) throws IOException {
+        channel.setOption(option, (T) value);
+    }
+
+    /** A close that lingers blocks its thread, also that of a non-blocking socket. */
+    static void requireNoLinger(SocketOption<?> option, Object value) {
+        Objects.requireNonNull(value, "value");
+        if (option.equals(StandardSocketOptions.SO_LINGER)) {
+            throw new IllegalArgumentException(
+                    "SO_LINGER must not be set, was " + value + ": it would block whoever closes; see resetOnClose");
+        }
     }
 
     /** A socket of IPv4 alone for an IPv4 address spares the kernel the mapping of every packet. */
@@ -76,7 +169,7 @@ public record TcpOptions(boolean noDelay, int receiveBuffer, int sendBuffer, boo
                 && !host.isAnyLocalAddress(); // which for the JDK stands for both families
     }
 
-    private static void requireAtLeast(int least, int value, String name) {
+    static void requireAtLeast(int least, int value, String name) {
         if (value < least) {
             throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
         }

@@ -1,13 +1,15 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.ByteStream;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Pollable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A connection to a peer: two directions that are used and ended independently of each other.
@@ -19,14 +21,16 @@ public final class TcpStream implements ByteStream {
     /** Bytes a reader reads at once, and a writer gathers, unless told otherwise. */
     public static final int DEFAULT_CHUNK = Scratch.SIZE;
 
+    private final SocketChannel channel;
     private final Connection connection;
+    private final Halves halves;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
-    private final AtomicBoolean readerTaken = new AtomicBoolean();
-    private final AtomicBoolean writerTaken = new AtomicBoolean();
 
-    TcpStream(SocketChannel channel, Registration registration) throws IOException {
-        connection = new Connection(channel, registration);
+    TcpStream(SocketChannel channel, Registration registration, ByteBudget byteBudget) throws IOException {
+        this.channel = channel;
+        connection = new Connection(channel, registration, byteBudget);
+        halves = new Halves(connection);
         local = (InetSocketAddress) channel.getLocalAddress();
         remote = (InetSocketAddress) channel.getRemoteAddress();
     }
@@ -38,13 +42,15 @@ public final class TcpStream implements ByteStream {
 
     /**
      * Returns the computation that connects to an address. Nothing happens before it is polled. A name that was not
-     * resolved yet is looked up on a thread for blocking calls. Giving the computation up closes the socket. It fails
-     * with the {@link IOException} of the system, such as {@link java.net.ConnectException}.
+     * resolved yet is looked up on a thread for blocking calls; if it has several addresses they are tried by turns of
+     * their families, the next one as soon as one fails or after 250 ms (RFC 8305), and the first connection wins.
+     * Giving the computation up closes the sockets. It fails with the {@link IOException} of the system, such as {@link
+     * java.net.ConnectException}, to which those of further addresses are suppressed.
      *
      * @param address an {@link InetSocketAddress}
      */
     public static Pollable<TcpStream> connect(SocketAddress address, TcpOptions options) {
-        return new TcpConnect(address, options);
+        return new TcpConnect(address, options, InetAddress::getAllByName);
     }
 
     /** Takes the reader, with chunks of {@link #DEFAULT_CHUNK} and {@link OnCancel#CLOSE}. */
@@ -66,9 +72,7 @@ public final class TcpStream implements ByteStream {
      * @throws IllegalStateException if it was taken before
      */
     public SocketReader reader(int chunk, OnCancel onCancel) {
-        SocketReader reader = new SocketReader(connection, chunk, onCancel);
-        take(readerTaken, "reader");
-        return reader;
+        return halves.takeReader(chunk, onCancel);
     }
 
     /** Takes the writer, with a bound of {@link #DEFAULT_CHUNK}. */
@@ -85,15 +89,34 @@ public final class TcpStream implements ByteStream {
      * @throws IllegalStateException if it was taken before
      */
     public SocketWriter writer(int bound) {
-        SocketWriter writer = new SocketWriter(connection, bound);
-        take(writerTaken, "writer");
-        return writer;
+        return halves.takeWriter(bound);
     }
 
-    private void take(AtomicBoolean taken, String half) {
-        if (!taken.compareAndSet(false, true)) {
-            throw new IllegalStateException("the " + half + " of " + this + " was taken before, and has one owner");
-        }
+    /**
+     * Takes both halves back, so that they can be taken again, with other sizes or by others. They are not used any
+     * more. For who owns both.
+     *
+     * @throws ReuniteException if they are not both halves of this stream; nothing has happened to them then
+     * @throws IllegalStateException if one is closed, or holds bytes that were peeked at or not flushed
+     */
+    public void reunite(SocketReader reader, SocketWriter writer) throws ReuniteException {
+        halves.reunite(reader, writer);
+    }
+
+    /**
+     * Sets an option of the socket, such as {@link java.net.StandardSocketOptions#IP_TOS}.
+     *
+     * @throws IllegalArgumentException for an SO_LINGER, see {@link TcpOptions#resetOnClose}
+     * @throws UnsupportedOperationException if the sockets of this platform have no such option
+     */
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        TcpOptions.requireNoLinger(option, value);
+        channel.setOption(option, value);
+    }
+
+    /** Returns an option of the socket. */
+    public <T> T option(SocketOption<T> option) throws IOException {
+        return channel.getOption(option);
     }
 
     @Override
@@ -104,6 +127,12 @@ public final class TcpStream implements ByteStream {
     @Override
     public InetSocketAddress remoteAddress() {
         return remote;
+    }
+
+    /** Closes the connection at once and resets it. Idempotent. */
+    @Override
+    public void abort() {
+        connection.reset(new IOException("the connection was aborted"));
     }
 
     /** Closes the connection at once, whoever uses its halves: their next poll throws. Idempotent. */

@@ -10,18 +10,22 @@ import dev.weir.task.JoinHandle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-class TcpNetworkTest {
+class NetworkTest {
     /** Written against the interfaces alone. */
-    private static <S extends ByteStream> long sendAndCount(TaskRuntime runtime, Network<S> network, int items)
-            throws IOException {
-        try (ByteListener<S> listener = network.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+    private static <S extends ByteStream> long sendAndCount(
+            TaskRuntime runtime, Network<S> network, SocketAddress address, int items) throws IOException {
+        try (ByteListener<S> listener = network.listen(address)) {
             JoinHandle<S> connecting = runtime.spawn(network.connect(listener.localAddress()));
             ByteStream accepted = runtime.blockOn(Loopback.next(listener));
             ByteStream connected = connecting.join();
             assertThat(connected.remoteAddress()).isEqualTo(listener.localAddress());
-            assertThat(accepted.remoteAddress()).isEqualTo(connected.localAddress());
+            assertThat(accepted.localAddress()).isEqualTo(listener.localAddress());
             JoinHandle<Long> echo = runtime.spawn(accepted.writer().drain(accepted.reader()));
             JoinHandle<Long> sent = runtime.spawn(connected.writer().drain(Loopback.items(1000, items)));
             long[] received = {0};
@@ -36,8 +40,18 @@ class TcpNetworkTest {
     @Test
     void a_program_that_knows_byte_streams_only_runs_on_sockets() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
-            assertThat(sendAndCount(runtime, new TcpNetwork(TcpOptions.DEFAULT), 1000))
+            InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            assertThat(sendAndCount(runtime, new TcpNetwork(TcpOptions.DEFAULT), anyPort, 1000))
                     .isEqualTo(1_000_000);
+        }
+    }
+
+    @Test
+    void the_same_program_runs_on_paths(@TempDir Path directory) throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
+            UnixDomainSocketAddress path = UnixDomainSocketAddress.of(directory.resolve("socket"));
+            assertThat(sendAndCount(runtime, new UnixNetwork(), path, 1000)).isEqualTo(1_000_000);
+            assertThat(path.getPath()).doesNotExist();
         }
     }
 }

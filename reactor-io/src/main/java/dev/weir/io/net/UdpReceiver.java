@@ -1,0 +1,93 @@
+package dev.weir.io.net;
+
+import dev.weir.io.driver.Registration;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The datagrams that come in; never completes. Each poll receives at most one, and hands its payload on in a heap buffer
+ * of its size, which belongs to the caller. Datagrams longer than {@link UdpOptions#maxDatagram} are dropped and
+ * counted: who sends them must not end the sequence. Charges one operation for each.
+ */
+public final class UdpReceiver implements Source<Datagram> {
+    private final UdpSocket socket;
+    private final Registration registration;
+    private boolean failed;
+
+    // Written by the owner alone.
+    private volatile long received;
+    private volatile long oversized;
+
+    UdpReceiver(UdpSocket socket) {
+        this.socket = socket;
+        registration = socket.registration();
+    }
+
+    @Override
+    public @Nullable Datagram poll(Context cx) throws IOException {
+        try {
+            registration.check();
+            return receive(cx);
+        } catch (IOException e) {
+            failed = true;
+            throw registration.close(e);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private @Nullable Datagram receive(Context cx) throws IOException {
+        if (registration.isAwaited(SelectionKey.OP_READ)) {
+            registration.await(SelectionKey.OP_READ, cx);
+            return null;
+        }
+        while (cx.charge()) {
+            ByteBuffer scratch = Scratch.of(cx, socket.maxDatagram() + 1); // a full one was cut by the kernel
+            SocketAddress from = socket.channel().receive(scratch);
+            if (from == null) {
+                cx.budget().refund();
+                registration.await(SelectionKey.OP_READ, cx);
+                return null;
+            }
+            if (scratch.hasRemaining()) {
+                received++;
+                scratch.flip();
+                return new Datagram(
+                        ByteBuffer.allocate(scratch.remaining()).put(scratch).flip(), UdpSocket.inet(from));
+            }
+            oversized++;
+        }
+        return null;
+    }
+
+    /** True after a poll has thrown. */
+    @Override
+    public boolean isDone() {
+        return failed;
+    }
+
+    /** Returns the number of datagrams handed on. Any thread. */
+    public long received() {
+        return received;
+    }
+
+    /** Returns the number of datagrams dropped because they were too long. Any thread. */
+    public long oversized() {
+        return oversized;
+    }
+
+    @Override
+    public void close() {
+        registration.forget(SelectionKey.OP_READ);
+        socket.release();
+    }
+
+    @Override
+    public String toString() {
+        return "UdpReceiver[" + socket + "]";
+    }
+}

@@ -1,0 +1,174 @@
+package dev.weir.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.testkit.PollProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class ByteBudgetTest {
+    private static final int ROUNDS = Boolean.getBoolean("weir.long") ? 1_000_000 : 100_000;
+
+    private final ByteBudget budget = ByteBudget.of(100);
+
+    /** A share and the task that waits with it. */
+    private final class Holder {
+        final ByteBudget.Share share = budget.share();
+        final PollProbe task = PollProbe.create();
+
+        boolean reserves(long bytes) {
+            return share.pollReserve(bytes, task.turn());
+        }
+    }
+
+    @Test
+    void what_is_reserved_counts_and_what_was_not_needed_is_given_back() {
+        Holder holder = new Holder();
+        assertThat(holder.reserves(64)).isTrue();
+        assertThat(budget.used()).isEqualTo(64);
+        holder.share.shrinkTo(10);
+        assertThat(budget.used()).isEqualTo(10);
+        assertThat(holder.reserves(64)).as("in place of the ten").isTrue();
+        assertThat(budget.used()).isEqualTo(64);
+        holder.share.release();
+        holder.share.release();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void who_came_first_is_granted_first_and_is_not_overtaken_by_who_needs_less() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        Holder third = new Holder();
+        Holder fourth = new Holder();
+        assertThat(first.reserves(80)).isTrue();
+        assertThat(second.reserves(50)).isFalse();
+        assertThat(third.reserves(10)).as("ten would be left").isFalse();
+        assertThat(budget.waiting()).isEqualTo(2);
+        first.share.shrinkTo(60);
+        assertThat(second.task.isWoken() || third.task.isWoken()).isFalse();
+        first.share.release();
+        assertThat(second.task.isWoken()).isTrue();
+        assertThat(third.task.isWoken()).isTrue();
+        assertThat(budget.used()).isEqualTo(60);
+        assertThat(fourth.reserves(41)).isFalse();
+        assertThat(second.reserves(50)).isTrue();
+        assertThat(third.reserves(10)).isTrue();
+        assertThat(budget.waits()).isEqualTo(3);
+    }
+
+    @Test
+    void shares_that_hold_some_and_want_more_do_not_wait_for_each_other() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        first.reserves(60);
+        second.reserves(40);
+        assertThat(first.reserves(100))
+                .as("has to wait, and holds nothing meanwhile")
+                .isFalse();
+        assertThat(second.reserves(100)).isFalse();
+        assertThat(first.task.isWoken()).isTrue();
+        assertThat(first.reserves(100)).isTrue();
+        assertThat(budget.used()).isEqualTo(100);
+        first.share.release();
+        assertThat(second.task.isWoken()).isTrue();
+        assertThat(second.reserves(100)).isTrue();
+    }
+
+    @Test
+    void who_leaves_the_queue_lets_those_behind_it_go_on() {
+        Holder first = new Holder();
+        Holder large = new Holder();
+        Holder small = new Holder();
+        first.reserves(80);
+        assertThat(large.reserves(50)).isFalse();
+        assertThat(small.reserves(20)).isFalse();
+        large.share.release();
+        assertThat(small.task.isWoken()).isTrue();
+        assertThat(small.reserves(20)).isTrue();
+        assertThat(budget.waiting()).isZero();
+    }
+
+    @Test
+    void a_grant_that_is_never_fetched_is_given_back_by_the_release() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        first.reserves(100);
+        second.reserves(100);
+        first.share.release();
+        assertThat(budget.used()).isEqualTo(100);
+        second.share.release();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void more_than_the_limit_counts_as_the_limit() {
+        Holder holder = new Holder();
+        assertThat(holder.reserves(1000)).isTrue();
+        assertThat(holder.share.held()).isEqualTo(100);
+    }
+
+    @Test
+    void wrong_sizes_are_refused() {
+        assertThatThrownBy(() -> ByteBudget.of(0)).hasMessageContaining("limit");
+        assertThatThrownBy(() -> budget.share().shrinkTo(1)).hasMessageContaining("bytes");
+    }
+
+    /** Threads reserve, shrink and release at random; nobody is forgotten, and the limit holds at every moment. */
+    @Test
+    void many_threads_never_exceed_the_limit_and_none_waits_for_ever() throws Exception {
+        AtomicLong most = new AtomicLong();
+        AtomicLong truth = new AtomicLong(); // what the holders know they hold
+        List<Thread> threads = new ArrayList<>();
+        List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+        for (int t = 0; t < 4; t++) {
+            int seed = t;
+            Thread thread = new Thread(() -> {
+                Random random = new Random(seed);
+                Holder holder = new Holder();
+                long held = 0;
+                for (int i = 0; i < ROUNDS / 4; i++) {
+                    long want = 1L + random.nextInt(90);
+                    truth.addAndGet(-held);
+                    long deadline = System.nanoTime() + 30_000_000_000L;
+                    while (!holder.reserves(want)) {
+                        while (!holder.task.isWoken()) {
+                            if (System.nanoTime() > deadline) {
+                                throw new AssertionError("never woken: " + budget);
+                            }
+                            LockSupport.parkNanos(1_000);
+                        }
+                    }
+                    long now = truth.addAndGet(want);
+                    most.accumulateAndGet(now, Math::max);
+                    held = random.nextInt((int) want + 1);
+                    truth.addAndGet(held - want);
+                    holder.share.shrinkTo(held);
+                    if (random.nextInt(3) == 0) {
+                        truth.addAndGet(-held);
+                        holder.share.release();
+                        held = 0;
+                    }
+                }
+                truth.addAndGet(-held);
+                holder.share.release();
+            });
+            thread.setUncaughtExceptionHandler((each, e) -> failures.add(e));
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread each : threads) {
+            each.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(most).hasValueBetween(50, 100);
+        assertThat(budget.used()).isZero();
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.waits()).isPositive();
+    }
+}

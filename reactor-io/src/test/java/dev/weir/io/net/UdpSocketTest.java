@@ -1,0 +1,247 @@
+package dev.weir.io.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weir.io.IoMetrics;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Sink;
+import dev.weir.testkit.SinkLaws;
+import dev.weir.testkit.SourceLaws;
+import dev.weir.time.Timeout;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.PortUnreachableException;
+import java.net.UnknownHostException;
+import java.nio.channels.MembershipKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UdpSocketTest {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private TaskRuntime runtime;
+
+    @BeforeEach
+    void open() {
+        runtime = TaskRuntime.builder().workers(2).build();
+    }
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    private static Datagram datagram(String text, InetSocketAddress to) {
+        return new Datagram(StandardCharsets.UTF_8.encode(text), to);
+    }
+
+    private static String text(Datagram datagram) {
+        return StandardCharsets.UTF_8.decode(datagram.payload()).toString();
+    }
+
+    private static InetAddress address(int... parts) throws UnknownHostException {
+        byte[] bytes = new byte[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            bytes[i] = (byte) parts[i];
+        }
+        return InetAddress.getByAddress(bytes);
+    }
+
+    /** Sends one item and leaves the sink open. */
+    private static <T> Pollable<@Nullable Void> send(Sink<T> sink, T item) {
+        return new Pollable<>() {
+            private boolean sent;
+
+            @Override
+            public Poll<@Nullable Void> poll(dev.weir.task.Context cx) throws Exception {
+                if (!sent) {
+                    if (!sink.pollReady(cx)) {
+                        return Poll.pending();
+                    }
+                    sink.send(item);
+                    sent = true;
+                }
+                return sink.pollFlush(cx) ? Poll.done() : Poll.pending();
+            }
+        };
+    }
+
+    @Test
+    void datagrams_keep_their_borders_and_tell_where_they_came_from() throws Exception {
+        long before = Loopback.openSockets();
+        try (UdpSocket server = UdpSocket.bind(ANY_PORT);
+                UdpSocket client = UdpSocket.bind(ANY_PORT)) {
+            SourceLaws<Datagram> receiver = SourceLaws.check(server.receiver());
+            SinkLaws<Datagram> sender = SinkLaws.check(server.sender());
+            JoinHandle<Long> echo = runtime.spawn(sender.drain(receiver));
+            UdpSender out = client.sender();
+            UdpReceiver in = client.receiver();
+            for (String each : new String[] {"one", "", "three", "x".repeat(65_507)}) {
+                runtime.blockOn(send(out, datagram(each, server.localAddress())));
+                Datagram back = runtime.blockOn(Loopback.next(in));
+                assertThat(text(back)).isEqualTo(each);
+                assertThat(back.peer()).isEqualTo(server.localAddress());
+            }
+            assertThat(out.sent()).isEqualTo(4);
+            echo.cancel();
+            assertThat(catchThrowable(echo::join)).isNotNull();
+            receiver.assertClosed();
+            sender.assertClosed();
+        }
+        await().untilAsserted(() -> {
+            assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before);
+            assertThat(runtime.service(IoMetrics.class).keys()).isZero();
+        });
+    }
+
+    @Test
+    void many_datagrams_in_a_row_arrive_when_they_are_asked_for() throws Exception {
+        try (UdpSocket server = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withReceiveBuffer(1 << 20));
+                UdpSocket client = UdpSocket.bind(ANY_PORT)) {
+            UdpReceiver receiver = server.receiver();
+            Stream<Datagram> numbers =
+                    Stream.iterate(0, i -> i + 1).limit(100).map(i -> datagram("" + i, server.localAddress()));
+            runtime.spawn(client.sender().drain(Loopback.source(numbers.iterator())))
+                    .join();
+            for (int i = 0; i < 100; i++) {
+                assertThat(text(runtime.blockOn(Loopback.next(receiver)))).isEqualTo("" + i);
+            }
+            assertThat(receiver.received()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void a_datagram_longer_than_the_bound_is_dropped_and_counted_and_ends_nothing() throws Exception {
+        try (UdpSocket server = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withMaxDatagram(10));
+                DatagramSocket peer = new DatagramSocket()) {
+            UdpReceiver receiver = server.receiver();
+            for (int length : new int[] {11, 10, 5000, 1}) {
+                peer.send(new DatagramPacket(new byte[length], length, server.localAddress()));
+            }
+            assertThat(runtime.blockOn(Loopback.next(receiver)).payload().remaining())
+                    .isEqualTo(10);
+            assertThat(runtime.blockOn(Loopback.next(receiver)).payload().remaining())
+                    .isEqualTo(1);
+            assertThat(receiver.oversized()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_datagram_longer_than_the_bound_is_not_sent() throws Exception {
+        try (UdpSocket socket = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withMaxDatagram(10))) {
+            Datagram tooLong = datagram("0123456789x", socket.localAddress());
+            assertThatThrownBy(() -> runtime.blockOn(send(socket.sender(), tooLong)))
+                    .hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("10")
+                    .hasMessageContaining("11");
+        }
+    }
+
+    @Test
+    void a_connected_socket_sends_to_its_peer_alone() throws Exception {
+        try (UdpSocket peer = UdpSocket.bind(ANY_PORT);
+                UdpSocket other = UdpSocket.bind(ANY_PORT);
+                UdpSocket socket = UdpSocket.connect(peer.localAddress())) {
+            assertThat(socket.remoteAddress()).isEqualTo(peer.localAddress());
+            UdpSender sender = socket.sender();
+            assertThatThrownBy(() -> runtime.blockOn(send(sender, datagram("x", other.localAddress()))))
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> runtime.blockOn(send(sender, datagram("", peer.localAddress()))))
+                    .hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("empty");
+            runtime.blockOn(send(sender, datagram("y", peer.localAddress())));
+            assertThat(text(runtime.blockOn(Loopback.next(peer.receiver())))).isEqualTo("y");
+        }
+    }
+
+    @Test
+    void a_connected_socket_learns_that_nobody_is_there() throws Exception {
+        InetSocketAddress nobody;
+        try (UdpSocket gone = UdpSocket.bind(ANY_PORT)) {
+            nobody = gone.localAddress();
+        }
+        try (UdpSocket socket = UdpSocket.connect(nobody)) {
+            runtime.blockOn(send(socket.sender(), datagram("x", nobody)));
+            assertThatThrownBy(() -> runtime.blockOn(Loopback.next(socket.receiver())))
+                    .hasCauseInstanceOf(PortUnreachableException.class);
+        }
+    }
+
+    @Test
+    void a_socket_that_is_not_connected_goes_on_after_a_datagram_that_the_system_refuses() throws Exception {
+        try (UdpSocket peer = UdpSocket.bind(ANY_PORT);
+                UdpSocket socket = UdpSocket.bind(ANY_PORT)) {
+            UdpSender sender = socket.sender();
+            InetSocketAddress broadcast = new InetSocketAddress(address(255, 255, 255, 255), 9); // which is not allowed
+            runtime.blockOn(send(sender, datagram("x", broadcast)));
+            assertThat(sender.refused()).isEqualTo(1);
+            runtime.blockOn(send(sender, datagram("y", peer.localAddress())));
+            assertThat(text(runtime.blockOn(Loopback.next(peer.receiver())))).isEqualTo("y");
+        }
+    }
+
+    @Test
+    void what_is_sent_to_a_group_is_received_by_its_members_until_they_leave() throws Exception {
+        NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        InetAddress group = address(239, 255, 77, 77);
+        try (UdpSocket member = UdpSocket.bind(
+                        new InetSocketAddress(address(0, 0, 0, 0), 0), UdpOptions.DEFAULT.withReuseAddress(true));
+                UdpSocket socket = UdpSocket.bind(ANY_PORT)) {
+            InetSocketAddress target =
+                    new InetSocketAddress(group, member.localAddress().getPort());
+            MembershipKey membership = joined(member, group, loopback);
+            socket.sendMulticastVia(loopback);
+            UdpSender sender = socket.sender();
+            UdpReceiver receiver = member.receiver();
+            runtime.blockOn(send(sender, datagram("to all", target)));
+            assertThat(text(runtime.blockOn(Loopback.next(receiver)))).isEqualTo("to all");
+
+            membership.drop();
+            runtime.blockOn(send(sender, datagram("to those left", target)));
+            assertThat(catchThrowable(
+                            () -> runtime.blockOn(Timeout.of(Loopback.next(receiver), Duration.ofMillis(100)))))
+                    .hasCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
+    private static MembershipKey joined(UdpSocket member, InetAddress group, NetworkInterface via) {
+        try {
+            return member.join(group, via);
+        } catch (IOException e) {
+            assumeTrue(false, "this machine has no multicast on its loopback interface: " + e);
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void closing_the_socket_ends_what_waits_and_each_half_is_taken_once() throws Exception {
+        UdpSocket socket = UdpSocket.bind(ANY_PORT);
+        JoinHandle<Datagram> waiting = runtime.spawn(Loopback.next(socket.receiver()));
+        assertThatThrownBy(socket::receiver).isInstanceOf(IllegalStateException.class);
+        await().until(() -> runtime.service(IoMetrics.class).keys() == 1);
+        socket.close();
+        socket.close();
+        assertThat(catchThrowable(waiting::join))
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage("the socket at " + socket.localAddress() + " was closed");
+        await().until(() -> runtime.service(IoMetrics.class).keys() == 0);
+    }
+}
