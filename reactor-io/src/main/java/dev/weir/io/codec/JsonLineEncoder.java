@@ -1,0 +1,22 @@
+package dev.weir.io.codec;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** JSON Lines: each text, which must be one and have no line feed, on a line of its own. */
+public final class JsonLineEncoder implements FrameEncoder<String> {
+    private final LineEncoder lines = new LineEncoder();
+
+    /** Creates an encoder; all are alike. */
+    public JsonLineEncoder() {}
+
+    @Override
+    public ByteBuffer encode(String text) throws IOException {
+        return lines.encode(JsonText.requireOne(text));
+    }
+
+    @Override
+    public String toString() {
+        return "JsonLineEncoder";
+    }
+}
