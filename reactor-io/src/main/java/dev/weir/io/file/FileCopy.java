@@ -1,0 +1,108 @@
+package dev.weir.io.file;
+
+import dev.weir.io.call.BlockingCall;
+import dev.weir.io.call.Closing;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies the content of a file to another, within the kernel where it can; the result is the number of bytes. It goes by
+ * steps of a few megabytes, between which it can be given up; the copy is then incomplete and stays.
+ */
+public final class FileCopy implements Pollable<Long> {
+    private static final long STEP = 8 << 20;
+
+    private final Path from;
+    private final Path to;
+    private final Closing<Channels> open = new Closing<>();
+    private @Nullable BlockingCall<Long> step;
+    private volatile long bytes;
+
+    private FileCopy(Path from, Path to) {
+        this.from = Objects.requireNonNull(from, "from");
+        this.to = Objects.requireNonNull(to, "to");
+    }
+
+    /** Returns the computation that copies a file to a path, where it replaces what is there. */
+    public static FileCopy of(Path from, Path to) {
+        return new FileCopy(from, to);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public Poll<Long> poll(Context cx) throws Exception {
+        while (cx.charge()) {
+            BlockingCall<Long> running = step;
+            if (running == null) {
+                long position = bytes;
+                running = new BlockingCall<>(() -> copyStep(position));
+                step = running;
+            }
+            Poll<Long> moved = running.poll(cx);
+            if (moved.isPending()) {
+                cx.budget().refund();
+                return Poll.pending();
+            }
+            step = null;
+            if (moved.get() == 0) {
+                return Poll.ready(bytes);
+            }
+            bytes += moved.get();
+        }
+        return Poll.pending();
+    }
+
+    private long copyStep(long position) throws IOException {
+        Channels channels = open.get();
+        if (channels == null) {
+            channels = open.opened(Channels.open(from, to));
+        }
+        return channels.from.transferTo(position, STEP, channels.to);
+    }
+
+    /** Returns the number of bytes copied so far, also when it has failed. Any thread. */
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        if (step != null) {
+            step.close();
+        }
+        open.close();
+    }
+
+    private record Channels(FileChannel from, FileChannel to) implements Closeable {
+        static Channels open(Path from, Path to) throws IOException {
+            FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
+            try {
+                return new Channels(
+                        source,
+                        FileChannel.open(
+                                to,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.TRUNCATE_EXISTING));
+            } catch (IOException | RuntimeException e) {
+                source.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (from) {
+                to.close();
+            }
+        }
+    }
+}

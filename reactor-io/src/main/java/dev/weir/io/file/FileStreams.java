@@ -1,0 +1,131 @@
+package dev.weir.io.file;
+
+import dev.weir.io.call.Closing;
+import dev.weir.io.call.InputSource;
+import dev.weir.io.call.OutputSink;
+import dev.weir.task.Sink;
+import dev.weir.task.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Files read and written in chunks. Nothing is opened before the first poll. */
+public final class FileStreams {
+    /** Bytes read at once unless told otherwise. */
+    public static final int DEFAULT_CHUNK = 64 * 1024;
+
+    private FileStreams() {}
+
+    /** Returns the content of a file, in chunks of {@link #DEFAULT_CHUNK}. */
+    public static Source<ByteBuffer> read(Path file) {
+        return read(file, 0, Long.MAX_VALUE, DEFAULT_CHUNK);
+    }
+
+    /**
+     * Returns a part of a file. Completes at the end of the part or of the file, whichever comes first; fails with an
+     * {@link IOException}.
+     *
+     * @param position where it begins, at least 0; beyond the end there is nothing
+     * @param length bytes at most, at least 0
+     * @param chunk bytes of an item at most, at least 1
+     */
+    public static Source<ByteBuffer> read(Path file, long position, long length, int chunk) {
+        Objects.requireNonNull(file, "file");
+        requireAtLeast(0, position, "position");
+        requireAtLeast(0, length, "length");
+        requireAtLeast(1, chunk, "chunk");
+        Closing<FileChannel> open = new Closing<>();
+        InputSource.Input input = new InputSource.Input() {
+            private long next = position;
+            private long left = length;
+
+            @Override
+            public @Nullable ByteBuffer read() throws IOException {
+                FileChannel channel = open.get();
+                if (channel == null) {
+                    channel = open.opened(FileChannel.open(file, StandardOpenOption.READ));
+                }
+                int room = (int) Math.min(chunk, Math.min(left, Math.max(1, channel.size() - next)));
+                if (room == 0) {
+                    return null;
+                }
+                ByteBuffer bytes = ByteBuffer.allocate(room);
+                int n = channel.read(bytes, next);
+                if (n < 0) {
+                    return null;
+                }
+                next += n;
+                left -= n;
+                return bytes.flip();
+            }
+        };
+        return new InputSource("the content of " + file, input, open::close);
+    }
+
+    /** Returns a sink that makes a file anew, or empties the one that is there. */
+    public static Sink<ByteBuffer> write(Path file) {
+        return write(
+                file, 0, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    /** Returns a sink that writes behind the end of a file, which is made if it is not there. */
+    public static Sink<ByteBuffer> append(Path file) {
+        return write(file, 0, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /**
+     * Returns a sink that writes to a file. What it has flushed is with the system; what it has finished is on the disk,
+     * and the file is closed. A sink that is closed earlier leaves what it has written.
+     *
+     * @param position where the first byte goes, at least 0; without meaning for appending
+     * @param options as for {@link FileChannel#open(Path, OpenOption...)}
+     */
+    public static Sink<ByteBuffer> write(Path file, long position, OpenOption... options) {
+        Objects.requireNonNull(file, "file");
+        requireAtLeast(0, position, "position");
+        Set<OpenOption> all = Set.copyOf(Arrays.asList(options));
+        Closing<FileChannel> open = new Closing<>();
+        OutputSink.Output output = new OutputSink.Output() {
+            private FileChannel channel() throws IOException {
+                FileChannel channel = open.get();
+                if (channel == null) {
+                    channel = open.opened(FileChannel.open(file, all));
+                    if (!all.contains(StandardOpenOption.APPEND)) {
+                        channel.position(position);
+                    }
+                }
+                return channel;
+            }
+
+            @Override
+            public void write(ByteBuffer[] chunks) throws IOException {
+                FileChannel channel = channel();
+                for (ByteBuffer each : chunks) {
+                    while (each.hasRemaining()) {
+                        channel.write(each);
+                    }
+                }
+            }
+
+            @Override
+            public void finish() throws IOException {
+                channel().force(true); // opened by now also if nothing was written
+                channel().close();
+            }
+        };
+        return new OutputSink("a writer of " + file, output, open::close);
+    }
+
+    static void requireAtLeast(long least, long value, String name) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
+        }
+    }
+}

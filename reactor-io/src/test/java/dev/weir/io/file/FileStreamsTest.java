@@ -1,0 +1,215 @@
+package dev.weir.io.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.io.Copy;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import dev.weir.testkit.SinkLaws;
+import dev.weir.testkit.SourceLaws;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileStreamsTest {
+    @TempDir
+    private Path directory;
+
+    private TaskRuntime runtime;
+    private Path file;
+    private Path other;
+
+    @BeforeEach
+    void open() {
+        runtime = TaskRuntime.builder().workers(1).build();
+        file = directory.resolve("file");
+        other = directory.resolve("other");
+    }
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    private byte[] random(int size) throws IOException {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        Files.write(file, bytes);
+        return bytes;
+    }
+
+    /** Descriptors of this directory's files that this process holds; 0 where the system does not tell. */
+    private long openFiles() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return 0;
+        }
+        Path real = directory.toRealPath();
+        try (Stream<Path> each = Files.list(descriptors)) {
+            return each.filter(descriptor -> {
+                        try {
+                            return Files.readSymbolicLink(descriptor).startsWith(real);
+                        } catch (IOException e) {
+                            return false; // closed meanwhile
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    private static <T> Pollable<List<T>> all(Source<T> source) {
+        List<T> items = new ArrayList<>();
+        return new Pollable<>() {
+            @Override
+            public Poll<List<T>> poll(dev.weir.task.Context cx) throws Exception {
+                for (T item; (item = source.poll(cx)) != null; ) {
+                    items.add(item);
+                }
+                return source.isDone() ? Poll.ready(items) : Poll.pending();
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
+    }
+
+    private static <T> Pollable<T> next(Source<T> source) {
+        return cx -> {
+            T item = source.poll(cx);
+            return item == null ? Poll.pending() : Poll.ready(item);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000, 64 * 1024, 300_000})
+    void what_is_read_and_written_is_the_file_and_nothing_stays_open(int size) throws Exception {
+        byte[] bytes = random(size);
+        SourceLaws<ByteBuffer> source = SourceLaws.check(FileStreams.read(file));
+        SinkLaws<ByteBuffer> sink = SinkLaws.check(FileStreams.write(other));
+        assertThat(runtime.spawn(Copy.of(source, sink)).join()).isEqualTo(size);
+        assertThat(Files.readAllBytes(other)).isEqualTo(bytes);
+        source.assertClosed();
+        sink.assertClosed();
+        await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void nothing_is_opened_or_read_without_demand() throws Exception {
+        random(10);
+        Source<ByteBuffer> unread = FileStreams.read(directory.resolve("not there"));
+        unread.close();
+        Source<ByteBuffer> source = FileStreams.read(file, 0, 10, 4);
+        assertThat(openFiles()).isZero();
+        assertThat(runtime.blockOn(next(source)).remaining()).isEqualTo(4);
+        Files.write(file, new byte[] {1, 2, 3, 4, 77}); // so a chunk that was read ahead would differ
+        assertThat(runtime.blockOn(next(source))).isEqualTo(ByteBuffer.wrap(new byte[] {77}));
+        source.close();
+        await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void a_part_begins_and_ends_where_it_was_told_to() throws Exception {
+        byte[] bytes = random(1000);
+        assertThat(runtime.blockOn(all(FileStreams.read(file, 990, 5, 3))))
+                .containsExactly(ByteBuffer.wrap(bytes, 990, 3), ByteBuffer.wrap(bytes, 993, 2));
+        assertThat(runtime.blockOn(all(FileStreams.read(file, 998, 100, 50))))
+                .containsExactly(ByteBuffer.wrap(bytes, 998, 2));
+        assertThat(runtime.blockOn(all(FileStreams.read(file, 2000, 100, 50)))).isEmpty();
+        assertThat(runtime.blockOn(all(FileStreams.read(file, 0, 0, 50)))).isEmpty();
+    }
+
+    @Test
+    void a_file_can_be_appended_to_and_overwritten_in_the_middle() throws Exception {
+        Files.writeString(file, "0123456789");
+        Files.writeString(other, "ab");
+        runtime.blockOn(Copy.of(FileStreams.read(other), FileStreams.append(file)));
+        assertThat(file).hasContent("0123456789ab");
+        runtime.blockOn(Copy.of(FileStreams.read(other), FileStreams.write(file, 3, StandardOpenOption.WRITE)));
+        assertThat(file).hasContent("012ab56789ab");
+    }
+
+    @Test
+    void a_file_that_is_not_there_fails_the_source_the_sink_and_the_copy() {
+        Path nowhere = directory.resolve("nowhere/file");
+        assertThatThrownBy(() -> runtime.blockOn(all(FileStreams.read(nowhere))))
+                .hasCauseInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> runtime.blockOn(Copy.of(FileStreams.read(nowhere), FileStreams.write(other))))
+                .hasCauseInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> runtime.blockOn(FileCopy.of(nowhere, other)))
+                .hasCauseInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> runtime.blockOn(all(DirectoryWalk.of(nowhere))))
+                .hasCauseInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void a_source_that_is_given_up_while_it_reads_gives_its_descriptor_back() throws Exception {
+        random(1_000_000);
+        for (int i = 0; i < 200; i++) {
+            JoinHandle<List<ByteBuffer>> reading = runtime.spawn(all(FileStreams.read(file, 0, Long.MAX_VALUE, 1000)));
+            if (i % 2 == 0) {
+                Thread.onSpinWait();
+            }
+            reading.cancel();
+        }
+        await().until(() -> runtime.metrics().liveTasks() == 0 && openFiles() == 0);
+    }
+
+    @Test
+    void a_copy_within_the_system_is_whole_and_counted() throws Exception {
+        byte[] bytes = random(20 << 20);
+        Files.writeString(other, "what was there before");
+        FileCopy copy = FileCopy.of(file, other);
+        assertThat(runtime.blockOn(copy)).isEqualTo(bytes.length);
+        assertThat(copy.bytes()).isEqualTo(bytes.length);
+        assertThat(Files.mismatch(file, other)).isEqualTo(-1);
+        await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void a_walk_gives_every_path_once_and_parents_first() throws Exception {
+        List<Path> made = new ArrayList<>(List.of(directory));
+        for (int i = 0; i < 150; i++) {
+            Path sub = directory.resolve("d" + i % 10);
+            if (i < 10) {
+                made.add(Files.createDirectory(sub));
+            }
+            made.add(Files.writeString(sub.resolve("f" + i), "x"));
+        }
+        SourceLaws<Path> walk = SourceLaws.check(DirectoryWalk.of(directory));
+        List<Path> walked = runtime.blockOn(all(walk));
+        assertThat(walked).containsExactlyInAnyOrderElementsOf(made);
+        for (Path each : walked.subList(1, walked.size())) {
+            assertThat(walked.indexOf(each)).isGreaterThan(walked.indexOf(each.getParent()));
+        }
+        walk.assertClosed();
+        assertThat(runtime.blockOn(all(DirectoryWalk.of(directory, 1)))).hasSize(11);
+        await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void wrong_sizes_are_refused() {
+        assertThatThrownBy(() -> FileStreams.read(file, -1, 1, 1)).hasMessageContaining("position");
+        assertThatThrownBy(() -> FileStreams.read(file, 0, 1, 0)).hasMessageContaining("chunk");
+        assertThatThrownBy(() -> DirectoryWalk.of(file, -1)).hasMessageContaining("depth");
+    }
+}
