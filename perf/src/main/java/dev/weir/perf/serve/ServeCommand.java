@@ -4,6 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code serve echo|http|stream|sink}. */
+/** {@code serve echo|http|stream|sink|proxy}. */
 @Command(
         name = "serve",
         description = "Listens at 127.0.0.1 until it is sent SIGTERM or SIGINT.",
@@ -28,7 +31,7 @@ public final class ServeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing kind of server: echo, http, stream or sink");
+        throw new ParameterException(spec.commandLine(), "Missing kind of server: echo, http, stream, sink or proxy");
     }
 
     @Command(
@@ -57,6 +60,29 @@ public final class ServeCommand implements Runnable {
     @Command(description = "Reads, counts and discards.", mixinStandardHelpOptions = true)
     void sink(@Mixin Place place) throws IOException {
         serve(new SinkService(), place);
+    }
+
+    @Command(
+            description = "Passes each connection on to another server, in both directions.",
+            mixinStandardHelpOptions = true)
+    void proxy(
+            @Mixin Place place,
+            @Option(names = "--to", required = true, paramLabel = "HOST:PORT", description = "the other server")
+                    String to)
+            throws IOException {
+        serve(new ProxyService(parse(to)), place);
+    }
+
+    private InetSocketAddress parse(String to) {
+        int colon = to.lastIndexOf(':');
+        try {
+            InetAddress host = InetAddress.getAllByName(to.substring(0, colon))[0];
+            return new InetSocketAddress(host, Integer.parseInt(to.substring(colon + 1)));
+        } catch (UnknownHostException e) {
+            throw new ParameterException(spec.commandLine(), "--to must name a host that is known, was " + to, e);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new ParameterException(spec.commandLine(), "--to must be HOST:PORT, was " + to, e);
+        }
     }
 
     private void serve(Service service, Place place) throws IOException {
