@@ -37,7 +37,7 @@ class ChannelStressTest {
     @ParameterizedTest
     @MethodSource("everyRuntimeAndSize")
     void items_of_many_senders_arrive_once_and_in_order(Runtimes runtimes, int capacity) {
-        int each = Iterations.scaled(capacity < 8 ? 2_000 : 10_000);
+        int each = capacity < 8 ? Iterations.of(800, 20_000) : Iterations.of(4_000, 100_000);
         Channel<long[]> channel = channelOf(capacity);
         Ledger ledger = new Ledger();
         try (TaskRuntime runtime = runtimes.build()) {
@@ -57,7 +57,7 @@ class ChannelStressTest {
     @ParameterizedTest
     @EnumSource(Runtimes.class)
     void cancelled_senders_lose_nobodys_items_and_no_room(Runtimes runtimes) {
-        int rounds = Iterations.scaled(40);
+        int rounds = Iterations.of(20, 400);
         for (int round = 0; round < rounds; round++) {
             Channel<long[]> channel = Channel.bounded(1 + round % 3);
             Ledger ledger = new Ledger();
@@ -89,7 +89,7 @@ class ChannelStressTest {
 
     @Test
     void threads_that_block_and_tasks_meet_in_a_channel() throws Exception {
-        int each = Iterations.scaled(2_000);
+        int each = Iterations.of(800, 20_000);
         Channel<Integer> there = Channel.bounded(2);
         Channel<Integer> back = Channel.bounded(2);
         try (TaskRuntime runtime = Runtimes.ONE_WORKER.build()) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever the interleaving, two threads see what one could have seen; nobody who waits is forgotten, and nothing is lost
- * with a wait that is given up. Each check instruments the library anew, some seconds of it: every build makes three, {@code
+ * with a wait that is given up. Each check instruments the library anew, some seconds of it: every build makes one, {@code
  * -Plong} all, and {@code SyncStress} has most of these races on real hardware.
  */
 class SyncLincheckTest {
@@ -41,7 +41,7 @@ class SyncLincheckTest {
 
     private static void check(Class<?> subject) {
         new ModelCheckingOptions()
-                .iterations(Iterations.scaled(3))
+                .iterations(Iterations.of(2, 30))
                 .threads(2)
                 .actorsPerThread(3)
                 .invocationsPerIteration(100)
@@ -202,6 +202,7 @@ class SyncLincheckTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "weir.long", matches = "true")
     void the_room_of_a_sender_that_gives_up_goes_to_the_next() {
         Lincheck.runConcurrentTest(Iterations.scaled(100), () -> {
             Channel<Integer> channel = Channel.bounded(1);
@@ -269,6 +270,7 @@ class SyncLincheckTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "weir.long", matches = "true")
     void semaphores_are_linearizable() {
         check(ASemaphore.class);
     }

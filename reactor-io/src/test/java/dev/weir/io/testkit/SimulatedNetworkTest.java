@@ -37,8 +37,11 @@ import org.junit.jupiter.api.Test;
 class SimulatedNetworkTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final InetSocketAddress HOME = InetSocketAddress.createUnresolved("home", 7);
-    /** 10,000 with -Plong. */
-    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 300;
+    private static final boolean LONG = Boolean.getBoolean("weir.long");
+    /** For whole programs. */
+    private static final int SEEDS = LONG ? 10_000 : 60;
+    /** For single scenes. */
+    private static final int FEW = LONG ? 1_000 : 20;
 
     @Test
     void the_same_program_runs_on_sockets() throws Exception {
@@ -94,14 +97,14 @@ class SimulatedNetworkTest {
     @Test
     void the_same_seed_gives_the_same_log_byte_for_byte() {
         Set<Long> digests = new HashSet<>();
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < FEW; seed++) {
             EventLog first = hostileRun(seed);
             EventLog second = hostileRun(seed);
             assertThat(second.toString()).isEqualTo(first.toString());
             assertThat(second.digest()).isEqualTo(first.digest());
             digests.add(first.digest());
         }
-        assertThat(digests).hasSize(50);
+        assertThat(digests).hasSize(FEW);
     }
 
     private static EventLog hostileRun(long seed) {
@@ -114,7 +117,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_writer_waits_when_as_many_bytes_as_the_window_are_unread() {
-        Simulation.explore(50, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             Pair pair = new Pair(runtime, Conditions.ROUGH.withWindow(10).withChunk(4));
             return pair.whenOpen((near, far) -> {
                 Sink<ByteBuffer> writer = near.writer();
@@ -133,7 +136,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_reset_fails_both_sides_and_overtakes_what_is_under_way() {
-        Simulation.explore(50, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             Pair pair = new Pair(runtime, Conditions.ROUGH);
             return pair.whenOpen((near, far) -> {
                 JoinHandle<Long> sent = runtime.spawn(new Flood(near.writer(), 1_000));
@@ -147,7 +150,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_direction_that_has_ended_leaves_the_other_alone() {
-        Simulation.explore(50, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             Pair pair = new Pair(runtime, Conditions.ROUGH);
             return pair.whenOpen((near, far) -> {
                 assertThat(runtime.blockOn(new Flood(near.writer(), 0))).isZero();
@@ -162,7 +165,7 @@ class SimulatedNetworkTest {
 
     @Test
     void who_writes_to_a_closed_side_gets_a_reset() {
-        Simulation.explore(50, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             Pair pair = new Pair(runtime, Conditions.ROUGH);
             return pair.whenOpen((near, far) -> {
                 far.close();
@@ -176,7 +179,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_writer_that_is_closed_with_bytes_in_hand_breaks_the_connection() {
-        Simulation.explore(50, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             Pair pair = new Pair(runtime, Conditions.ROUGH.withWindow(1).withChunk(100));
             return pair.whenOpen((near, far) -> {
                 Sink<ByteBuffer> writer = near.writer();
@@ -221,7 +224,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_connect_to_nobody_or_past_the_backlog_is_refused() {
-        Simulation.explore(20, runtime -> {
+        Simulation.explore(FEW, runtime -> {
             SimulatedNetwork network = SimulatedNetwork.of(runtime, Conditions.ROUGH.withBacklog(1));
             return runtime.spawnBlocking(() -> {
                 assertThatThrownBy(() -> runtime.blockOn(network.connect(HOME)))
@@ -241,7 +244,7 @@ class SimulatedNetworkTest {
 
     @Test
     void a_connect_that_is_given_up_leaves_nothing_behind() {
-        Simulation.explore(100, runtime -> {
+        Simulation.explore(2 * FEW, runtime -> {
             SimulatedNetwork network = SimulatedNetwork.of(runtime);
             SimulatedListener listener = network.listen(HOME);
             JoinHandle<SimulatedStream> connect = runtime.spawn(network.connect(HOME));

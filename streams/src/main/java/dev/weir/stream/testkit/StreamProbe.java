@@ -220,6 +220,7 @@ public final class StreamProbe<T> {
     private Recorder.Signal<T> next(String expected) {
         Recorder.Signal<T> signal = recorder.signals.poll();
         if (signal == null) {
+            requireRulesKept(); // nobody waits for a signal that a broken rule has swallowed
             if (runtime != null) {
                 runtime.runUntilIdle();
                 signal = recorder.signals.poll();
