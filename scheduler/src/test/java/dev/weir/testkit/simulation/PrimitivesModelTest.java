@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.sync.ClosedException;
 import dev.weir.sync.Oneshot;
 import dev.weir.task.Context;
+import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -24,8 +25,7 @@ import org.junit.jupiter.api.Test;
  * fields: a poll is one step in a simulation, so the model can be brought up to date in the very step.
  */
 class PrimitivesModelTest {
-    /** 10,000 with -Plong. */
-    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 200;
+    private static final int SEEDS = Iterations.of(200, 10_000);
 
     @Test
     void oneshots_timeouts_sleeps_and_intervals_do_what_their_models_do() {
