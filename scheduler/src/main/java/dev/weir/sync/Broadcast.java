@@ -348,7 +348,7 @@ public final class Broadcast<T> {
 
         /** Returns how many items were sent that this has not received, overwritten ones too. */
         public long size() {
-            return shared.tail - position;
+            return Math.max(0, shared.tail - position); // the tail may not count yet what was received
         }
 
         /** Gives up receiving. Idempotent. */

@@ -65,6 +65,20 @@ class ChannelTest {
     }
 
     @Test
+    void a_number_that_is_put_late_finds_its_chunk_though_others_are_chunks_ahead() {
+        Slots<Integer> slots = new ChunkSlots<>();
+        for (int number = 1; number < 400; number++) {
+            slots.put(number, number);
+        }
+        assertThat(slots.take(0)).isNull();
+        slots.put(0, 0);
+        for (int number = 0; number < 400; number++) {
+            assertThat(slots.take(number)).isEqualTo(number);
+        }
+        assertThat(slots.take(400)).isNull();
+    }
+
+    @Test
     void numbers_that_run_round_the_ring_and_the_chunks_keep_the_order() throws Exception {
         for (Channel<Integer> channel : List.<Channel<Integer>>of(
                 Channel.bounded(3), Channel.<Integer>unbounded(), Channel.bounded(Slots.LARGEST_RING + 1))) {

@@ -3,8 +3,10 @@ package dev.weir.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.testkit.PollProbe;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -50,6 +52,18 @@ class JoinTest {
         assertThat(branches).allMatch(branch -> branch.closes == 1);
         join.close();
         assertThat(branches).allMatch(branch -> branch.closes == 1);
+    }
+
+    @Test
+    void of_many_those_that_the_budget_was_too_small_for_have_another_turn_without_a_wake_of_theirs() throws Exception {
+        PollProbe probe = PollProbe.withBudget(1);
+        Pollable<Integer> charging = cx -> cx.charge() ? Poll.ready(1) : Poll.pending();
+        Join<List<Integer>> join = Join.all(Collections.nCopies(10, charging));
+        for (int turn = 1; turn < 10; turn++) {
+            assertThat(probe.poll(join).isPending()).isTrue();
+            assertThat(probe.isWoken()).as("after turn %s", turn).isTrue();
+        }
+        assertThat(probe.poll(join).get()).hasSize(10);
     }
 
     @Test

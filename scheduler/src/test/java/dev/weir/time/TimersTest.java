@@ -285,6 +285,24 @@ class TimersTest {
     }
 
     @Test
+    void a_waker_that_comes_after_the_end_is_not_held() {
+        Timer timer = timers.schedule(5 * MILLI, Waker.noop());
+        timer.cancel();
+        Waker late = new Waker() {
+            @Override
+            public void wake() {}
+        };
+        WeakReference<Waker> reference = new WeakReference<>(late);
+        assertThat(timer.register(late)).isFalse();
+        late = null;
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return reference.get() == null;
+        });
+        assertThat(timer.hasFired()).isFalse();
+    }
+
+    @Test
     void refuses_null() {
         assertThatNullPointerException()
                 .isThrownBy(() -> timers.schedule(0, null))
