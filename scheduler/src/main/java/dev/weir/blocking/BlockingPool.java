@@ -152,6 +152,16 @@ public final class BlockingPool implements Scheduler {
         return threads.getPoolSize();
     }
 
+    /** Returns the number of threads without a call. */
+    public int idleThreads() {
+        return Math.max(0, threads.getPoolSize() - threads.getActiveCount());
+    }
+
+    /** Returns the number of calls that wait for a thread. */
+    public int waiting() {
+        return queue.size();
+    }
+
     /** Tells whether the calling thread is in a call of this pool. */
     public boolean isOwnThread() {
         return OWNER.get() == this;

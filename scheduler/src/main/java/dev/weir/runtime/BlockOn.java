@@ -16,25 +16,32 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
     private final Context context;
     private final Task<T> task;
     private final ThreadParker parker = new ThreadParker();
+    private final @Nullable Observer observer;
     private volatile boolean scheduled = true;
 
     BlockOn(RuntimeCore runtime, int budget, Pollable<T> pollable) {
         this.runtime = runtime;
         this.context = new Context(runtime, budget);
         this.task = new Task<>(pollable, this);
+        this.observer = runtime.observer();
     }
 
     T await() {
         if (!runtime.register(task)) {
             task.cancel();
         }
+        runtime.spawned(task);
         context.enter();
         try {
             while (!task.isDone()) {
                 if (scheduled) {
                     scheduled = false; // before the poll: a wake during it must not be forgotten
                     context.budget().refill();
-                    task.run(context);
+                    if (observer == null) {
+                        task.run(context);
+                    } else {
+                        observer.run(task, context);
+                    }
                 } else {
                     parker.park(Long.MAX_VALUE);
                 }
@@ -42,8 +49,11 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
         } finally {
             context.leave();
             parker.restoreInterrupt();
+            if (observer != null) {
+                runtime.forget(observer);
+            }
         }
-        return task.join();
+        return runtime.resultOf(task);
     }
 
     @Override

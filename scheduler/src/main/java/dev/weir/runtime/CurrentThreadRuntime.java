@@ -8,8 +8,10 @@ import dev.weir.task.Waker;
 import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Several threads may block on it: one of them drives, the others wait for their results and take over when it
  * leaves.
  */
-public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRuntime {
+public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedRuntime permits LocalRuntime {
     private static final int REMOTE_INTERVAL = 31;
     private static final int DRIVER_INTERVAL = 61;
+    /** Background tasks get a turn among others once in so many polls. */
+    private static final int LANE_INTERVAL = 1024;
 
     private final ReentrantLock core = new ReentrantLock();
     private final DriverSeat seat;
@@ -41,6 +45,10 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
     private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
 
     private final ConcurrentLinkedQueue<Task<?>> remote = new ConcurrentLinkedQueue<>();
+    private final BackgroundLane lane;
+    private final LongAdder remoteSchedules = new LongAdder();
+    private final @Nullable ThreadHooks hooks;
+    private final @Nullable Observer observer;
     /** Threads that wait for another to drive; each is woken by its own result, or to take over. */
     private final ConcurrentLinkedQueue<Parker> waiters = new ConcurrentLinkedQueue<>();
 
@@ -49,13 +57,25 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
     private final Waker clockChanged = this::unparkUnlessDriving;
 
     private boolean seatClosed;
+    private long laneDueAt = LANE_INTERVAL;
+    private volatile boolean parked;
+    private @Nullable Thread driver;
     private long polls;
+    private long backgroundPolls;
+    private long localSchedules;
     private long parks;
+    private long busyNanos;
+    private long drivingSince;
+    private long noops;
+    private boolean fresh;
 
-    private CurrentThreadRuntime(Builder settings) {
+    CurrentThreadRuntime(RuntimeBuilder<?> settings) {
         super(settings, 1);
+        lane = new BackgroundLane(this, 1, this::unparkUnlessDriving);
+        hooks = settings.threadHooks;
         seat = new DriverSeat(settings.driver, settings.clock);
         context = new Context(this, settings.budget);
+        observer = observer();
         driverInterval = settings.driverInterval > 0 ? settings.driverInterval : DRIVER_INTERVAL;
         remoteInterval = settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL;
         if (settings.clock instanceof ManualClock manual) {
@@ -90,7 +110,7 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
             parker.restoreInterrupt();
             passOn(); // also without having driven: the turn may have been passed to a waiter that had its result
         }
-        return task.join();
+        return resultOf(task);
     }
 
     private void passOn() {
@@ -102,14 +122,26 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
 
     /** Runs tasks on the calling thread, which holds the core, until it has nothing more to wait for. */
     private void drive(BooleanSupplier over) {
-        context.enter();
+        begin();
         try {
             while (!over.getAsBoolean()) {
                 turn(over);
             }
         } finally {
-            context.leave();
+            end();
         }
+    }
+
+    private void begin() {
+        context.enter();
+        driver = Thread.currentThread();
+        drivingSince = System.nanoTime();
+    }
+
+    private void end() {
+        busyNanos += System.nanoTime() - drivingSince;
+        driver = null;
+        context.leave();
     }
 
     private void turn(BooleanSupplier over) {
@@ -125,15 +157,38 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
             }
         }
         seat.poll();
+        if (polls >= laneDueAt) {
+            laneDueAt = polls + LANE_INTERVAL;
+            runInBackground();
+        }
     }
 
     private void run(Task<?> task) {
         polls++;
+        fresh = false;
         context.budget().refill();
         if (isClosing()) {
             task.cancel(); // no registry knows it if it has never waited
         }
-        task.run(context);
+        if (observer == null) {
+            task.run(context);
+        } else {
+            observer.run(task, context);
+        }
+    }
+
+    private boolean runInBackground() {
+        Task<?> task = lane.take();
+        if (task == null) {
+            return false;
+        }
+        backgroundPolls++;
+        try {
+            run(task);
+        } finally {
+            lane.leave();
+        }
+        return true;
     }
 
     private @Nullable Task<?> next() {
@@ -150,7 +205,40 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
     }
 
     private void waitForWork() {
+        if (!lane.isEmpty()) {
+            seat.poll(); // events go first
+            if (nothingScheduled() && runInBackground()) {
+                return;
+            }
+        }
+        noops += fresh ? 1 : 0;
+        fresh = true;
+        if (hooks == null) {
+            park();
+        } else {
+            contain(hooks::onPark);
+            park();
+            contain(hooks::onUnpark);
+        }
+    }
+
+    private void park() {
+        if (!nothingScheduled() || !lane.isEmpty()) {
+            seat.poll(); // a hook that always brings work must not keep events and timers out (tokio#8212)
+            return;
+        }
         parks++;
+        busyNanos += System.nanoTime() - drivingSince;
+        parked = true;
+        try {
+            awaitWork();
+        } finally {
+            parked = false;
+            drivingSince = System.nanoTime();
+        }
+    }
+
+    private void awaitWork() {
         if (!(clock() instanceof ManualClock manual) || !manual.isPaused()) {
             if (nothingScheduled()) {
                 seat.park(Long.MAX_VALUE);
@@ -160,7 +248,7 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
         // Asked first: a call that ends later has woken its task before it is no longer counted.
         boolean blocked = blocking().live() > 0;
         seat.poll();
-        if (!nothingScheduled()) {
+        if (!nothingScheduled() || !lane.isEmpty()) {
             return;
         }
         long ahead = blocked ? Long.MAX_VALUE : seat.timers().nanosUntilNext();
@@ -179,11 +267,11 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
         }
         try {
             long before = polls;
-            context.enter();
+            begin();
             try {
                 drain();
             } finally {
-                context.leave();
+                end();
             }
             return polls - before;
         } finally {
@@ -201,7 +289,7 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
             if (task == null || i % driverInterval == 0) {
                 boolean blocked = blocking().live() > 0; // before the look at the queues, as in waitForWork
                 seat.poll();
-                if (nothingScheduled()) {
+                if (nothingScheduled() && !runInBackground()) {
                     if (!blocked) {
                         return;
                     }
@@ -248,11 +336,18 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
     @Override
     public void schedule(Task<?> task) {
         if (Context.current() == context) {
+            localSchedules++;
             local.add(task);
         } else {
+            remoteSchedules.increment();
             remote.add(task);
             seat.unpark(); // sticky, so the driving thread cannot miss it between its look and its wait
         }
+    }
+
+    @Override
+    BackgroundLane lane() {
+        return lane;
     }
 
     @Override
@@ -276,19 +371,28 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
 
     @Override
     public RuntimeMetrics metrics() {
-        return new RuntimeMetrics(
-                1,
-                liveTasks(),
-                remote.size(),
-                blocking().threads(),
-                blocking().live(),
+        Thread driving = driver;
+        long busy = busyNanos + (driving == null || parked ? 0 : Math.max(0, System.nanoTime() - drivingSince));
+        WorkerMetrics poller = new WorkerMetrics(
+                0,
+                driving == null ? 0 : driving.getId(),
+                driving == null || parked,
+                0, // the queue belongs to the thread that drives
                 polls,
+                polls,
+                backgroundPolls,
+                localSchedules,
+                0,
                 0,
                 0,
                 parks,
+                noops,
                 0,
                 0,
-                context.budget().exhaustions());
+                context.budget().exhaustions(),
+                Duration.ofNanos(busy),
+                polls == 0 ? Duration.ZERO : Duration.ofNanos(busy / polls));
+        return metrics(remote.size(), remoteSchedules.sum(), 0, List.of(poller));
     }
 
     @Override
@@ -310,6 +414,7 @@ public final class CurrentThreadRuntime extends RuntimeCore implements SteppedRu
                     manual.unfollow(clockChanged);
                 }
                 close(seat);
+                runnersLeft();
             }
         } finally {
             core.unlock();

@@ -45,11 +45,12 @@ final class Gauge {
         return gainNanos <= 0 ? Integer.MAX_VALUE : (int) Math.max(1, wakeWorthNanos / gainNanos); // saturates
     }
 
-    /** Begins a measurement. */
-    void restart(long polls, long ended) {
+    /** Begins a measurement and returns the time. */
+    long restart(long polls, long ended) {
         startNanos = System.nanoTime();
         startPolls = polls;
         startEnded = ended;
+        return startNanos;
     }
 
     /** Ends a measurement. */
@@ -67,6 +68,11 @@ final class Gauge {
         double gain = meanNanos - MOVE_NANOS * endings;
         worthMoving = gain > meanNanos / 2;
         worthWaking = backlogWorth(gain);
+    }
+
+    /** Returns how long a turn takes, lately. */
+    long meanNanos() {
+        return (long) meanNanos;
     }
 
     /** Returns how many turns take about 200 microseconds, at least two. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
-        permits WorkStealingRuntime.Builder, CurrentThreadRuntime.Builder {
+        permits WorkStealingRuntime.Builder, CurrentThreadRuntime.Builder, LocalRuntime.Builder {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     String name = "weir-" + COUNT.getAndIncrement();
@@ -36,6 +36,18 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     int sharedInterval;
     long stackSize;
     boolean virtualBlocking;
+
+    @Nullable ThreadHooks threadHooks;
+
+    @Nullable TaskHooks taskHooks;
+
+    boolean pollTimes;
+    TaskFailure onTaskFailure = TaskFailure.IGNORE;
+
+    @Nullable Duration stallThreshold;
+
+    Consumer<StalledPoll> stallHandler =
+            stalled -> System.getLogger("dev.weir").log(System.Logger.Level.WARNING, stalled.describe());
     long seed = System.nanoTime();
     boolean spawnSites;
     Consumer<Throwable> undeliverable = thrown ->
@@ -168,6 +180,55 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         return self();
     }
 
+    /** Sets what is called on the runtime's threads as they begin, end, wait and go on. */
+    public B threadHooks(ThreadHooks hooks) {
+        this.threadHooks = Objects.requireNonNull(hooks, "hooks");
+        return self();
+    }
+
+    /** Sets what is called as tasks are spawned, polled and end. */
+    public B taskHooks(TaskHooks hooks) {
+        this.taskHooks = Objects.requireNonNull(hooks, "hooks");
+        return self();
+    }
+
+    /** Sets what happens when a spawned task fails; by default nothing but that its handle tells. */
+    public B onTaskFailure(TaskFailure reaction) {
+        this.onTaskFailure = Objects.requireNonNull(reaction, "reaction");
+        return self();
+    }
+
+    /** Sets whether the {@linkplain RuntimeMetrics#pollTimes lengths of polls} are counted; false by default. */
+    public B pollTimes(boolean counted) {
+        this.pollTimes = counted;
+        return self();
+    }
+
+    /**
+     * Lets a thread look for polls that do not return for so long, and log each with its task and its stack. Off by
+     * default. A poll that blocks {@linkplain TaskRuntime#blockInPlace in place} does not count.
+     *
+     * @param threshold more than zero
+     */
+    public B reportStalledPolls(Duration threshold) {
+        if (Objects.requireNonNull(threshold, "threshold").isNegative() || threshold.isZero()) {
+            throw new IllegalArgumentException("threshold must be positive, was " + threshold);
+        }
+        this.stallThreshold = threshold;
+        return self();
+    }
+
+    /**
+     * Lets a thread look for polls that do not return for so long.
+     *
+     * @param threshold more than zero
+     * @param handler told once of each such poll, on the thread that looks
+     */
+    public B reportStalledPolls(Duration threshold, Consumer<StalledPoll> handler) {
+        this.stallHandler = Objects.requireNonNull(handler, "handler");
+        return reportStalledPolls(threshold);
+    }
+
     /**
      * Sets who learns of errors that neither a handle nor a subscriber can receive, such as those thrown by a close.
      * Called on workers, must not block; by default they are logged.
@@ -189,12 +250,31 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         ThreadNames names = threadNames;
         String runtime = name;
         AtomicInteger count = new AtomicInteger();
+        ThreadHooks hooks = threadHooks;
+        Consumer<Throwable> handler = undeliverable;
         return body -> {
-            Thread thread = maker.newThread(body);
+            Thread thread = maker.newThread(hooks == null ? body : () -> runHooked(body, hooks, handler));
             thread.setName(names.nameOf(runtime, role, count.getAndIncrement()));
             thread.setDaemon(daemons);
             return thread;
         };
+    }
+
+    private static void runHooked(Runnable body, ThreadHooks hooks, Consumer<Throwable> handler) {
+        contain(hooks::onStart, handler);
+        try {
+            body.run();
+        } finally {
+            contain(hooks::onStop, handler);
+        }
+    }
+
+    private static void contain(Runnable hook, Consumer<Throwable> handler) {
+        try {
+            hook.run();
+        } catch (Throwable thrown) {
+            RuntimeCore.tell(handler, thrown);
+        }
     }
 
     private ThreadFactory maker() {

@@ -12,11 +12,16 @@ import dev.weir.task.TaskRegistry;
 import dev.weir.task.TaskTraits;
 import dev.weir.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -46,6 +51,16 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final LongAdder ended = new LongAdder();
     private volatile boolean closing;
     private volatile boolean stopped;
+    private final @Nullable TaskHooks taskHooks;
+    private final boolean endsOnFailure;
+    /** Why the runtime has shut itself down. */
+    private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
+
+    private final boolean timesPolls;
+    private final @Nullable Watchdog watchdog;
+    private final Set<Observer> observers = ConcurrentHashMap.newKeySet();
+    /** How long polls took on threads that have gone. */
+    private final PollTimer timesOfGone = new PollTimer();
 
     RuntimeCore(RuntimeBuilder<?> settings, int registries) {
         this.registries = new TaskRegistry[registries];
@@ -63,6 +78,12 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
                 settings.blockingThreadsNamed("blocking"),
                 this::undeliverable,
                 this::blockingCallEnded);
+        taskHooks = settings.taskHooks;
+        endsOnFailure = settings.onTaskFailure == TaskFailure.SHUT_DOWN;
+        timesPolls = settings.pollTimes;
+        watchdog = settings.stallThreshold == null
+                ? null
+                : new Watchdog(this, settings.name + "-watchdog", settings.stallThreshold, settings.stallHandler);
     }
 
     @Override
@@ -77,11 +98,28 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
         Task<T> task = new Task<>(pollable, this, traits(name));
+        spawned(task);
         if (!launch(task)) {
-            task.cancel();
-            task.runAside(this); // never polled: only closed, by the one thread that has it
+            refuse(task);
         }
         return task;
+    }
+
+    /** Starts a task that gives way to all others. */
+    final <T extends @Nullable Object> JoinHandle<T> spawnInBackground(Pollable<T> pollable, @Nullable String name) {
+        Task<T> task = new Task<>(pollable, lane(), traits(name));
+        spawned(task);
+        if (admit()) {
+            lane().schedule(task);
+        } else {
+            refuse(task);
+        }
+        return task;
+    }
+
+    private void refuse(Task<?> task) {
+        task.cancel();
+        task.runAside(this); // never polled: only closed, by the one thread that has it
     }
 
     private @Nullable TaskTraits traits(@Nullable String name) {
@@ -133,12 +171,90 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return blocking.spawn(call, traits(name));
     }
 
+    /** Tells the hooks of a task that has its id and has not been scheduled. */
+    final void spawned(Task<?> task) {
+        if (taskHooks != null) {
+            contain(() -> taskHooks.onSpawn(task));
+        }
+    }
+
+    /** Where tasks go that give way to all others. */
+    abstract BackgroundLane lane();
+
+    /** Returns what a poller is to run its tasks through, or null if nobody wants to know of its polls. */
+    final @Nullable Observer observer() {
+        if (taskHooks == null && !timesPolls && watchdog == null) {
+            return null;
+        }
+        Observer observer = new Observer(this, taskHooks, timesPolls ? new PollTimer() : null);
+        observers.add(observer);
+        if (watchdog != null) {
+            watchdog.add(observer);
+        }
+        return observer;
+    }
+
+    /** A poller will poll no more; what it has counted stays. */
+    final void forget(Observer observer) {
+        observers.remove(observer);
+        if (watchdog != null) {
+            watchdog.remove(observer);
+        }
+        synchronized (timesOfGone) {
+            observer.addTo(timesOfGone);
+        }
+    }
+
+    /** Calls what is the user's: what it throws goes to the handler, and no further. */
+    final void contain(Runnable hook) {
+        try {
+            hook.run();
+        } catch (Throwable thrown) {
+            undeliverable(thrown);
+        }
+    }
+
+    /** The last runner has left. */
+    final void runnersLeft() {
+        if (watchdog != null) {
+            watchdog.stop();
+        }
+    }
+
     @Override
     public final void completed(Task<?> task) {
+        if (taskHooks != null) {
+            contain(() -> taskHooks.onEnd(task));
+        }
         TaskRegistry.remove(task);
         countEnded();
         if (closing) {
             stopIfDrained();
+        }
+        if (endsOnFailure) {
+            endOnFailure(task);
+        }
+    }
+
+    private void endOnFailure(Task<?> task) {
+        Throwable failure = task.failure();
+        if (failure != null && !(failure instanceof CancellationException) && fatal.compareAndSet(null, failure)) {
+            beginShutdown();
+        }
+    }
+
+    /** Adds the reason to what a thread is told that blocked on a runtime that shut itself down. */
+    final <T extends @Nullable Object> T resultOf(Task<T> task) {
+        try {
+            return task.join();
+        } catch (CancellationException cancelled) {
+            Throwable reason = fatal.get();
+            if (reason == null) {
+                throw cancelled;
+            }
+            CancellationException told = new CancellationException("the runtime was shut down as a task has failed");
+            told.initCause(reason);
+            throw told;
         }
     }
 
@@ -152,8 +268,12 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     @Override
     public final void undeliverable(Throwable thrown) {
+        tell(undeliverable, thrown);
+    }
+
+    static void tell(Consumer<Throwable> handler, Throwable thrown) {
         try {
-            undeliverable.accept(thrown);
+            handler.accept(thrown);
         } catch (Throwable again) { // a handler that throws must not end the worker that called it
             logBestEffort(again);
         }
@@ -214,6 +334,32 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return 0;
     }
 
+    final RuntimeMetrics metrics(int injectDepth, long remoteSchedules, int spares, List<WorkerMetrics> perWorker) {
+        long spawned = begun.sum() + begunOnOwnCounts();
+        PollTimes times = null;
+        if (timesPolls) {
+            PollTimer sum = new PollTimer();
+            observers.forEach(observer -> observer.addTo(sum));
+            synchronized (timesOfGone) {
+                timesOfGone.addTo(sum);
+            }
+            times = sum.snapshot();
+        }
+        return new RuntimeMetrics(
+                liveTasks(),
+                spawned,
+                injectDepth,
+                lane().size(),
+                remoteSchedules,
+                blocking.threads(),
+                blocking.idleThreads(),
+                blocking.live(),
+                blocking.waiting(),
+                spares,
+                perWorker,
+                times);
+    }
+
     final BlockingPool blocking() {
         return blocking;
     }
@@ -229,7 +375,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     /** Starts a shutdown: from here on the runners have only to close what is there. */
-    final void beginShutdown() {
+    void beginShutdown() {
         closing = true;
         blocking.close();
         for (TaskRegistry registry : registries) {
@@ -275,6 +421,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         try {
             return awaitRunners(nanos)
+                    && (watchdog == null || watchdog.awaitEnd(nanos - (System.nanoTime() - start)))
                     && !blocking.isOwnThread()
                     && blocking.awaitEnd(nanos - (System.nanoTime() - start));
         } catch (InterruptedException e) {
@@ -297,6 +444,12 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         @Override
         public <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
             return RuntimeCore.this.spawn(pollable, name);
+        }
+
+        @Override
+        public <T extends @Nullable Object> JoinHandle<T> spawnInBackground(
+                Pollable<T> pollable, @Nullable String name) {
+            return RuntimeCore.this.spawnInBackground(pollable, name);
         }
 
         @Override

@@ -36,6 +36,11 @@ public interface TaskRuntime extends Host, Spawner, AutoCloseable {
         return new CurrentThreadRuntime.Builder();
     }
 
+    /** Returns a builder of runtimes whose tasks never leave the thread that builds them. */
+    static LocalRuntime.Builder local() {
+        return new LocalRuntime.Builder();
+    }
+
     /**
      * Returns the runtime that the calling thread is in: the one that polls on it, whose blocking call it runs, or that
      * it has {@linkplain #enter() entered}, whichever lies innermost; null if there is none.

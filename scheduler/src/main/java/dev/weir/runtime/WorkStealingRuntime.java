@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class WorkStealingRuntime extends RuntimeCore {
     private final DriverSeat[] seats;
     private final Worker[] workers;
     private final InjectQueue<Task<?>> inject = new InjectQueue<>();
+    private final LongAdder remoteSchedules = new LongAdder();
+    private final BackgroundLane lane;
     private final Crew crew;
     private final AtomicInteger running;
 
@@ -37,6 +40,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         budget = settings.budget;
         overflowKeepsTurn = settings.overflowKeepsTurn;
         idle = new Idle(settings.workers);
+        lane = new BackgroundLane(this, Math.max(1, settings.workers - 1), idle::wakeOne);
         seats = new DriverSeat[settings.drivers()];
         workers = new Worker[settings.workers];
         running = new AtomicInteger(workers.length);
@@ -55,6 +59,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             threads = Arrays.stream(workers).map(crew::hire).toArray(Thread[]::new);
         } catch (Throwable failed) {
             closeSeats();
+            runnersLeft();
             throw failed;
         }
         start(threads);
@@ -117,6 +122,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (worker != null) {
             worker.push(task);
         } else {
+            remoteSchedules.increment();
             inject.add(task);
             wakeForShared();
         }
@@ -137,9 +143,18 @@ public final class WorkStealingRuntime extends RuntimeCore {
         }
     }
 
-    /** For a shared task: a worker that is awake will see it soon, or the watcher sees that it does not. */
+    /** Accepts a task that another worker should run at once, if one sleeps. */
+    void share(Task<?> task) {
+        inject.add(task);
+        idle.wakeOne();
+    }
+
+    /**
+     * For a shared task: a worker that is awake will see it soon, or the watcher sees that it does not. One that is in a
+     * background poll may be so for long, and does not count.
+     */
     private void wakeForShared() {
-        if (idle.mayWake() && (idle.awake() == 0 || inject.size() >= worthWaking())) {
+        if (idle.mayWake() && (idle.awake() <= lane.running() || inject.size() >= worthWaking())) {
             idle.wakeOne();
         }
     }
@@ -183,13 +198,14 @@ public final class WorkStealingRuntime extends RuntimeCore {
         return inject.size();
     }
 
+    /** Tells whether there is anything that belongs to no worker: whoever goes to sleep looks at this once more. */
     boolean hasShared() {
-        return !inject.isEmpty();
+        return !inject.isEmpty() || lane.isReady();
     }
 
     /** Tells whether there is anything that a worker with nothing to do had better take. */
     boolean hasBacklog() {
-        if (!inject.isEmpty()) {
+        if (hasShared()) {
             return true;
         }
         for (Worker worker : workers) {
@@ -215,6 +231,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     /** Tells whether shared tasks wait and nobody has taken any since the last watch. */
     boolean leavesWaiting(Watch watch) {
+        if (lane.isReady()) {
+            return true;
+        }
         return watch.isLeftWaiting(inject.isEmpty(), inject.taken());
     }
 
@@ -222,6 +241,11 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     Idle idle() {
         return idle;
+    }
+
+    @Override
+    BackgroundLane lane() {
+        return lane;
     }
 
     Crew crew() {
@@ -269,6 +293,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (running.decrementAndGet() == 0) {
             closeSeats();
             crew.end();
+            runnersLeft();
         }
     }
 
@@ -297,35 +322,11 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     @Override
     public RuntimeMetrics metrics() {
-        long polls = 0;
-        long steals = 0;
-        long overflows = 0;
-        long parks = 0;
-        long wakeups = 0;
-        long rescues = 0;
-        long exhaustions = 0;
-        for (Worker worker : workers) {
-            polls += worker.polls;
-            steals += worker.steals;
-            overflows += worker.overflows;
-            parks += worker.parks;
-            wakeups += worker.wakeups;
-            rescues += worker.rescues;
-            exhaustions += worker.budgetExhaustions();
-        }
-        return new RuntimeMetrics(
-                workers.length,
-                liveTasks(),
+        return metrics(
                 inject.size(),
-                blocking().threads(),
-                blocking().live(),
-                polls,
-                steals,
-                overflows,
-                parks,
-                wakeups,
-                rescues,
-                exhaustions);
+                remoteSchedules.sum(),
+                crew.spares(),
+                Arrays.stream(workers).map(Worker::metrics).toList());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weir.queue.WorkQueue;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +49,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** Looks at the drivers after which what holds tasks is made anew. */
     private static final int LOOKS_A_RENEWAL = 64;
 
+    /** While there is other work, background tasks get one part of a worker's time and the others so many. */
+    private static final int LANE_SHARE = 15;
+
+    private static final int MAX_LANE_INTERVAL = 1 << 16;
+
     private static final long WATCH_NANOS = 1_000_000;
     private static final int QUIET_WATCHES = 8;
 
@@ -84,6 +90,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private final Watch watch;
     private final Gauge gauge;
+    private final BackgroundLane lane;
+    private final @Nullable ThreadHooks hooks;
+    /** Null unless somebody wants to know of polls. */
+    private final @Nullable Observer observer;
 
     /** Of the thread that runs this worker now; another's since a {@linkplain #blockInPlace handover}. */
     private Context context;
@@ -103,14 +113,29 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private int untilRenewal;
     private @Nullable Task<?> rescued;
 
-    /** Counters for {@link RuntimeMetrics}; published by the volatile writes of the queue and the idle counts. */
-    long polls;
+    /** The lane of background tasks has waited long enough. */
+    private boolean laneDue;
+    /** When it has, counted in polls. */
+    private long laneDueAt;
 
-    long steals;
-    long overflows;
-    long parks;
-    long wakeups;
-    long rescues;
+    private boolean slotOpen;
+    private boolean inLane;
+
+    /** Counters for {@link WorkerMetrics}; published by the volatile writes of the queue and the idle counts. */
+    private long polls;
+
+    private long pushes;
+    private long busyNanos;
+    private long awakeSince = System.nanoTime();
+    private long noops;
+    private long stolen;
+    private long steals;
+    private long overflows;
+    private long parks;
+    private long wakeups;
+    private long rescues;
+    private long backgroundPolls;
+    private @Nullable Thread thread;
 
     Worker(int index, WorkStealingRuntime runtime, DriverSeat home, WorkStealingRuntime.Builder settings) {
         this.index = index;
@@ -129,6 +154,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.driverInterval = settings.driverInterval;
         this.sharedInterval = settings.sharedInterval;
         this.slotEnabled = settings.lifoSlot;
+        this.slotOpen = slotEnabled;
+        this.lane = runtime.lane();
+        this.hooks = settings.threadHooks;
+        this.observer = runtime.observer();
         this.untilLook = driverInterval();
         this.untilShared = sharedInterval();
         this.watch = new Watch(settings.workers, settings.drivers());
@@ -139,6 +168,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     public void run() {
         Context cx = context;
         polling = false; // what the thread before was in, if there was one, is no poll of this thread's
+        thread = Thread.currentThread();
         cx.enter();
         try {
             while (isRunBy(cx) && !runtime.isStopped()) {
@@ -156,10 +186,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private void step(Context cx) {
         try {
-            Task<?> task = next();
+            Task<?> task = laneDue ? null : next();
             if (task != null) {
                 turn(task, cx);
-            } else {
+            } else if (!turnInBackground(cx)) {
                 sleep();
             }
         } catch (Throwable thrown) { // out of memory, say: the worker outlives it, the tasks are where they were
@@ -174,11 +204,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         Task<?> current = task;
         for (int chained = 0; ; chained++) {
             polls++;
-            if (runtime.isClosing()) {
-                current.cancel(); // no registry knows it if it has never waited
-            }
-            polling = true;
-            current.run(cx);
+            poll(current, cx);
             if (!isRunBy(cx)) {
                 return; // handed over: from here on everything belongs to another thread
             }
@@ -188,10 +214,84 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 return;
             }
             if (chained == slotLimit || cx.budget().isExhausted()) {
+                pushes--;
                 append(hot);
                 return;
             }
             current = hot;
+        }
+    }
+
+    private void poll(Task<?> task, Context cx) {
+        if (runtime.isClosing()) {
+            task.cancel(); // no registry knows it if it has never waited
+        }
+        polling = true;
+        if (observer == null) {
+            task.run(cx);
+        } else {
+            observer.run(task, cx);
+        }
+    }
+
+    /**
+     * Runs a task that gives way to others: when there is nothing else, not even an event, or when it is the lane's
+     * turn. What its poll wakes is offered to other workers, as the poll may be long.
+     *
+     * @return false if there was none and the worker may sleep
+     */
+    private boolean turnInBackground(Context cx) {
+        boolean due = laneDue;
+        laneDue = false;
+        if (lane.isEmpty()) {
+            return due;
+        }
+        if (!due) {
+            drive(home);
+            if (!queue.isEmpty()) {
+                return true;
+            }
+        }
+        Task<?> task = lane.take();
+        if (task == null) {
+            return due;
+        }
+        found();
+        gauge.measure(polls, ended);
+        long start = System.nanoTime();
+        TURNS.lazySet(this, turns + 1);
+        cx.budget().refill();
+        inLane = true;
+        slotOpen = false;
+        polls++;
+        backgroundPolls++;
+        try {
+            poll(task, cx);
+        } finally {
+            if (isRunBy(cx)) {
+                polling = false;
+                leaveLane();
+                laneDueAt = polls + lanePause(System.nanoTime() - start);
+            }
+        }
+        return true;
+    }
+
+    /** How many turns others have before the lane is due again. */
+    private long lanePause(long nanos) {
+        return Math.min(MAX_LANE_INTERVAL, 1 + LANE_SHARE * nanos / Math.max(1, gauge.meanNanos()));
+    }
+
+    private void leaveLane() {
+        if (!inLane) {
+            return; // the poll has blocked in place
+        }
+        inLane = false;
+        slotOpen = slotEnabled;
+        lane.leave();
+        gauge.restart(polls, ended);
+        if (lane.isReady() && (!queue.isEmpty() || runtime.injectShare() > 0)) {
+            wakeOne(); // this worker has other things to do
         }
     }
 
@@ -214,17 +314,23 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         if (task == null) {
             task = search();
         }
-        if (task != null && searching) {
+        if (task != null) {
+            found();
+        }
+        return task;
+    }
+
+    private void found() {
+        if (searching) {
             searching = false;
             if (idle.stopSearching() && runtime.isWorthWaking()) {
                 wakeOne(); // wake-ups chain: each that finds work calls the next
             }
         }
-        if (task != null && fresh && watching) {
+        if (fresh && watching) {
             fresh = false;
             idle.ensureWatcher(); // it may have been the watcher itself, and the others sleep for good
         }
-        return task;
     }
 
     private @Nullable Task<?> takeSlot() {
@@ -259,6 +365,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 Task<?> task = victim.queue.stealInto(queue);
                 if (task != null) {
                     steals++;
+                    stolen += 1 + queue.size();
                     return task;
                 }
             }
@@ -281,6 +388,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
         gauge.measure(polls, ended);
+        laneDue = polls >= laneDueAt && !lane.isEmpty();
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
@@ -323,24 +431,31 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** A task woken or spawned by this worker's thread. */
     void push(Task<?> task) {
-        if (driving || !slotEnabled) {
-            append(task); // events come in an order, and each has its own cache lines
+        if (driving || !slotOpen) {
+            if (inLane) {
+                runtime.share(task); // the poll may be long
+            } else {
+                append(task); // events come in an order, and each has its own cache lines
+            }
             return;
         }
         AtomicReference<@Nullable Task<?>> present = slot;
         Task<?> displaced = present.get();
+        pushes++;
         if (displaced == null || alone) {
             present.lazySet(task); // only the owner fills the slot
         } else {
             displaced = present.getAndSet(task);
         }
         if (displaced != null) {
+            pushes--;
             append(displaced);
         }
     }
 
     /** A task that goes behind its peers. */
     void append(Task<?> task) {
+        pushes++;
         if (!queue.offer(task)) {
             overflow(task);
         }
@@ -374,6 +489,28 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     // ---- sleeping ----
 
+    private void sleep() {
+        if (hooks == null) {
+            rest();
+            return;
+        }
+        hook(hooks::onPark);
+        if (queue.isEmpty()) {
+            rest();
+        }
+        hook(hooks::onUnpark);
+    }
+
+    /** What a hook wakes goes to the queue, where it is seen before the worker rests. */
+    private void hook(Runnable hook) {
+        driving = true;
+        try {
+            runtime.contain(hook);
+        } finally {
+            driving = false;
+        }
+    }
+
     /**
      * Waits until somebody wakes this worker, or its driver has brought something in.
      *
@@ -381,8 +518,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * queue once more, and the last of those who searched at all queues. Who adds work from outside does it the other
      * way round (see {@link Idle}).
      */
-    private void sleep() {
+    private void rest() {
         gauge.measure(polls, ended);
+        noops += fresh ? 1 : 0;
+        busyNanos += System.nanoTime() - awakeSince;
         boolean lastSearcher = searching && idle.stopSearching();
         DriverSeat seat = runtime.freeSeat(home);
         parkedIn = seat;
@@ -398,7 +537,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             searching = idle.wakeUp(this);
             idle.stopWatching(this);
             fresh = true;
-            gauge.restart(polls, ended);
+            awakeSince = gauge.restart(polls, ended);
         }
         wakeForBacklog();
     }
@@ -461,6 +600,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         if (driving) {
             throw new IllegalStateException("blockInPlace in a waker or a hook on "
                     + Thread.currentThread().getName() + " would hold up the events of all: block in a task");
+        }
+        leaveLane(); // a background poll would compute nothing for now
+        if (observer != null) {
+            observer.lose();
         }
         Context mine = context;
         Context spare = spareContexts.poll();
@@ -581,8 +724,32 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return runtime;
     }
 
-    long budgetExhaustions() {
-        return exhaustionsElsewhere + context.budget().exhaustions();
+    @Nullable Observer observer() {
+        return observer;
+    }
+
+    WorkerMetrics metrics() {
+        Thread runner = thread;
+        long busy = busyNanos + (asleep ? 0 : Math.max(0, System.nanoTime() - awakeSince));
+        return new WorkerMetrics(
+                index,
+                runner == null ? 0 : runner.getId(),
+                asleep,
+                queue.size(),
+                turns(),
+                polls,
+                backgroundPolls,
+                pushes,
+                overflows,
+                steals,
+                stolen,
+                parks,
+                noops,
+                wakeups,
+                rescues,
+                exhaustionsElsewhere + context.budget().exhaustions(),
+                Duration.ofNanos(busy),
+                Duration.ofNanos(gauge.meanNanos()));
     }
 
     @Override

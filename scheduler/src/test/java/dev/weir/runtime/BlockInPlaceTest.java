@@ -189,7 +189,6 @@ class BlockInPlaceTest {
                 }
                 woken.countDown();
             });
-            assertThat(runtime.spawn(Recipes.run(() -> opens(woken)))).isNotNull();
             assertThat(runtime.blockOn(Recipes.spinUntil(() -> woken.getCount() == 0)))
                     .isZero();
             assertThat(refused.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("waker");

@@ -259,7 +259,7 @@ public final class SimulatedRuntime implements SteppedRuntime {
     @Override
     public RuntimeMetrics metrics() {
         int calls = population.calls();
-        return new RuntimeMetrics(1, population.size() - calls, 0, 0, calls, machine.polls(), 0, 0, 0, 0, 0, 0);
+        return RuntimeMetrics.ofOneThread(population.size() - calls, calls, machine.polls());
     }
 
     @Override

@@ -1,0 +1,50 @@
+package dev.weir.runtime;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long polls took, as counts in buckets whose bounds lie at most a quarter apart.
+ *
+ * @param buckets those that are not empty, shortest first
+ */
+public record PollTimes(List<Bucket> buckets) {
+    /** Copies the list. */
+    public PollTimes {
+        buckets = List.copyOf(buckets);
+    }
+
+    /** Returns the number of polls. */
+    public long count() {
+        return buckets.stream().mapToLong(Bucket::count).sum();
+    }
+
+    /**
+     * Returns a length that so many of the polls did not exceed, rounded up to the end of a bucket; zero if there were
+     * no polls.
+     *
+     * @param quantile from 0 to 1, such as 0.99
+     */
+    public Duration quantile(double quantile) {
+        if (!(quantile >= 0 && quantile <= 1)) {
+            throw new IllegalArgumentException("quantile must be from 0 to 1, was " + quantile);
+        }
+        long rank = Math.max(1, (long) Math.ceil(quantile * count()));
+        for (Bucket bucket : buckets) {
+            rank -= bucket.count();
+            if (rank <= 0) {
+                return bucket.end();
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    /**
+     * Polls of about one length.
+     *
+     * @param start the least length
+     * @param end what all are shorter than
+     * @param count how many
+     */
+    public record Bucket(Duration start, Duration end, long count) {}
+}

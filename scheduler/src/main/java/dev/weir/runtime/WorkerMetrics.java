@@ -1,0 +1,45 @@
+package dev.weir.runtime;
+
+import java.time.Duration;
+
+/**
+ * Counters of one worker; of the one poller of a current-thread runtime, too.
+ *
+ * @param index its number, from 0
+ * @param threadId the thread that runs it now; 0 if none does
+ * @param asleep whether it waits for work
+ * @param queueDepth tasks in its own queue
+ * @param turns turns begun; those that land in the slot run in the turn of the one before
+ * @param polls polls of tasks
+ * @param backgroundPolls those of them that gave way to others
+ * @param localSchedules tasks woken or spawned on its thread
+ * @param overflows times its full queue gave its younger half to the shared one
+ * @param steals times it took tasks from another worker
+ * @param stolenTasks tasks it took so
+ * @param parks times it waited in a driver or on its parker
+ * @param noopWakes times it woke up and found nothing to run
+ * @param wakeups times it woke another to help
+ * @param rescues tasks it took from a worker whose poll took too long
+ * @param budgetExhaustions turns that the budget cut short
+ * @param busy how long it has been awake in all
+ * @param meanPoll how long a turn takes, lately
+ */
+public record WorkerMetrics(
+        int index,
+        long threadId,
+        boolean asleep,
+        int queueDepth,
+        long turns,
+        long polls,
+        long backgroundPolls,
+        long localSchedules,
+        long overflows,
+        long steals,
+        long stolenTasks,
+        long parks,
+        long noopWakes,
+        long wakeups,
+        long rescues,
+        long budgetExhaustions,
+        Duration busy,
+        Duration meanPoll) {}

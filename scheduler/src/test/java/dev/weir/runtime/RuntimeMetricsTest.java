@@ -1,0 +1,206 @@
+package dev.weir.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RuntimeMetricsTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    @ParameterizedTest
+    @EnumSource
+    void polls_spawns_and_live_tasks_are_counted(Runtimes on) {
+        try (TaskRuntime runtime = on.build()) {
+            List<JoinHandle<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                tasks.add(runtime.spawn(Recipes.yields(4)));
+            }
+            runtime.blockOn(Recipes.all(tasks));
+            runtime.blockOn(runtime.spawn(cx -> {
+                for (int i = 0; i < 50; i++) {
+                    runtime.spawn(Recipes.yields(0));
+                }
+                return Poll.ready(0);
+            }));
+            runtime.blockOn(Recipes.spinUntil(() -> runtime.metrics().liveTasks() == 1));
+            await().atMost(BOUND).until(() -> runtime.metrics().liveTasks() == 0);
+            RuntimeMetrics metrics = runtime.metrics();
+            assertThat(metrics.spawnedTasks()).isEqualTo(154); // three of them blocked on
+            assertThat(metrics.polls()).isGreaterThanOrEqualTo(551);
+            assertThat(metrics.remoteSchedules()).isGreaterThanOrEqualTo(100);
+            assertThat(metrics.injectDepth()).isZero();
+            assertThat(metrics.perWorker()).hasSize(metrics.workers());
+            assertThat(metrics.perWorker().stream()
+                            .mapToLong(WorkerMetrics::localSchedules)
+                            .sum())
+                    .isGreaterThanOrEqualTo(50);
+            assertThat(metrics.pollTimes()).isNull();
+        }
+    }
+
+    @Test
+    void a_worker_that_sleeps_is_not_busy_and_one_that_polls_is() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            await().atMost(BOUND).until(() -> worker(runtime).asleep());
+            WorkerMetrics before = worker(runtime);
+            await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+            assertThat(worker(runtime).busy()).isEqualTo(before.busy());
+            CountDownLatch polling = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            JoinHandle<Long> task = runtime.spawn(cx -> {
+                polling.countDown();
+                release.await();
+                return Poll.ready(Thread.currentThread().getId());
+            });
+            polling.await();
+            await().atMost(BOUND)
+                    .until(() -> worker(runtime).busy().minus(before.busy()).compareTo(Duration.ofMillis(5)) > 0);
+            assertThat(worker(runtime).asleep()).isFalse();
+            release.countDown();
+            assertThat(worker(runtime).threadId()).isEqualTo(task.join(BOUND));
+            await().atMost(BOUND).until(() -> worker(runtime).asleep());
+            assertThat(worker(runtime).parks()).isGreaterThan(before.parks());
+        }
+    }
+
+    private static WorkerMetrics worker(TaskRuntime runtime) {
+        return runtime.metrics().perWorker().get(0);
+    }
+
+    @Test
+    void a_queue_that_overflows_and_tasks_that_wait_are_counted() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(1).queueCapacity(4).build()) {
+            CountDownLatch spawned = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            JoinHandle<Integer> task = runtime.spawn(cx -> {
+                for (int i = 0; i < 20; i++) {
+                    runtime.spawn(Recipes.yields(0));
+                }
+                spawned.countDown();
+                release.await();
+                return Poll.ready(0);
+            });
+            spawned.await();
+            RuntimeMetrics metrics = runtime.metrics();
+            assertThat(metrics.overflows()).isPositive();
+            assertThat(metrics.injectDepth() + metrics.perWorker().get(0).queueDepth())
+                    .isEqualTo(19); // and the slot
+            release.countDown();
+            task.join(BOUND);
+        }
+    }
+
+    @Test
+    void tasks_that_another_worker_took_are_counted() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
+            JoinHandle<Boolean> task = runtime.spawn(cx -> {
+                CountDownLatch ran = new CountDownLatch(200);
+                for (int i = 0; i < 200; i++) {
+                    runtime.spawn(Recipes.run(() -> {
+                        ran.countDown();
+                        return 0;
+                    }));
+                }
+                return Poll.ready(ran.await(10, TimeUnit.SECONDS));
+            });
+            assertThat(task.join(BOUND)).isTrue();
+            RuntimeMetrics metrics = runtime.metrics();
+            long stolen = metrics.perWorker().stream()
+                    .mapToLong(WorkerMetrics::stolenTasks)
+                    .sum();
+            assertThat(stolen).isGreaterThanOrEqualTo(metrics.steals());
+            assertThat(metrics.steals() + metrics.rescues()).isPositive();
+        }
+    }
+
+    @Test
+    void blocking_threads_and_calls_are_counted_by_what_they_do() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(1).blockingThreads(1).build()) {
+            CountDownLatch release = new CountDownLatch(1);
+            CountDownLatch started = new CountDownLatch(1);
+            JoinHandle<Integer> running = runtime.spawnBlocking(() -> {
+                started.countDown();
+                release.await();
+                return 1;
+            });
+            JoinHandle<Integer> waiting = runtime.spawnBlocking(() -> 2);
+            started.await();
+            RuntimeMetrics metrics = runtime.metrics();
+            assertThat(metrics.blockingCalls()).isEqualTo(2);
+            assertThat(metrics.blockingQueueDepth()).isEqualTo(1);
+            assertThat(metrics.blockingThreads()).isEqualTo(1);
+            assertThat(metrics.idleBlockingThreads()).isZero();
+            release.countDown();
+            assertThat(running.join(BOUND) + waiting.join(BOUND)).isEqualTo(3);
+            await().atMost(BOUND).until(() -> runtime.metrics().idleBlockingThreads() == 1);
+            assertThat(runtime.metrics().blockingQueueDepth()).isZero();
+        }
+    }
+
+    @Test
+    void threads_made_for_polls_that_block_in_place_are_counted() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            assertThat(runtime.metrics().spareThreads()).isZero();
+            runtime.spawn(cx -> Poll.ready(TaskRuntime.blockInPlace(
+                            () -> runtime.spawn(Recipes.yields(1)).join())))
+                    .join(BOUND);
+            assertThat(runtime.metrics().spareThreads()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_poll_is_in_the_histogram_where_it_is_asked_for(Runtimes on) {
+        try (TaskRuntime runtime = on.builder().pollTimes(true).build()) {
+            for (int i = 0; i < 10; i++) {
+                runtime.blockOn(runtime.spawn(Recipes.yields(9)));
+            }
+            await().atMost(BOUND).until(() -> runtime.metrics().pollTimes().count() >= 110);
+            PollTimes times = runtime.metrics().pollTimes();
+            assertThat(times.count()).isBetween(110L, 130L);
+            assertThat(times.quantile(0.5)).isPositive().isLessThanOrEqualTo(times.quantile(1));
+            assertThat(times.buckets())
+                    .allSatisfy(bucket -> assertThat(bucket.start()).isLessThan(bucket.end()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,1", "3,3,4", "4,4,5", "7,7,8", "8,8,10", "1000,896,1024", "1023,896,1024", "1024,1024,1280"})
+    void a_length_falls_into_a_bucket_whose_bounds_are_a_quarter_apart(long nanos, long start, long end) {
+        PollTimer timer = new PollTimer();
+        timer.record(nanos);
+        timer.record(Long.MAX_VALUE);
+        timer.record(-1);
+        PollTimes times = timer.snapshot();
+        assertThat(times.count()).isEqualTo(3);
+        assertThat(times.buckets()).anySatisfy(bucket -> {
+            assertThat(bucket.start()).hasNanos(start);
+            assertThat(bucket.end()).hasNanos(end);
+        });
+        assertThat(times.quantile(1)).hasNanos(Long.MAX_VALUE);
+    }
+
+    @Test
+    void a_quantile_is_from_nothing_to_all() {
+        PollTimes none = new PollTimes(List.of());
+        assertThat(none.quantile(0.99)).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> none.quantile(1.01))
+                .withMessageContaining("1.01");
+        assertThatIllegalArgumentException().isThrownBy(() -> none.quantile(Double.NaN));
+    }
+}
