@@ -46,6 +46,10 @@ final class OperatorRows {
     private static Stream<Row> sources() {
         return Stream.of(
                 each("of", AsyncStream::of),
+                source(
+                        "range",
+                        n -> AsyncStream.range(0, (int) Math.min(n, Integer.MAX_VALUE))
+                                .map(Integer::longValue)),
                 source("recipe", n -> AsyncStream.recipe(AsyncStream.rangeLong(0, n)::open)),
                 source("from", n -> AsyncStream.from(AsyncStream.rangeLong(0, n).open())),
                 source(

@@ -26,7 +26,7 @@ import org.testng.annotations.DataProvider;
 public final class StreamCases {
     private static final List<Row> ROWS = List.of(
             // sources
-            source("range", n -> AsyncStream.rangeLong(0, n)),
+            source("rangeLong", n -> AsyncStream.rangeLong(0, n)),
             source("fromIterable", n -> AsyncStream.fromIterable(upTo(n))),
             source("generate", StreamCases::generated),
             source("unfold", StreamCases::unfolded),
