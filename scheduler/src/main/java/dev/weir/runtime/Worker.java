@@ -394,8 +394,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
         }
         renew();
-        untilLook = Math.max(driverInterval(), Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
+        untilLook = turnsUntilLook();
         gauge.restart(polls, ended);
+    }
+
+    /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
+    private int turnsUntilLook() {
+        return Math.max(driverInterval(), Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
     }
 
     private void renew() {
@@ -538,6 +543,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             idle.stopWatching(this);
             fresh = true;
             awakeSince = gauge.restart(polls, ended);
+        }
+        if (seat != null && runtime.seats().length == 1) {
+            untilLook = turnsUntilLook(); // the wait was a look: one more now would report the same events again
         }
         wakeForBacklog();
     }
