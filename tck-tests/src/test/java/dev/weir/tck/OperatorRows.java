@@ -158,7 +158,7 @@ final class OperatorRows {
                                 .mergeSortedWith(AsyncStream.empty(), Comparator.naturalOrder())),
                 source(
                         "combineLatestWith",
-                        n -> AsyncStream.rangeLong(0, n).combineLatestWith(AsyncStream.of(5L), Long::sum)),
+                        n -> AsyncStream.of(5L).combineLatestWith(AsyncStream.rangeLong(0, n), Long::sum)),
                 source(
                         "withLatestFrom",
                         n -> AsyncStream.rangeLong(0, n).withLatestFrom(AsyncStream.of(5L), Long::sum)),
