@@ -13,7 +13,8 @@ public final class Trail extends RuntimeException {
     /** A failure that is thrown again and again, as that of a constant may be, is not made longer for ever. */
     private static final int MAX_PLACES = 64;
 
-    private final List<String> places = new ArrayList<>(4);
+    /** Of a type that goes with the exception when that is serialized. */
+    private final ArrayList<String> places = new ArrayList<>(4);
 
     private Trail() {
         super(null, null, false, false);
