@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.task.Budget;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
+import dev.weir.task.Iterations;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +73,7 @@ public class OneshotLincheckTest {
     @Test
     void is_linearizable() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(Iterations.of(6, 40))
                 .threads(2)
                 .actorsPerThread(4)
                 .invocationsPerIteration(500)

@@ -101,16 +101,16 @@ public class JoinSetLincheckTest {
     @Test
     void is_linearizable() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(Iterations.of(6, 40))
                 .threads(2)
                 .actorsPerThread(4)
-                .invocationsPerIteration(Iterations.scaled(300))
+                .invocationsPerIteration(300)
                 .check(JoinSetLincheckTest.class);
     }
 
     @Test
     void an_owner_that_waits_is_woken_and_two_tasks_that_end_at_once_are_both_joined() {
-        Lincheck.runConcurrentTest(Iterations.scaled(300), () -> {
+        Lincheck.runConcurrentTest(300, () -> {
             EndedTasks<Integer> ended = new EndedTasks<>();
             Task<Integer> one = new Task<>(x -> Poll.ready(1), NOWHERE);
             Task<Integer> two = new Task<>(x -> Poll.ready(2), NOWHERE);

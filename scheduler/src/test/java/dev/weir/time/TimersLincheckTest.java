@@ -3,6 +3,7 @@ package dev.weir.time;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.task.Iterations;
 import dev.weir.task.Waker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +61,7 @@ public class TimersLincheckTest {
     @Test
     void is_linearizable() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(Iterations.of(6, 40))
                 .threads(2)
                 .actorsPerThread(3)
                 .invocationsPerIteration(500)

@@ -23,7 +23,12 @@ import java.util.stream.Stream;
 
 /** What a hostile client does. Each method blocks until it is done. */
 final class Attacks {
+    /** Without room to write: held back. */
     private static final int QUIET_MILLIS = 300;
+
+    /** The same for who must not be held back, so that only the server is judged and not the machine's other load. */
+    private static final int STUCK_MILLIS = 10_000;
+
     private static final int ENOUGH_FOR_AN_ANSWER = 100;
     private static final int MOST_TO_THE_DEAF = 16 << 20;
     private static final int MOST_TO_A_SINK = 1 << 20;
@@ -61,13 +66,15 @@ final class Attacks {
 
     /** Opens connections and leaves them open. */
     static Stalled idlers(int port, int count) throws IOException {
-        return new Stalled(port, count, new byte[0], 0);
+        return new Stalled(port, count, new byte[0], 0, QUIET_MILLIS);
     }
 
     /** Sends on many connections until the kernel takes no more, and never reads. */
     static Stalled deaf(Victim victim, int port, int count) throws IOException {
-        return new Stalled(
-                port, count, victim.talk(64 * 1024), victim == Victim.SINK ? MOST_TO_A_SINK : MOST_TO_THE_DEAF);
+        byte[] talk = victim.talk(64 * 1024);
+        return victim == Victim.SINK
+                ? new Stalled(port, count, talk, MOST_TO_A_SINK, STUCK_MILLIS)
+                : new Stalled(port, count, talk, MOST_TO_THE_DEAF, QUIET_MILLIS);
     }
 
     /** Sends bytes in random pieces over several connections at once, and expects each to come back. */
@@ -119,7 +126,7 @@ final class Attacks {
         private final int mostEach;
         private long sent;
 
-        private Stalled(int port, int count, byte[] talk, int mostEach) throws IOException {
+        private Stalled(int port, int count, byte[] talk, int mostEach, int patienceMillis) throws IOException {
             this.mostEach = mostEach;
             try (Selector selector = Selector.open()) {
                 for (int i = 0; i < count; i++) {
@@ -134,7 +141,7 @@ final class Attacks {
                     }
                 }
                 ByteBuffer bytes = ByteBuffer.allocateDirect(talk.length).put(talk);
-                while (!selector.keys().isEmpty() && selector.select(key -> send(key, bytes), QUIET_MILLIS) > 0) {
+                while (!selector.keys().isEmpty() && selector.select(key -> send(key, bytes), patienceMillis) > 0) {
                     selector.selectNow();
                 }
             } catch (IOException e) {

@@ -37,7 +37,7 @@ public class DemandLincheckTest {
     @Test
     void is_linearizable() {
         new ModelCheckingOptions()
-                .iterations(15)
+                .iterations(Boolean.getBoolean("weir.long") ? 60 : 5)
                 .threads(2)
                 .actorsPerThread(4)
                 .invocationsPerIteration(500)
