@@ -1,11 +1,12 @@
 package dev.weir.perf.contest;
 
+import dev.weir.perf.report.JsonLine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public abstract class ContestCommand implements Callable<Integer> {
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
     private final String family;
     private final List<Peer> peers;
     private final IntFunction<List<Case>> cases;
@@ -46,16 +49,22 @@ public abstract class ContestCommand implements Callable<Integer> {
             description = "home of a newer JDK: adds a column for Weir on it, and systems that need it")
     private @Nullable Path newJava;
 
+    @Option(names = "--base", description = "jar of another build of Weir: adds a column for it")
+    private @Nullable Path base;
+
     @Option(names = "--c2c", description = "path of c2c, see perf/peers; marks runs made while the CPUs were far apart")
     private @Nullable Path probe;
 
     @Option(names = "--rounds", defaultValue = "7", description = "runs of each; ${DEFAULT-VALUE}")
     private int rounds;
 
-    @Option(names = "--secs", defaultValue = "1", description = "seconds that a run measures; ${DEFAULT-VALUE}")
+    @Option(names = "--secs", defaultValue = "0.4", description = "seconds that a run measures; ${DEFAULT-VALUE}")
     private double seconds;
 
-    @Option(names = "--warmup", defaultValue = "1", description = "seconds before; ${DEFAULT-VALUE}")
+    @Option(
+            names = "--warmup",
+            defaultValue = "1",
+            description = "seconds before, at most: it ends when the rate is steady; ${DEFAULT-VALUE}")
     private double warmup;
 
     @Option(names = "--iters", defaultValue = "0", description = "measure so many iterations instead of a time")
@@ -73,14 +82,20 @@ public abstract class ContestCommand implements Callable<Integer> {
     @Option(
             names = "--jvm",
             split = ",",
-            defaultValue = "-Xms1g,-Xmx1g,-XX:+AlwaysPreTouch",
-            description = "options of each JVM; ${DEFAULT-VALUE}")
+            defaultValue = "-Xms512m,-Xmx512m,-Xmn128m",
+            description = "options of each JVM; ${DEFAULT-VALUE}, where the warm-up touches all that the young take")
     private List<String> jvmOptions;
 
-    @Option(names = "--out", description = "file for every run as JSON; the table goes beside it, as .md")
+    @Option(
+            names = "--out",
+            description = "file for every run as it comes, in lines of JSON; the table goes beside it, as .md")
     private @Nullable Path out;
 
     private final List<Run> runs = new ArrayList<>();
+    /** What its first run has said that it cannot do. */
+    private final Set<List<?>> dashes = new HashSet<>();
+
+    private double lastDistance = Double.NaN;
     private int failures;
 
     /**
@@ -108,18 +123,36 @@ public abstract class ContestCommand implements Callable<Integer> {
                     "--rounds and --workers must be at least 1, --secs more than 0, --warmup and --iters at least 0");
         }
         List<Launcher> launchers = launchers();
+        List<String> columns = launchers.stream().map(Launcher::name).toList();
         List<Case> rows = rows();
+        Journal journal = new Journal(out);
+        journal.begin(about());
         for (int round = 1; round <= rounds; round++) {
+            long start = System.nanoTime();
             for (Case row : rows) {
                 for (Launcher launcher : launchers) {
-                    measure(row, launcher, round);
+                    measure(row, launcher, round, journal);
                 }
             }
-            err().printf("round %d of %d is over%n", round, rounds);
+            journal.table(new StandingTable(new Standing(runs), columns).lines());
+            err().printf("round %d of %d took %.0f s%n", round, rounds, (System.nanoTime() - start) / 1e9);
             err().flush();
         }
-        report(launchers.stream().map(Launcher::name).toList());
+        journal.add(new Standing(runs).toJson(columns));
+        show(columns);
         return failures == 0 ? 0 : 1;
+    }
+
+    private String about() {
+        return new JsonLine()
+                .put("compare", family)
+                .put("java", Runtime.version().toString())
+                .put("rounds", rounds)
+                .put("secs", seconds)
+                .put("warmup", warmup)
+                .put("iters", iterations)
+                .put("jvm", String.join(" ", jvmOptions))
+                .toString();
     }
 
     private List<Launcher> launchers() {
@@ -129,9 +162,12 @@ public abstract class ContestCommand implements Callable<Integer> {
         Set<String> chosen = chosen("--systems", systems, known);
         List<Launcher> launchers = new ArrayList<>();
         if (chosen.contains(Standing.WEIR)) {
-            launchers.add(Launcher.java(Standing.WEIR, home, jvmOptions, family, Standing.WEIR));
+            launchers.add(java(Standing.WEIR, home, CLASS_PATH, Standing.WEIR));
+            if (base != null) {
+                launchers.add(java(Standing.WEIR + "/base", home, base.toString(), Standing.WEIR));
+            }
             if (newJava != null) {
-                launchers.add(Launcher.java(Standing.WEIR + "/25", newJava, jvmOptions, family, Standing.WEIR));
+                launchers.add(java(Standing.WEIR + "/25", newJava, CLASS_PATH, Standing.WEIR));
             }
         }
         if (tokio != null) {
@@ -140,10 +176,14 @@ public abstract class ContestCommand implements Callable<Integer> {
         for (Peer peer : peers) {
             Path java = peer.since() <= Runtime.version().feature() ? home : newJava;
             if (java != null && chosen.contains(peer.name())) {
-                launchers.add(Launcher.java(peer.name(), java, jvmOptions, family, peer.name()));
+                launchers.add(java(peer.name(), java, CLASS_PATH, peer.name()));
             }
         }
         return launchers;
+    }
+
+    private Launcher java(String column, Path home, String classPath, String system) {
+        return Launcher.java(column, home, jvmOptions, classPath, family, system);
     }
 
     private List<Case> rows() {
@@ -167,15 +207,24 @@ public abstract class ContestCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private void measure(Case row, Launcher launcher, int round) throws IOException, InterruptedException {
+    private void measure(Case row, Launcher launcher, int round, Journal journal)
+            throws IOException, InterruptedException {
+        List<?> form = List.of(launcher.name(), row.workload(), row.arguments());
+        if (dashes.contains(form)) {
+            return;
+        }
         Distance distance = new Distance(row.workers() > 1 ? probe : null);
-        double before = distance.nanos();
-        Child.Result result = Child.run(launcher.command(row, settings()), limit());
+        double before = Double.isNaN(lastDistance) ? distance.nanos() : lastDistance;
+        Child.Result result = Child.run(launcher.command(row, warmup, extent()), limit());
         double after = distance.nanos();
+        lastDistance = after; // and before the next
         List<Run> measured = Run.of(row, launcher.name(), round, result.lines(), Math.max(before, after));
         if (result.code() == 0 && !measured.isEmpty()) {
             runs.addAll(measured);
-        } else if (result.code() != Extent.UNSUPPORTED) {
+            journal.add(measured.stream().map(Run::toJson).toList());
+        } else if (result.code() == Extent.UNSUPPORTED) {
+            dashes.add(form);
+        } else {
             failures++;
             err().printf(
                             "%s of %s with %d workers failed (%d): %s%n",
@@ -183,14 +232,10 @@ public abstract class ContestCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> settings() {
-        List<String> settings = new ArrayList<>(List.of("--warmup", Double.toString(warmup)));
-        if (iterations > 0) {
-            settings.addAll(List.of("--iters", Integer.toString(iterations)));
-        } else {
-            settings.addAll(List.of("--secs", Double.toString(seconds)));
-        }
-        return settings;
+    private List<String> extent() {
+        return iterations > 0
+                ? List.of("--iters", Integer.toString(iterations))
+                : List.of("--secs", Double.toString(seconds));
     }
 
     /** Iterations are not interrupted, and a slow one may take ten seconds. */
@@ -198,20 +243,12 @@ public abstract class ContestCommand implements Callable<Integer> {
         return Duration.ofMillis((long) ((seconds + warmup) * 2_000) + 60_000);
     }
 
-    private void report(List<String> columns) throws IOException {
-        Standing standing = new Standing(runs);
-        List<String> lines = new StandingTable(standing, columns).lines();
+    private void show(List<String> columns) {
         PrintWriter screen = spec.commandLine().getOut();
-        lines.forEach(screen::println);
+        new StandingTable(new Standing(runs), columns).lines().forEach(screen::println);
         screen.println();
         screen.println(StandingTable.legend());
         screen.flush();
-        if (out != null) {
-            Files.writeString(out, standing.toJson(columns));
-            String name = String.valueOf(out.getFileName()).replaceFirst("\\.json$", "") + ".md";
-            Files.writeString(
-                    out.resolveSibling(name), String.join("\n", lines) + "\n\n" + StandingTable.legend() + "\n");
-        }
     }
 
     private PrintWriter err() {

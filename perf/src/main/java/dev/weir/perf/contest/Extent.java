@@ -21,7 +21,10 @@ public final class Extent {
     @Option(names = "--secs", defaultValue = "2", description = "seconds that are measured; ${DEFAULT-VALUE}")
     private double seconds;
 
-    @Option(names = "--warmup", defaultValue = "0.5", description = "seconds before; ${DEFAULT-VALUE}")
+    @Option(
+            names = "--warmup",
+            defaultValue = "1.5",
+            description = "seconds before, at most: it ends when the rate is steady; ${DEFAULT-VALUE}")
     private double warmup;
 
     @Option(names = "--iters", defaultValue = "0", description = "measure so many iterations instead of a time")
@@ -37,7 +40,7 @@ public final class Extent {
         return seconds;
     }
 
-    /** Returns for how many seconds to warm up before. */
+    /** Returns for how many seconds to warm up before, at most. */
     public double warmup() {
         return warmup;
     }

@@ -8,13 +8,12 @@ import org.HdrHistogram.Histogram;
  * away; after it the time of each is recorded, until the time is over or the number is reached. Confined to the driver.
  */
 public final class Meter implements BooleanSupplier {
-    private final long warmupNanos;
+    private final WarmUp warming;
     private final long runNanos;
     private final long iterations;
     private final Histogram times = new Histogram(3);
-    private boolean begun;
     private boolean measuring;
-    private long warmupStart;
+    private long begun;
     private long start;
     private long last;
     private long count;
@@ -23,10 +22,12 @@ public final class Meter implements BooleanSupplier {
     /**
      * Creates a meter.
      *
+     * @param warmup how many seconds the warm-up takes at most
+     * @param run for how many seconds to measure
      * @param iterations how many to measure, or 0 for as many as the time allows
      */
     public Meter(double warmup, double run, long iterations) {
-        this.warmupNanos = (long) (warmup * 1e9);
+        this.warming = new WarmUp(warmup);
         this.runNanos = (long) (run * 1e9);
         this.iterations = iterations;
     }
@@ -35,12 +36,8 @@ public final class Meter implements BooleanSupplier {
     @Override
     public boolean getAsBoolean() {
         long now = System.nanoTime();
-        if (!begun) {
-            begun = true;
-            warmupStart = now;
-        }
         if (!measuring) {
-            if (now - warmupStart >= warmupNanos) {
+            if (warming.isOver(now, begun++)) {
                 measuring = true;
                 start = now;
                 last = now;

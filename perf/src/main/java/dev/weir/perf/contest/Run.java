@@ -1,5 +1,6 @@
 package dev.weir.perf.contest;
 
+import dev.weir.perf.report.JsonLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,5 +41,18 @@ public record Run(Case row, String system, int round, String line, double nanosA
         Matcher found = Pattern.compile(String.format(Locale.ROOT, "\"%s\":([-+.0-9eE]+)", Pattern.quote(name)))
                 .matcher(line);
         return found.find() ? Double.parseDouble(found.group(1)) : Double.NaN;
+    }
+
+    /** Returns the run as a line of JSON, with what the child printed as it was. */
+    String toJson() {
+        return new JsonLine()
+                .put("round", round)
+                .put("system", system)
+                .put("case", row.label())
+                .put("workers", row.workers())
+                .put("cpu_distance_ns", nanosApart)
+                .put("far", isFar())
+                .putJson("result", line)
+                .toString();
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The arithmetic of a comparison: medians of runs, and ratios of medians. Immutable. */
@@ -74,20 +73,8 @@ final class Standing {
         return of(row, system, figure).median();
     }
 
-    /** Returns a JSON document: every run as it was printed, and the medians. */
-    String toJson(List<String> systems) {
-        List<String> lines = new ArrayList<>();
-        for (Run run : runs) {
-            lines.add(new JsonLine()
-                    .put("round", run.round())
-                    .put("system", run.system())
-                    .put("case", run.row().label())
-                    .put("workers", run.row().workers())
-                    .put("cpu_distance_ns", run.nanosApart())
-                    .put("far", run.isFar())
-                    .putJson("result", run.line())
-                    .toString());
-        }
+    /** Returns a line of JSON for each figure of each case and system that is known. */
+    List<String> toJson(List<String> systems) {
         List<String> medians = new ArrayList<>();
         for (Case row : rows()) {
             for (String system : systems) {
@@ -98,17 +85,13 @@ final class Standing {
                 }
             }
         }
-        return String.format(
-                Locale.ROOT,
-                "{\"java\":\"%s\",%n\"medians\":[%n%s%n],%n\"runs\":[%n%s%n]}%n",
-                Runtime.version(),
-                String.join(",\n", medians),
-                String.join(",\n", lines));
+        return medians;
     }
 
     private JsonLine medians(Case row, String system, Figure figure) {
         Spread spread = of(row, system, figure);
         return new JsonLine()
+                .put("median", figure.name())
                 .put("case", row.label())
                 .put("workers", row.workers())
                 .put("system", system)

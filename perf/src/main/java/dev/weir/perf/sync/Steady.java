@@ -1,6 +1,7 @@
 package dev.weir.perf.sync;
 
 import dev.weir.perf.contest.Measurement;
+import dev.weir.perf.contest.WarmUp;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 
@@ -50,9 +51,16 @@ final class Steady {
         }
     }
 
-    /** Blocks the thread outside for the time of the measurement, then tells the tasks to stop. */
+    /**
+     * Blocks the thread outside for the time of the measurement, then tells the tasks to stop.
+     *
+     * @param warmup how many seconds pass before at most
+     */
     void observe(double warmup, double seconds, Measurement into, String of) throws InterruptedException {
-        Thread.sleep((long) (warmup * 1_000));
+        WarmUp warmUp = new WarmUp(warmup);
+        while (!warmUp.isOver(System.nanoTime(), sum())) {
+            Thread.sleep(10);
+        }
         measuring = true;
         long before = sum();
         long start = System.nanoTime();
