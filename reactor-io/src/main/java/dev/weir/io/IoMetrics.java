@@ -10,6 +10,8 @@ package dev.weir.io;
  * @param wakeups how often a waiting thread was called back by another one
  * @param interrupts thread interrupts that were cleared
  * @param rebuilds how often a selector that returned for no reason was replaced
+ * @param registered channels that were ever registered
+ * @param deregistered those of them that were given back
  * @param keys channels registered now, closed ones that were not yet given back included
  * @param budgetUsed bytes held of the {@linkplain ByteBudget#shared() shared budget} of the process
  * @param budgetWaiting sources that wait for some of it
@@ -21,6 +23,8 @@ public record IoMetrics(
         long wakeups,
         long interrupts,
         long rebuilds,
+        long registered,
+        long deregistered,
         int keys,
         long budgetUsed,
         int budgetWaiting) {}

@@ -23,14 +23,14 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
         this.runtime = runtime;
         this.context = new Context(runtime, budget);
         this.task = new Task<>(pollable, this);
-        this.observer = runtime.observer();
+        this.observer = runtime.observers().add();
     }
 
     T await() {
         if (!runtime.register(task)) {
             task.cancel();
         }
-        runtime.spawned(task);
+        runtime.observers().spawned(task);
         context.enter();
         try {
             while (!task.isDone()) {
@@ -50,7 +50,7 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
             context.leave();
             parker.restoreInterrupt();
             if (observer != null) {
-                runtime.forget(observer);
+                runtime.observers().remove(observer);
             }
         }
         return runtime.resultOf(task);

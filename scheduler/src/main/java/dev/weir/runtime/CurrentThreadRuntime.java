@@ -7,11 +7,9 @@ import dev.weir.task.Task;
 import dev.weir.task.Waker;
 import dev.weir.time.ManualClock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +36,8 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     private final DriverSeat seat;
     private final Context context;
     private final int driverInterval;
-    /** Tasks woken from outside get a turn before local ones once in so many polls. */
-    private final int remoteInterval;
-
-    /** Belongs to the driving thread. */
-    private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
-
-    private final ConcurrentLinkedQueue<Task<?>> remote = new ConcurrentLinkedQueue<>();
+    private final LocalQueue queue;
     private final BackgroundLane lane;
-    private final LongAdder remoteSchedules = new LongAdder();
     private final @Nullable ThreadHooks hooks;
     private final @Nullable Observer observer;
     /** Threads that wait for another to drive; each is woken by its own result, or to take over. */
@@ -58,16 +49,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
 
     private boolean seatClosed;
     private long laneDueAt = LANE_INTERVAL;
-    private volatile boolean parked;
-    private @Nullable Thread driver;
-    private long polls;
-    private long backgroundPolls;
-    private long localSchedules;
-    private long parks;
-    private long busyNanos;
-    private long drivingSince;
-    private long noops;
-    private boolean fresh;
+    private final PollerCounts counts = new PollerCounts();
 
     CurrentThreadRuntime(RuntimeBuilder<?> settings) {
         super(settings, 1);
@@ -75,9 +57,9 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         hooks = settings.threadHooks;
         seat = new DriverSeat(settings.driver, settings.clock);
         context = new Context(this, settings.budget);
-        observer = observer();
+        observer = observers().add();
         driverInterval = settings.driverInterval > 0 ? settings.driverInterval : DRIVER_INTERVAL;
-        remoteInterval = settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL;
+        queue = new LocalQueue(settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL);
         if (settings.clock instanceof ManualClock manual) {
             manual.follow(clockChanged);
         }
@@ -134,19 +116,17 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
 
     private void begin() {
         context.enter();
-        driver = Thread.currentThread();
-        drivingSince = System.nanoTime();
+        counts.begin();
     }
 
     private void end() {
-        busyNanos += System.nanoTime() - drivingSince;
-        driver = null;
+        counts.end();
         context.leave();
     }
 
     private void turn(BooleanSupplier over) {
         for (untilLook = driverInterval; untilLook > 0; untilLook--) {
-            Task<?> task = next();
+            Task<?> task = queue.poll();
             if (task == null) {
                 waitForWork();
                 return;
@@ -157,15 +137,14 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             }
         }
         seat.poll();
-        if (polls >= laneDueAt) {
-            laneDueAt = polls + LANE_INTERVAL;
+        if (counts.polls() >= laneDueAt) {
+            laneDueAt = counts.polls() + LANE_INTERVAL;
             runInBackground();
         }
     }
 
     private void run(Task<?> task) {
-        polls++;
-        fresh = false;
+        counts.poll();
         context.budget().refill();
         if (isClosing()) {
             task.cancel(); // no registry knows it if it has never waited
@@ -182,7 +161,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         if (task == null) {
             return false;
         }
-        backgroundPolls++;
+        counts.backgroundPoll();
         try {
             run(task);
         } finally {
@@ -191,28 +170,14 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         return true;
     }
 
-    private @Nullable Task<?> next() {
-        if (polls % remoteInterval == 0) {
-            Task<?> task = remote.poll();
-            return task != null ? task : local.poll();
-        }
-        Task<?> task = local.poll();
-        return task != null ? task : remote.poll();
-    }
-
-    private boolean nothingScheduled() {
-        return local.isEmpty() && remote.isEmpty();
-    }
-
     private void waitForWork() {
         if (!lane.isEmpty()) {
             seat.poll(); // events go first
-            if (nothingScheduled() && runInBackground()) {
+            if (queue.isEmpty() && runInBackground()) {
                 return;
             }
         }
-        noops += fresh ? 1 : 0;
-        fresh = true;
+        counts.runsDry();
         if (hooks == null) {
             park();
         } else {
@@ -223,24 +188,21 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     }
 
     private void park() {
-        if (!nothingScheduled() || !lane.isEmpty()) {
+        if (!queue.isEmpty() || !lane.isEmpty()) {
             seat.poll(); // a hook that always brings work must not keep events and timers out (tokio#8212)
             return;
         }
-        parks++;
-        busyNanos += System.nanoTime() - drivingSince;
-        parked = true;
+        counts.park();
         try {
             awaitWork();
         } finally {
-            parked = false;
-            drivingSince = System.nanoTime();
+            counts.unpark();
         }
     }
 
     private void awaitWork() {
         if (!(clock() instanceof ManualClock manual) || !manual.isPaused()) {
-            if (nothingScheduled()) {
+            if (queue.isEmpty()) {
                 seat.park(Long.MAX_VALUE);
             }
             return;
@@ -248,7 +210,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         // Asked first: a call that ends later has woken its task before it is no longer counted.
         boolean blocked = blocking().live() > 0;
         seat.poll();
-        if (!nothingScheduled() || !lane.isEmpty()) {
+        if (!queue.isEmpty() || !lane.isEmpty()) {
             return;
         }
         long ahead = blocked ? Long.MAX_VALUE : seat.timers().nanosUntilNext();
@@ -266,14 +228,14 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             throw new IllegalStateException("another thread runs the tasks of " + this);
         }
         try {
-            long before = polls;
+            long before = counts.polls();
             begin();
             try {
                 drain();
             } finally {
                 end();
             }
-            return polls - before;
+            return counts.polls() - before;
         } finally {
             core.unlock();
             passOn();
@@ -282,14 +244,14 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
 
     private void drain() {
         for (int i = 1; !seatClosed; i++) {
-            Task<?> task = next();
+            Task<?> task = queue.poll();
             if (task != null) {
                 run(task);
             }
             if (task == null || i % driverInterval == 0) {
                 boolean blocked = blocking().live() > 0; // before the look at the queues, as in waitForWork
                 seat.poll();
-                if (nothingScheduled() && !runInBackground()) {
+                if (queue.isEmpty() && !runInBackground()) {
                     if (!blocked) {
                         return;
                     }
@@ -336,11 +298,9 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     @Override
     public void schedule(Task<?> task) {
         if (Context.current() == context) {
-            localSchedules++;
-            local.add(task);
+            queue.add(task);
         } else {
-            remoteSchedules.increment();
-            remote.add(task);
+            queue.addFromOutside(task);
             seat.unpark(); // sticky, so the driving thread cannot miss it between its look and its wait
         }
     }
@@ -359,7 +319,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     @Override
     public void yielding() {
         if (Context.current() == context) {
-            untilLook = Math.min(untilLook, local.size() + 1);
+            untilLook = Math.min(untilLook, queue.localSize() + 1);
         }
     }
 
@@ -371,28 +331,11 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
 
     @Override
     public RuntimeMetrics metrics() {
-        Thread driving = driver;
-        long busy = busyNanos + (driving == null || parked ? 0 : Math.max(0, System.nanoTime() - drivingSince));
-        WorkerMetrics poller = new WorkerMetrics(
+        return metrics(
+                queue.remoteDepth(),
+                queue.remoteAdded(),
                 0,
-                driving == null ? 0 : driving.getId(),
-                driving == null || parked,
-                0, // the queue belongs to the thread that drives
-                polls,
-                polls,
-                backgroundPolls,
-                localSchedules,
-                0,
-                0,
-                0,
-                parks,
-                noops,
-                0,
-                0,
-                context.budget().exhaustions(),
-                Duration.ofNanos(busy),
-                polls == 0 ? Duration.ZERO : Duration.ofNanos(busy / polls));
-        return metrics(remote.size(), remoteSchedules.sum(), 0, List.of(poller));
+                List.of(counts.metrics(queue, context.budget(), observer)));
     }
 
     @Override
@@ -414,7 +357,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
                     manual.unfollow(clockChanged);
                 }
                 close(seat);
-                runnersLeft();
+                observers().stop();
             }
         } finally {
             core.unlock();

@@ -37,11 +37,15 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     long stackSize;
     boolean virtualBlocking;
 
+    /** Set by builders of runtimes that have workers. */
+    @Nullable WorkerAffinity affinity;
+
     @Nullable ThreadHooks threadHooks;
 
     @Nullable TaskHooks taskHooks;
 
     boolean pollTimes;
+    boolean scheduleLatencies;
     TaskFailure onTaskFailure = TaskFailure.IGNORE;
 
     @Nullable Duration stallThreshold;
@@ -205,6 +209,16 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     }
 
     /**
+     * Sets whether it is counted {@linkplain RuntimeMetrics#scheduleLatencies how long tasks wait} from wake to poll;
+     * false by default, as it takes two looks at the clock a poll, and an object more a task. What a thread outside of
+     * the workers blocks on is not counted.
+     */
+    public B scheduleLatencies(boolean counted) {
+        this.scheduleLatencies = counted;
+        return self();
+    }
+
+    /**
      * Lets a thread look for polls that do not return for so long, and log each with its task and its stack. Off by
      * default. A poll that blocks {@linkplain TaskRuntime#blockInPlace in place} does not count.
      *
@@ -243,7 +257,20 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
     }
 
     final ThreadFactory blockingThreadsNamed(String role) {
-        return virtualBlocking ? named(role, VirtualThreads.factory(), true) : threadsNamed(role);
+        ThreadFactory maker = unpinned(virtualBlocking ? VirtualThreads.factory() : maker());
+        return named(role, maker, virtualBlocking || daemon);
+    }
+
+    /** A worker that needs one more thread for blocking calls starts it, and must not give it its CPU. */
+    private ThreadFactory unpinned(ThreadFactory maker) {
+        WorkerAffinity pinned = affinity;
+        Undeliverable handler = new Undeliverable(undeliverable);
+        return pinned == null
+                ? maker
+                : body -> maker.newThread(() -> {
+                    handler.contain(pinned::release);
+                    body.run();
+                });
     }
 
     private ThreadFactory named(String role, ThreadFactory maker, boolean daemons) {
@@ -251,7 +278,7 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         String runtime = name;
         AtomicInteger count = new AtomicInteger();
         ThreadHooks hooks = threadHooks;
-        Consumer<Throwable> handler = undeliverable;
+        Undeliverable handler = new Undeliverable(undeliverable);
         return body -> {
             Thread thread = maker.newThread(hooks == null ? body : () -> runHooked(body, hooks, handler));
             thread.setName(names.nameOf(runtime, role, count.getAndIncrement()));
@@ -260,20 +287,12 @@ public abstract sealed class RuntimeBuilder<B extends RuntimeBuilder<B>>
         };
     }
 
-    private static void runHooked(Runnable body, ThreadHooks hooks, Consumer<Throwable> handler) {
-        contain(hooks::onStart, handler);
+    private static void runHooked(Runnable body, ThreadHooks hooks, Undeliverable handler) {
+        handler.contain(hooks::onStart);
         try {
             body.run();
         } finally {
-            contain(hooks::onStop, handler);
-        }
-    }
-
-    private static void contain(Runnable hook, Consumer<Throwable> handler) {
-        try {
-            hook.run();
-        } catch (Throwable thrown) {
-            RuntimeCore.tell(handler, thrown);
+            handler.contain(hooks::onStop);
         }
     }
 

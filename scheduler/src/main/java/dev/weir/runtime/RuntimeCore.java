@@ -14,16 +14,13 @@ import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,23 +41,18 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     private final BlockingPool blocking;
     private final Clock clock;
     private final boolean spawnSites;
-    private final Consumer<Throwable> undeliverable;
+    private final Undeliverable undeliverable;
     private final long seed;
     private final AtomicLong generators = new AtomicLong();
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private volatile boolean closing;
     private volatile boolean stopped;
-    private final @Nullable TaskHooks taskHooks;
     private final boolean endsOnFailure;
     /** Why the runtime has shut itself down. */
     private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
 
-    private final boolean timesPolls;
-    private final @Nullable Watchdog watchdog;
-    private final Set<Observer> observers = ConcurrentHashMap.newKeySet();
-    /** How long polls took on threads that have gone. */
-    private final PollTimer timesOfGone = new PollTimer();
+    private final Observers observers;
 
     RuntimeCore(RuntimeBuilder<?> settings, int registries) {
         this.registries = new TaskRegistry[registries];
@@ -69,7 +61,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         }
         clock = settings.clock;
         spawnSites = settings.spawnSites;
-        undeliverable = settings.undeliverable;
+        undeliverable = new Undeliverable(settings.undeliverable);
         seed = settings.seed;
         blocking = new BlockingPool(
                 this,
@@ -78,12 +70,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
                 settings.blockingThreadsNamed("blocking"),
                 this::undeliverable,
                 this::blockingCallEnded);
-        taskHooks = settings.taskHooks;
         endsOnFailure = settings.onTaskFailure == TaskFailure.SHUT_DOWN;
-        timesPolls = settings.pollTimes;
-        watchdog = settings.stallThreshold == null
-                ? null
-                : new Watchdog(this, settings.name + "-watchdog", settings.stallThreshold, settings.stallHandler);
+        observers = new Observers(this, settings);
     }
 
     @Override
@@ -97,8 +85,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
-        Task<T> task = new Task<>(pollable, this, traits(name));
-        spawned(task);
+        Task<T> task = new Task<>(pollable, observers.schedulerOver(this), traits(name));
+        observers.spawned(task);
         if (!launch(task)) {
             refuse(task);
         }
@@ -107,8 +95,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     /** Starts a task that gives way to all others. */
     final <T extends @Nullable Object> JoinHandle<T> spawnInBackground(Pollable<T> pollable, @Nullable String name) {
-        Task<T> task = new Task<>(pollable, lane(), traits(name));
-        spawned(task);
+        Task<T> task = new Task<>(pollable, observers.schedulerOver(lane()), traits(name));
+        observers.spawned(task);
         if (admit()) {
             lane().schedule(task);
         } else {
@@ -171,61 +159,22 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         return blocking.spawn(call, traits(name));
     }
 
-    /** Tells the hooks of a task that has its id and has not been scheduled. */
-    final void spawned(Task<?> task) {
-        if (taskHooks != null) {
-            contain(() -> taskHooks.onSpawn(task));
-        }
+    /** Who wants to know of tasks and polls. */
+    final Observers observers() {
+        return observers;
     }
 
     /** Where tasks go that give way to all others. */
     abstract BackgroundLane lane();
 
-    /** Returns what a poller is to run its tasks through, or null if nobody wants to know of its polls. */
-    final @Nullable Observer observer() {
-        if (taskHooks == null && !timesPolls && watchdog == null) {
-            return null;
-        }
-        Observer observer = new Observer(this, taskHooks, timesPolls ? new PollTimer() : null);
-        observers.add(observer);
-        if (watchdog != null) {
-            watchdog.add(observer);
-        }
-        return observer;
-    }
-
-    /** A poller will poll no more; what it has counted stays. */
-    final void forget(Observer observer) {
-        observers.remove(observer);
-        if (watchdog != null) {
-            watchdog.remove(observer);
-        }
-        synchronized (timesOfGone) {
-            observer.addTo(timesOfGone);
-        }
-    }
-
     /** Calls what is the user's: what it throws goes to the handler, and no further. */
     final void contain(Runnable hook) {
-        try {
-            hook.run();
-        } catch (Throwable thrown) {
-            undeliverable(thrown);
-        }
-    }
-
-    /** The last runner has left. */
-    final void runnersLeft() {
-        if (watchdog != null) {
-            watchdog.stop();
-        }
+        undeliverable.contain(hook);
     }
 
     @Override
     public final void completed(Task<?> task) {
-        if (taskHooks != null) {
-            contain(() -> taskHooks.onEnd(task));
-        }
+        observers.ended(task);
         TaskRegistry.remove(task);
         countEnded();
         if (closing) {
@@ -268,25 +217,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     @Override
     public final void undeliverable(Throwable thrown) {
-        tell(undeliverable, thrown);
-    }
-
-    static void tell(Consumer<Throwable> handler, Throwable thrown) {
-        try {
-            handler.accept(thrown);
-        } catch (Throwable again) { // a handler that throws must not end the worker that called it
-            logBestEffort(again);
-        }
-    }
-
-    /** A logger may fail as well: the JDK's cannot load what it formats dates with when no descriptor is left. */
-    private static void logBestEffort(Throwable failed) {
-        try {
-            System.getLogger("dev.weir")
-                    .log(System.Logger.Level.ERROR, "the handler of undeliverable errors failed", failed);
-        } catch (Throwable lost) {
-            lost.addSuppressed(failed); // nobody is left to be told
-        }
+        undeliverable.tell(thrown);
     }
 
     @Override
@@ -336,15 +267,6 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
 
     final RuntimeMetrics metrics(int injectDepth, long remoteSchedules, int spares, List<WorkerMetrics> perWorker) {
         long spawned = begun.sum() + begunOnOwnCounts();
-        PollTimes times = null;
-        if (timesPolls) {
-            PollTimer sum = new PollTimer();
-            observers.forEach(observer -> observer.addTo(sum));
-            synchronized (timesOfGone) {
-                timesOfGone.addTo(sum);
-            }
-            times = sum.snapshot();
-        }
         return new RuntimeMetrics(
                 liveTasks(),
                 spawned,
@@ -357,7 +279,8 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
                 blocking.waiting(),
                 spares,
                 perWorker,
-                times);
+                observers.pollTimes(),
+                observers.latencies());
     }
 
     final BlockingPool blocking() {
@@ -421,7 +344,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         try {
             return awaitRunners(nanos)
-                    && (watchdog == null || watchdog.awaitEnd(nanos - (System.nanoTime() - start)))
+                    && observers.awaitEnd(nanos - (System.nanoTime() - start))
                     && !blocking.isOwnThread()
                     && blocking.awaitEnd(nanos - (System.nanoTime() - start));
         } catch (InterruptedException e) {

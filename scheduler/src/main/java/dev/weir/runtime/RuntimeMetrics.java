@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param spareThreads threads beyond one a worker, since polls have blocked in place; idle ones included
  * @param perWorker the counters of each worker
  * @param pollTimes how long polls took; null unless the builder was told to count it
+ * @param scheduleLatencies how long tasks waited from wake to poll; null unless the builder was told to count it
  */
 public record RuntimeMetrics(
         long liveTasks,
@@ -34,7 +35,8 @@ public record RuntimeMetrics(
         int blockingQueueDepth,
         int spareThreads,
         List<WorkerMetrics> perWorker,
-        @Nullable PollTimes pollTimes) {
+        @Nullable Histogram pollTimes,
+        @Nullable Histogram scheduleLatencies) {
     /** Copies the list. */
     public RuntimeMetrics {
         perWorker = List.copyOf(perWorker);
@@ -43,8 +45,8 @@ public record RuntimeMetrics(
     /** Returns what a runtime of one thread can tell that counts nothing but tasks, calls and polls. */
     public static RuntimeMetrics ofOneThread(long liveTasks, int blockingCalls, long polls) {
         WorkerMetrics poller = new WorkerMetrics(
-                0, 0, true, 0, polls, polls, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
-        return new RuntimeMetrics(liveTasks, 0, 0, 0, 0, 0, 0, blockingCalls, 0, 0, List.of(poller), null);
+                0, 0, true, 0, polls, polls, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, null, null);
+        return new RuntimeMetrics(liveTasks, 0, 0, 0, 0, 0, 0, blockingCalls, 0, 0, List.of(poller), null, null);
     }
 
     /** Returns the number of threads that poll tasks. */

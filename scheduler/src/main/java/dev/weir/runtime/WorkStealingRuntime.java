@@ -33,10 +33,12 @@ public final class WorkStealingRuntime extends RuntimeCore {
     private final BackgroundLane lane;
     private final Crew crew;
     private final AtomicInteger running;
+    private final @Nullable WorkerAffinity affinity;
 
     private WorkStealingRuntime(Builder settings) {
         super(settings, Integer.highestOneBit(settings.workers * 4));
         name = settings.name;
+        affinity = settings.affinity;
         budget = settings.budget;
         overflowKeepsTurn = settings.overflowKeepsTurn;
         idle = new Idle(settings.workers);
@@ -59,7 +61,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             threads = Arrays.stream(workers).map(crew::hire).toArray(Thread[]::new);
         } catch (Throwable failed) {
             closeSeats();
-            runnersLeft();
+            observers().stop();
             throw failed;
         }
         start(threads);
@@ -252,6 +254,13 @@ public final class WorkStealingRuntime extends RuntimeCore {
         return crew;
     }
 
+    /** The calling thread begins to run a worker. */
+    void pin(Worker worker) {
+        if (affinity != null) {
+            contain(() -> affinity.pin(worker.index)); // that CPU may have gone offline: it then runs elsewhere
+        }
+    }
+
     Worker[] workers() {
         return workers;
     }
@@ -293,7 +302,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (running.decrementAndGet() == 0) {
             closeSeats();
             crew.end();
-            runnersLeft();
+            observers().stop();
         }
     }
 
@@ -348,6 +357,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         boolean watching = true;
 
         boolean overflowKeepsTurn = true;
+        boolean looksAfterBacklog = true;
         int slotLimit = Worker.SLOT_LIMIT;
         long wakeWorthNanos = Gauge.WAKE_WORTH_NANOS;
 
@@ -377,6 +387,24 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return this;
         }
 
+        /**
+         * Pins workers to CPUs: worker {@code i} to {@code cpus[i % cpus.length]}, whichever thread runs it. Off by
+         * default, as the system mostly knows better; it helps where CPUs are set aside for this process.
+         *
+         * <p>On Linux a thread that a task starts inherits the CPU of its worker. Threads for blocking calls do not:
+         * they may use what the thread may use that calls this method.
+         *
+         * <p>Needs the library {@code net.openhft:affinity}, tested with 2026.2, on the class path or among the resolved
+         * modules.
+         *
+         * @param cpus at least one, by the system's numbers, each of which the calling thread may use
+         * @throws UnsupportedOperationException without the library, or where it cannot pin threads
+         */
+        public Builder workerAffinity(int... cpus) {
+            this.affinity = new WorkerAffinity(AffinityLibrary.find(), cpus);
+            return this;
+        }
+
         /** Sets whether the task woken last by a task runs next; true by default. */
         public Builder lifoSlot(boolean enabled) {
             this.lifoSlot = enabled;
@@ -392,6 +420,12 @@ public final class WorkStealingRuntime extends RuntimeCore {
         /** Sets whether a task that has had its turn goes behind the overflow. */
         Builder overflowKeepsTurn(boolean enabled) {
             this.overflowKeepsTurn = enabled;
+            return this;
+        }
+
+        /** Sets whether a busy worker looks at its drivers only after all that were waiting have had a turn. */
+        Builder looksAfterBacklog(boolean enabled) {
+            this.looksAfterBacklog = enabled;
             return this;
         }
 

@@ -85,6 +85,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final boolean slotEnabled;
     private final int slotLimit;
     private final boolean watching;
+    private final boolean looksAfterBacklog;
     /** There are no others, so nobody rescues or steals. */
     private final boolean alone;
 
@@ -145,6 +146,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.gauge = new Gauge(settings.wakeWorthNanos);
         this.slotLimit = settings.slotLimit;
         this.watching = settings.watching;
+        this.looksAfterBacklog = settings.looksAfterBacklog;
         this.alone = settings.workers == 1;
         this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
         this.parker = settings.parkers.get();
@@ -157,7 +159,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.slotOpen = slotEnabled;
         this.lane = runtime.lane();
         this.hooks = settings.threadHooks;
-        this.observer = runtime.observer();
+        this.observer = runtime.observers().add();
         this.untilLook = driverInterval();
         this.untilShared = sharedInterval();
         this.watch = new Watch(settings.workers, settings.drivers());
@@ -169,6 +171,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         Context cx = context;
         polling = false; // what the thread before was in, if there was one, is no poll of this thread's
         thread = Thread.currentThread();
+        runtime.pin(this);
         cx.enter();
         try {
             while (isRunBy(cx) && !runtime.isStopped()) {
@@ -400,7 +403,8 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
     private int turnsUntilLook() {
-        return Math.max(driverInterval(), Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()));
+        int waiting = looksAfterBacklog ? Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()) : 0;
+        return Math.max(driverInterval(), waiting);
     }
 
     private void renew() {
@@ -757,7 +761,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 rescues,
                 exhaustionsElsewhere + context.budget().exhaustions(),
                 Duration.ofNanos(busy),
-                Duration.ofNanos(gauge.meanNanos()));
+                Duration.ofNanos(gauge.meanNanos()),
+                Observer.pollTimesOf(observer),
+                Observer.latenciesOf(observer));
     }
 
     @Override

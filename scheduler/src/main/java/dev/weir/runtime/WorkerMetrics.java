@@ -1,6 +1,7 @@
 package dev.weir.runtime;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of one worker; of the one poller of a current-thread runtime, too.
@@ -23,6 +24,9 @@ import java.time.Duration;
  * @param budgetExhaustions turns that the budget cut short
  * @param busy how long it has been awake in all
  * @param meanPoll how long a turn takes, lately
+ * @param pollTimes how long its polls took; null unless the builder was told to count it
+ * @param scheduleLatencies how long tasks had waited for their polls by it, from wake to poll; null unless the builder
+ *     was told to count it
  */
 public record WorkerMetrics(
         int index,
@@ -42,4 +46,6 @@ public record WorkerMetrics(
         long rescues,
         long budgetExhaustions,
         Duration busy,
-        Duration meanPoll) {}
+        Duration meanPoll,
+        @Nullable Histogram pollTimes,
+        @Nullable Histogram scheduleLatencies) {}

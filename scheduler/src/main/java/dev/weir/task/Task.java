@@ -116,6 +116,11 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         }
     }
 
+    /** Returns what the task was made with. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
     @Override
     public boolean isCancelled() {
         return isCancelRequested();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
+import dev.weir.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +171,7 @@ class RuntimeMetricsTest {
                 runtime.blockOn(runtime.spawn(Recipes.yields(9)));
             }
             await().atMost(BOUND).until(() -> runtime.metrics().pollTimes().count() >= 110);
-            PollTimes times = runtime.metrics().pollTimes();
+            Histogram times = runtime.metrics().pollTimes();
             assertThat(times.count()).isBetween(110L, 130L);
             assertThat(times.quantile(0.5)).isPositive().isLessThanOrEqualTo(times.quantile(1));
             assertThat(times.buckets())
@@ -179,13 +180,127 @@ class RuntimeMetricsTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void the_histograms_of_the_pollers_are_parts_of_the_whole(Runtimes on) {
+        try (TaskRuntime runtime =
+                on.builder().pollTimes(true).scheduleLatencies(true).build()) {
+            List<JoinHandle<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                tasks.add(runtime.spawn(Recipes.yields(i % 5)));
+            }
+            runtime.blockOn(Recipes.all(tasks));
+            await().atMost(BOUND).untilAsserted(() -> {
+                RuntimeMetrics metrics = runtime.metrics();
+                long polls = 0;
+                for (WorkerMetrics worker : metrics.perWorker()) {
+                    assertThat(worker.pollTimes().count()).isEqualTo(worker.polls());
+                    assertThat(worker.scheduleLatencies().count()).isEqualTo(worker.polls());
+                    assertThat(worker.turns()).isLessThanOrEqualTo(worker.polls());
+                    polls += worker.polls();
+                }
+                assertThat(polls).isEqualTo(metrics.polls()).isGreaterThanOrEqualTo(600);
+                assertThat(metrics.scheduleLatencies().count()).isEqualTo(polls);
+                assertThat(metrics.pollTimes().count()).isGreaterThanOrEqualTo(polls); // and those of this thread
+            });
+        }
+    }
+
+    /** The second runs in the turn of the first, but it has waited on its own. */
+    @Test
+    void a_task_out_of_the_slot_has_a_latency_of_its_own_and_no_turn() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(1).scheduleLatencies(true).build()) {
+            JoinHandle<JoinHandle<Integer>> first =
+                    runtime.spawn(cx -> Poll.ready(runtime.spawn(Recipes.run(() -> 0))));
+            first.join(BOUND).join(BOUND);
+            WorkerMetrics worker = worker(runtime);
+            assertThat(worker.turns()).isEqualTo(1);
+            assertThat(worker.polls()).isEqualTo(2);
+            assertThat(worker.scheduleLatencies().count()).isEqualTo(2);
+            assertThat(worker.pollTimes()).isNull();
+        }
+    }
+
+    /** By a wake, by a yield, as it is spawned, and in the lane of background tasks: never shorter than what was before it. */
+    @ParameterizedTest
+    @EnumSource
+    void a_latency_lasts_from_the_wake_to_the_poll(Runtimes on) {
+        Duration held = Duration.ofMillis(3);
+        for (boolean background : new boolean[] {false, true}) {
+            try (TaskRuntime runtime = on.builder().scheduleLatencies(true).build()) {
+                Signal woken = new Signal();
+                JoinHandle<Integer> waits =
+                        background ? runtime.task().background().spawn(woken) : runtime.spawn(woken);
+                runtime.blockOn(Recipes.yields(3));
+                long before = over(runtime.metrics().scheduleLatencies(), held);
+                runtime.blockOn(runtime.spawn(Recipes.run(() -> {
+                    woken.set();
+                    hold(held);
+                    return 0;
+                })));
+                runtime.blockOn(waits);
+                if (on != Runtimes.FOUR_WORKERS) { // where another worker may take it meanwhile
+                    assertThat(over(runtime.metrics().scheduleLatencies(), held))
+                            .isGreaterThan(before);
+                }
+                assertThat(runtime.metrics().scheduleLatencies().count()).isGreaterThanOrEqualTo(2);
+            }
+        }
+    }
+
+    private static void hold(Duration time) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start <= time.toNanos()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long over(Histogram histogram, Duration limit) {
+        return histogram.buckets().stream()
+                .filter(bucket -> bucket.end().compareTo(limit) > 0)
+                .mapToLong(Histogram.Bucket::count)
+                .sum();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void latencies_that_nobody_asks_for_cost_nothing(Runtimes on) {
+        try (TaskRuntime runtime = on.build()) {
+            assertThat(((Task<Integer>) runtime.spawn(Recipes.yields(0))).scheduler())
+                    .as("no object between the task and its runtime")
+                    .isSameAs(runtime);
+            RuntimeMetrics metrics = runtime.metrics();
+            assertThat(metrics.scheduleLatencies()).isNull();
+            assertThat(metrics.perWorker()).allSatisfy(worker -> {
+                assertThat(worker.scheduleLatencies()).isNull();
+                assertThat(worker.pollTimes()).isNull();
+            });
+        }
+    }
+
+    @Test
+    void the_queue_of_the_driving_thread_is_seen_from_others() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            int depth = runtime.blockOn(runtime.spawn(Recipes.run(() -> {
+                for (int i = 0; i < 3; i++) {
+                    runtime.spawn(Recipes.yields(0));
+                }
+                return worker(runtime).queueDepth();
+            })));
+            assertThat(depth).isEqualTo(3);
+            runtime.blockOn(Recipes.yields(1));
+            assertThat(worker(runtime).queueDepth()).isZero();
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,0,1", "3,3,4", "4,4,5", "7,7,8", "8,8,10", "1000,896,1024", "1023,896,1024", "1024,1024,1280"})
     void a_length_falls_into_a_bucket_whose_bounds_are_a_quarter_apart(long nanos, long start, long end) {
-        PollTimer timer = new PollTimer();
+        Tally timer = new Tally();
         timer.record(nanos);
         timer.record(Long.MAX_VALUE);
         timer.record(-1);
-        PollTimes times = timer.snapshot();
+        Histogram times = timer.snapshot();
         assertThat(times.count()).isEqualTo(3);
         assertThat(times.buckets()).anySatisfy(bucket -> {
             assertThat(bucket.start()).hasNanos(start);
@@ -196,7 +311,7 @@ class RuntimeMetricsTest {
 
     @Test
     void a_quantile_is_from_nothing_to_all() {
-        PollTimes none = new PollTimes(List.of());
+        Histogram none = new Histogram(List.of());
         assertThat(none.quantile(0.99)).isZero();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> none.quantile(1.01))

@@ -55,6 +55,7 @@ public final class NioDriver implements Driver {
 
     private volatile IoSelector selector;
     private boolean closed;
+    private long registered;
 
     // Written by the sitter alone.
     private int premature;
@@ -163,6 +164,7 @@ public final class NioDriver implements Driver {
                 throw shutDown();
             }
             registration.attach(selector.register(registration.channel(), registration));
+            registered++;
         }
     }
 
@@ -212,8 +214,10 @@ public final class NioDriver implements Driver {
 
     private IoMetrics metrics() {
         int keys;
+        long ever;
         synchronized (choice) {
             keys = closed ? 0 : selector.keys().size();
+            ever = registered;
         }
         ByteBudget budget = ByteBudget.shared();
         return new IoMetrics(
@@ -223,6 +227,8 @@ public final class NioDriver implements Driver {
                 wakeups.sum(),
                 interrupts,
                 rebuilds,
+                ever,
+                ever - keys,
                 keys,
                 budget.used(),
                 budget.waiting());

@@ -72,6 +72,9 @@ class TcpListenerTest {
                 .isInstanceOf(CompletionException.class)
                 .hasMessageContaining("was closed");
         await().until(() -> runtime.service(IoMetrics.class).keys() == 0);
+        IoMetrics metrics = runtime.service(IoMetrics.class);
+        assertThat(metrics.registered()).isEqualTo(1);
+        assertThat(metrics.deregistered()).isEqualTo(1);
     }
 
     @Test

@@ -4,24 +4,23 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long polls took, as counts in buckets whose bounds lie at most a quarter apart.
+ * How long something took each time, as counts in buckets whose bounds lie at most a quarter apart.
  *
  * @param buckets those that are not empty, shortest first
  */
-public record PollTimes(List<Bucket> buckets) {
+public record Histogram(List<Bucket> buckets) {
     /** Copies the list. */
-    public PollTimes {
+    public Histogram {
         buckets = List.copyOf(buckets);
     }
 
-    /** Returns the number of polls. */
+    /** Returns how many were counted. */
     public long count() {
         return buckets.stream().mapToLong(Bucket::count).sum();
     }
 
     /**
-     * Returns a length that so many of the polls did not exceed, rounded up to the end of a bucket; zero if there were
-     * no polls.
+     * Returns a length that so many of them did not exceed, rounded up to the end of a bucket; zero if there were none.
      *
      * @param quantile from 0 to 1, such as 0.99
      */
@@ -40,7 +39,7 @@ public record PollTimes(List<Bucket> buckets) {
     }
 
     /**
-     * Polls of about one length.
+     * Those of about one length.
      *
      * @param start the least length
      * @param end what all are shorter than

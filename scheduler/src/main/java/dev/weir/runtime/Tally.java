@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Counts polls by their length. Written by one thread, read by any; a count may be read a little late.
+ * Counts lengths of time. Written by one thread, read by any; a count may be read a little late.
  *
  * <p>Buckets are log-linear: four for each power of two, so a bucket's bounds lie at most a quarter apart.
  */
-final class PollTimer {
+final class Tally {
     private static final int SUB_BITS = 2;
     private static final int SUBS = 1 << SUB_BITS;
     private static final int BUCKETS = (Long.SIZE - SUB_BITS) * SUBS;
@@ -20,21 +20,21 @@ final class PollTimer {
         counts[bucket(Math.max(0, nanos))]++;
     }
 
-    void addTo(PollTimer sum) {
+    void addTo(Tally sum) {
         for (int i = 0; i < BUCKETS; i++) {
             sum.counts[i] += counts[i];
         }
     }
 
-    PollTimes snapshot() {
-        List<PollTimes.Bucket> buckets = new ArrayList<>();
+    Histogram snapshot() {
+        List<Histogram.Bucket> buckets = new ArrayList<>();
         for (int i = 0; i < BUCKETS; i++) {
             if (counts[i] > 0) {
                 long end = i + 1 < BUCKETS ? floor(i + 1) : Long.MAX_VALUE;
-                buckets.add(new PollTimes.Bucket(Duration.ofNanos(floor(i)), Duration.ofNanos(end), counts[i]));
+                buckets.add(new Histogram.Bucket(Duration.ofNanos(floor(i)), Duration.ofNanos(end), counts[i]));
             }
         }
-        return new PollTimes(buckets);
+        return new Histogram(buckets);
     }
 
     private static int bucket(long nanos) {
