@@ -210,7 +210,7 @@ public abstract class ContestCommand implements Callable<Integer> {
     private void measure(Case row, Launcher launcher, int round, Journal journal)
             throws IOException, InterruptedException {
         List<?> form = List.of(launcher.name(), row.workload(), row.arguments());
-        if (dashes.contains(form)) {
+        if (dashes.contains(form) || (!row.withJvmPeers() && Standing.isJvmPeer(launcher.name()))) {
             return;
         }
         Distance distance = new Distance(row.workers() > 1 ? probe : null);

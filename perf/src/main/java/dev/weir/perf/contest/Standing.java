@@ -65,7 +65,7 @@ final class Standing {
         return figure.ratio(median(row, system, figure), best);
     }
 
-    private static boolean isJvmPeer(String system) {
+    static boolean isJvmPeer(String system) {
         return !system.startsWith(WEIR) && !system.equals(TOKIO);
     }
 

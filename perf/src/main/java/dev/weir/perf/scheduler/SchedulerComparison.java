@@ -7,6 +7,7 @@ import dev.weir.perf.contest.Peer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** {@code compare scheduler}. */
@@ -27,6 +28,10 @@ public final class SchedulerComparison extends ContestCommand {
         List<Case> cases = new ArrayList<>();
         for (Workload workload : Workload.values()) {
             Case row = Case.of(workload.toString(), workers);
+            if (workload == Workload.REMOTE_SPAWN) {
+                cases.addAll(remoteSpawn(row));
+                continue;
+            }
             cases.add(workload == Workload.FAN_OUT_SKEWED ? fanOut(row) : row);
             // As many respawning tasks as workers hold Tokio for ever, and none is no case of its own.
             if (workload == Workload.SPAWN_MANY_REMOTE_BUSY && workers > 1) {
@@ -34,6 +39,14 @@ public final class SchedulerComparison extends ContestCommand {
             }
         }
         return cases;
+    }
+
+    /** Where there are many rows, and the question is whether the way in is as wide as Tokio's. */
+    private static List<Case> remoteSpawn(Case row) {
+        return Stream.of("1", "4", "16", "64")
+                .map(threads ->
+                        row.with(threads + " threads", "--threads", threads).besideTokioAlone())
+                .toList();
     }
 
     /** With iterations that take less than the time of a run. */

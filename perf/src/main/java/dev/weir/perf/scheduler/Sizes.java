@@ -20,6 +20,9 @@ final class Sizes {
     @Option(names = "--batches", defaultValue = "25", description = "batches of spawn_blocking; ${DEFAULT-VALUE}")
     int batches = 25;
 
+    @Option(names = "--threads", defaultValue = "4", description = "threads of remote_spawn; ${DEFAULT-VALUE}")
+    int threads = 4;
+
     @Option(
             names = "--how",
             defaultValue = "YIELD",

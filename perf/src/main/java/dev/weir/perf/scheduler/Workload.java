@@ -55,6 +55,14 @@ enum Workload {
         }
     },
 
+    /** See {@link Spawners}. */
+    REMOTE_SPAWN {
+        @Override
+        void run(Bench bench) throws Exception {
+            new Spawners(bench).run();
+        }
+    },
+
     /** Tasks that do nothing but yield; spawned and awaited by a thread outside, as in Tokio's own benchmark. */
     YIELD_MANY {
         @Override

@@ -113,6 +113,7 @@ class WorkloadTest {
     private static int operations(Workload workload) {
         return switch (workload) {
             case SPAWN_MANY_LOCAL, SPAWN_MANY_REMOTE_IDLE, SPAWN_MANY_REMOTE_BUSY, FAN_OUT_SKEWED -> 40;
+            case REMOTE_SPAWN -> 40; // ten each
             case SPAWN_BLOCKING -> 40 * 2 * Workload.BATCH;
             case YIELD_MANY -> 40 * 5;
             case PING_PONG -> 30;
