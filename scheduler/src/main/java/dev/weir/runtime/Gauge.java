@@ -5,8 +5,8 @@ package dev.weir.runtime;
  * use. Measured between two looks at the drivers; written by the worker's thread, read by any.
  *
  * <p>Waking a sleeping core costs some 20 microseconds, and a task that changes cores brings its cache lines along, once
- * in its life. So a backlog is worth as many polls as it holds, less what it would cost to move the tasks; whatever is
- * worth less stays where it is, and the watcher is its bound.
+ * in its life. So a backlog is worth as many polls as it holds, each as often as tasks yield and are polled again, less
+ * what it would cost to move the tasks; whatever is worth less stays where it is, and the watcher is its bound.
  */
 final class Gauge {
     /** What a backlog must be worth to wake a sleeping core. */
@@ -23,13 +23,19 @@ final class Gauge {
 
     private static final double WEIGHT = 0.25;
 
+    /** A task that always yields is believed to go on doing so for so many polls. */
+    private static final double MOST_POLLS = 64;
+
     private double meanNanos = 1_000;
     /** Of the polls, how many ended their task. */
     private double endings = 1;
+    /** Of the polls, how many left their task ready for the next. */
+    private double yields;
 
     private long startNanos = System.nanoTime();
     private long startPolls;
     private long startEnded;
+    private long startYields;
 
     private final long wakeWorthNanos;
     private volatile int worthWaking;
@@ -46,28 +52,34 @@ final class Gauge {
     }
 
     /** Begins a measurement and returns the time. */
-    long restart(long polls, long ended) {
+    long restart(long polls, long ended, long yielded) {
         startNanos = System.nanoTime();
         startPolls = polls;
         startEnded = ended;
+        startYields = yielded;
         return startNanos;
     }
 
     /** Ends a measurement. */
-    void measure(long polls, long ended) {
+    void measure(long polls, long ended, long yielded) {
         long count = polls - startPolls;
         if (count > 0) {
-            note(System.nanoTime() - startNanos, count, Math.min(count, ended - startEnded));
+            note(
+                    System.nanoTime() - startNanos,
+                    count,
+                    Math.min(count, ended - startEnded),
+                    Math.min(count, yielded - startYields));
         }
     }
 
-    void note(long nanos, long polls, long endedTasks) {
+    void note(long nanos, long polls, long endedTasks, long yieldedTasks) {
         double sample = Math.min((double) nanos / polls, meanNanos * MOST_GROWTH);
         meanNanos = Math.max(1, meanNanos + (sample - meanNanos) * WEIGHT);
         endings += ((double) endedTasks / polls - endings) * WEIGHT;
+        yields += ((double) yieldedTasks / polls - yields) * WEIGHT;
         double gain = meanNanos - MOVE_NANOS * endings;
         worthMoving = gain > meanNanos / 2;
-        worthWaking = backlogWorth(gain);
+        worthWaking = backlogWorth(gain * Math.min(MOST_POLLS, 1 / (1 - Math.min(yields, 0.999))));
     }
 
     /** Returns how long a turn takes, lately. */

@@ -132,17 +132,21 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     /**
      * Accepts a task that has had its turn. It goes behind all others, also behind those that have overflowed: the
-     * queue of a worker then runs empty and takes them in, so that the turn goes round all tasks, however many.
+     * queue of a worker then runs empty and takes them in, so that the turn goes round all tasks, however many. Where the
+     * queues have room for all that is shared, they take it in as they go, and the task stays on its worker.
      */
     @Override
     public void requeue(Task<?> task) {
         Worker worker = currentWorker();
-        if (worker != null && (inject.isEmpty() || !overflowKeepsTurn)) {
-            worker.append(task);
-        } else {
+        if (worker == null || !worker.tryAppendTurn(task, overflowKeepsTurn ? overflowShare() : 0)) {
             inject.add(task);
             wakeForShared();
         }
+    }
+
+    /** A worker's part of what is shared, rounded up. */
+    private int overflowShare() {
+        return inject.isEmpty() ? 0 : (inject.size() + workers.length - 1) / workers.length;
     }
 
     /** Accepts a task that another worker should run at once, if one sleeps. */

@@ -126,6 +126,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private long polls;
 
     private long pushes;
+    /** Turns after which the task was ready again. */
+    private long yields;
+
     private long busyNanos;
     private long awakeSince = System.nanoTime();
     private long noops;
@@ -260,7 +263,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             return due;
         }
         found();
-        gauge.measure(polls, ended);
+        gauge.measure(polls, ended, yields);
         long start = System.nanoTime();
         TURNS.lazySet(this, turns + 1);
         cx.budget().refill();
@@ -292,7 +295,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         inLane = false;
         slotOpen = slotEnabled;
         lane.leave();
-        gauge.restart(polls, ended);
+        gauge.restart(polls, ended, yields);
         if (lane.isReady() && (!queue.isEmpty() || runtime.injectShare() > 0)) {
             wakeOne(); // this worker has other things to do
         }
@@ -384,13 +387,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private @Nullable Task<?> takeShared() {
         Task<?> task = runtime.injected(queue);
         int share = runtime.injectShare();
-        untilShared = share == 0 ? sharedInterval() : Math.max(2, Math.min(sharedInterval(), queue.size() / share));
+        untilShared = share == 0 ? sharedInterval() : Math.min(sharedInterval(), turnsBetweenShared(share));
         return task;
     }
 
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
-        gauge.measure(polls, ended);
+        gauge.measure(polls, ended, yields);
         laneDue = polls >= laneDueAt && !lane.isEmpty();
         drive(home);
         if (runtime.seats().length > 1) {
@@ -398,7 +401,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         renew();
         untilLook = turnsUntilLook();
-        gauge.restart(polls, ended);
+        gauge.restart(polls, ended, yields);
     }
 
     /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
@@ -460,6 +463,28 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             pushes--;
             append(displaced);
         }
+    }
+
+    /**
+     * A task that has had its turn and wants another. It goes to the back of this queue if that has room for this
+     * worker's share of what is shared too: all of that soon comes in here. Else it is left to the caller to put it
+     * behind the overflow.
+     */
+    boolean tryAppendTurn(Task<?> task, int share) {
+        yields++;
+        if (share > 0) {
+            if (queue.size() + share >= queue.capacity()) {
+                return false;
+            }
+            untilShared = Math.min(untilShared, turnsBetweenShared(share));
+        }
+        append(task);
+        return true;
+    }
+
+    /** What is shared gets as many turns as what is here, in proportion to their numbers. */
+    private int turnsBetweenShared(int share) {
+        return Math.max(2, queue.size() / share);
     }
 
     /** A task that goes behind its peers. */
@@ -528,7 +553,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * way round (see {@link Idle}).
      */
     private void rest() {
-        gauge.measure(polls, ended);
+        gauge.measure(polls, ended, yields);
         noops += fresh ? 1 : 0;
         busyNanos += System.nanoTime() - awakeSince;
         boolean lastSearcher = searching && idle.stopSearching();
@@ -546,7 +571,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             searching = idle.wakeUp(this);
             idle.stopWatching(this);
             fresh = true;
-            awakeSince = gauge.restart(polls, ended);
+            awakeSince = gauge.restart(polls, ended, yields);
         }
         if (seat != null && runtime.seats().length == 1) {
             untilLook = turnsUntilLook(); // the wait was a look: one more now would report the same events again

@@ -9,8 +9,12 @@ class GaugeTest {
 
     /** Long enough for the means to follow. */
     private void measure(long nanosEach, double endings) {
+        measure(nanosEach, endings, 0);
+    }
+
+    private void measure(long nanosEach, double endings, double yields) {
         for (int i = 0; i < 100; i++) {
-            gauge.note(nanosEach * 1_000, 1_000, Math.round(endings * 1_000));
+            gauge.note(nanosEach * 1_000, 1_000, Math.round(endings * 1_000), Math.round(yields * 1_000));
         }
     }
 
@@ -42,9 +46,25 @@ class GaugeTest {
     }
 
     @Test
+    void tasks_that_yield_are_worth_a_wake_for_the_polls_to_come() {
+        measure(60, 0.001, 0.999);
+        assertThat(gauge.worthWaking()).isBetween(10, 20);
+        measure(60, 0, 1);
+        assertThat(gauge.worthWaking())
+                .as("no more than so many are believed in")
+                .isBetween(10, 20);
+    }
+
+    @Test
+    void tasks_that_yield_once_and_end_stay_where_they_are() {
+        measure(60, 0.5, 0.5);
+        assertThat(gauge.worthWaking()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void one_long_poll_does_not_speak_for_the_many_short_ones() {
         measure(60, 1);
-        gauge.note(1_000_000, 64, 64);
+        gauge.note(1_000_000, 64, 64, 0);
         assertThat(gauge.worthWaking()).isEqualTo(Integer.MAX_VALUE);
         assertThat(gauge.isWorthMoving()).isFalse();
     }

@@ -1,9 +1,11 @@
 package dev.weir.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -29,6 +31,41 @@ class TurnsTest {
     void withoutTheRuleThatATurnGoesBehindTheOverflowTheyDoNot() {
         assertThat(fewestTurns(TaskRuntime.builder().queueCapacity(256).overflowKeepsTurn(false)))
                 .isLessThan(TURNS / 4);
+    }
+
+    /** Tasks that come from outside and never wait leave the shared queue for good, instead of going round through it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void tasksThatTheQueuesHaveRoomForTakeTheirTurnsThere(int workers) {
+        AtomicBoolean over = new AtomicBoolean();
+        try (WorkStealingRuntime runtime =
+                TaskRuntime.builder().workers(workers).build()) {
+            var tasks = IntStream.range(0, 100)
+                    .mapToObj(i -> runtime.spawn(cx -> {
+                        if (over.get()) {
+                            return Poll.done();
+                        }
+                        cx.waker().wake();
+                        return Poll.pending();
+                    }))
+                    .toList();
+            try {
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> runtime.metrics().injectDepth() == 0);
+                long turns = turns(runtime);
+                await().atMost(Duration.ofSeconds(20)).until(() -> turns(runtime) > turns + 10_000);
+                assertThat(runtime.metrics().injectDepth()).isZero();
+            } finally {
+                over.set(true);
+            }
+            tasks.forEach(JoinHandle::join);
+        }
+    }
+
+    private static long turns(WorkStealingRuntime runtime) {
+        return runtime.metrics().perWorker().stream()
+                .mapToLong(WorkerMetrics::turns)
+                .sum();
     }
 
     private static int fewestTurns(WorkStealingRuntime.Builder builder) {
