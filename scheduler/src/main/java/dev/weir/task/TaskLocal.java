@@ -80,6 +80,12 @@ public final class TaskLocal<T> {
         return new Within<>(pollable, () -> bind(value));
     }
 
+    /** Returns the surroundings in which this local is bound to a value, for what is no {@link Pollable}. */
+    public Surroundings binding(T value) {
+        Objects.requireNonNull(value, "value");
+        return () -> bind(value);
+    }
+
     /** Makes a call, on this thread and at once, with this local bound to a value. */
     public <R extends @Nullable Object> R callWhere(T value, Callable<R> call) throws Exception {
         Surroundings.Scope scope = bind(Objects.requireNonNull(value, "value"));

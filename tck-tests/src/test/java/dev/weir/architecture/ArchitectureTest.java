@@ -132,10 +132,30 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule only_the_border_knows_reactive_streams = noClasses()
-            .that(not(resideInAnyPackage("dev.weir.stream.reactive..", "dev.weir.stream.testkit..", "dev.weir.stream")))
+            .that(not(resideInAnyPackage(
+                    "dev.weir.stream.reactive..",
+                    "dev.weir.stream.testkit..",
+                    "dev.weir.stream.interop..",
+                    "dev.weir.stream")))
             .should()
             .dependOnClassesThat(resideInAPackage("org.reactivestreams..")
                     .or(nameMatching("java\\.util\\.concurrent\\.Flow(\\$.*)?")));
+
+    @ArchTest
+    static final ArchRule only_one_package_knows_the_libraries_that_may_be_missing = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.stream.interop")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("reactor..", "io.reactivex..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule nothing_needs_the_package_that_does = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.stream.interop")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.weir.stream.interop");
 
     @ArchTest
     static final ArchRule only_one_package_knows_junit = noClasses()

@@ -46,6 +46,14 @@ class ModulesTest {
     }
 
     @Test
+    void what_streams_is_at_home_with_may_be_missing() {
+        assertThat(descriptor("dev.weir.streams").requires().stream()
+                        .filter(each -> each.modifiers().contains(Requires.Modifier.STATIC))
+                        .map(Requires::name))
+                .containsExactlyInAnyOrder("reactor.core", "io.reactivex.rxjava3", "context.propagation");
+    }
+
+    @Test
     void sockets_and_streams_do_not_know_each_other() {
         assertThat(requires("dev.weir.reactor.io")).containsOnly("java.base", "org.jspecify", "dev.weir.scheduler");
         assertThat(requires("dev.weir.streams"))
@@ -61,7 +69,10 @@ class ModulesTest {
     }
 
     private Set<String> requires(String module) {
-        return descriptor(module).requires().stream().map(Requires::name).collect(toSet());
+        return descriptor(module).requires().stream()
+                .filter(each -> !each.modifiers().contains(Requires.Modifier.STATIC))
+                .map(Requires::name)
+                .collect(toSet());
     }
 
     private ModuleDescriptor descriptor(String module) {

@@ -1,0 +1,9 @@
+/**
+ * For those who come with Reactor or RxJava: their schedulers on the workers of a runtime, and their contexts, and those
+ * of Micrometer, carried through its tasks. The libraries are optional: without one of them, what is for it cannot be
+ * loaded, and nothing else needs it.
+ */
+@NullMarked
+package dev.weir.stream.interop;
+
+import org.jspecify.annotations.NullMarked;
