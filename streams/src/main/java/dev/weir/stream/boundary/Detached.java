@@ -2,6 +2,7 @@ package dev.weir.stream.boundary;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -40,6 +41,8 @@ public final class Detached<T> implements Source<T> {
     private final WakerCell owner = new WakerCell();
     private final WakerCell filler = new WakerCell();
     private volatile @Nullable End end;
+    /** Written by the owner, so that the feeder knows that nobody will hear of its end. */
+    private volatile boolean abandoned;
 
     private @Nullable JoinHandle<?> handle;
     private int head;
@@ -130,6 +133,7 @@ public final class Detached<T> implements Source<T> {
     /** The feeder closes upstream, on its worker. */
     @Override
     public void close() {
+        abandoned = true;
         owner.clear();
         if (handle == null) {
             feeder.close();
@@ -213,6 +217,9 @@ public final class Detached<T> implements Source<T> {
                         : new End(
                                 new CancellationException("the stream was ended early by the shutdown of its runtime"));
                 owner.wake();
+                if (abandoned && how != null && how.failure() != null) {
+                    Drops.failure("detach", how.failure());
+                }
             }
         }
     }

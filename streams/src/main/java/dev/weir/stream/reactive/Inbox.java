@@ -1,5 +1,6 @@
 package dev.weir.stream.reactive;
 
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Waker;
 import dev.weir.task.WakerCell;
 import java.util.Objects;
@@ -19,7 +20,7 @@ import org.reactivestreams.Subscription;
  *
  * event \ end        none                                             set
  * onNext             put, wake; or end = breach, wake                 ignored
- * onError            end = failed, wake                               ignored
+ * onError            end = failed, wake                               told to Drops
  * onComplete         end = completed, wake                            ignored
  * close              end = closed                                     same
  *
@@ -91,7 +92,9 @@ final class Inbox<T> implements Subscriber<T> {
 
     @Override
     public void onError(Throwable failure) {
-        finish(new End(Objects.requireNonNull(failure, "failure (§2.13)"), true));
+        if (!finish(new End(Objects.requireNonNull(failure, "failure (§2.13)"), true))) {
+            Drops.failure("fromPublisher", failure); // the stream has ended: nobody else will ever hear of it
+        }
     }
 
     @Override
@@ -158,11 +161,14 @@ final class Inbox<T> implements Subscriber<T> {
         }
     }
 
-    private void finish(End how) {
-        if (end.compareAndSet(null, how)) { // §1.7: later ones are not heard
+    /** False if it has ended before. */
+    private boolean finish(End how) {
+        boolean first = end.compareAndSet(null, how); // §1.7: later ones are not heard
+        if (first) {
             ending.wake();
             waiting.wake();
         }
+        return first;
     }
 
     private static void cancel(Subscription subscription) {

@@ -2,6 +2,7 @@ package dev.weir.stream.split;
 
 import dev.weir.stream.op.Deadline;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
@@ -131,7 +132,9 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         try {
             found = pullUntil(cx, take);
         } catch (Exception | Error failure) {
-            finish(new End(failure));
+            if (!finish(new End(failure))) {
+                Drops.failure("split", failure); // all readers left while one of them pulled
+            }
         }
         stopPulling(found != null ? wait : null, found != null || cx.budget().isExhausted());
         if (found != null) {
@@ -311,15 +314,18 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         }
     }
 
-    /** Ends all parts, and wakes all. */
-    private void finish(End how) {
+    /** Ends all parts, and wakes all. False if nobody is left who would hear of it. */
+    private boolean finish(End how) {
+        boolean heard;
         lock.lock();
         try {
+            heard = end == null && (!outerClosed || holders > 0);
             end = end == null ? how : end;
         } finally {
             lock.unlock();
         }
         wakeAll();
+        return heard;
     }
 
     /** All: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */

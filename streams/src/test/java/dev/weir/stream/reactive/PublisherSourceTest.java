@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import java.util.ArrayList;
@@ -222,9 +223,18 @@ class PublisherSourceTest {
         source.close();
         assertThat(publisher.cancels).hasValue(1);
         publisher.subscriber.onNext(2); // §2.8: may be on its way
-        publisher.subscriber.onError(new Exception("ignored"));
+        List<Throwable> told = new ArrayList<>();
+        Exception late = new Exception("late");
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            publisher.subscriber.onError(late);
+            publisher.subscriber.onError(late);
+        } finally {
+            Drops.listen(null);
+        }
         publisher.subscriber.onComplete();
         assertThat(wakes).as("woken by the first item alone").hasValue(1);
+        assertThat(told).as("nobody else would hear of it").containsExactly(late, late);
     }
 
     @Test
@@ -375,6 +385,7 @@ class PublisherSourceTest {
                     thrown.add(e);
                 }
             });
+            threads[t].setUncaughtExceptionHandler((thread, late) -> {}); // where Drops puts what comes too late
             threads[t].start();
         }
         start.countDown();

@@ -1,0 +1,146 @@
+package dev.weir.stream.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.stream.push.Drops;
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who stops pulling leaves nobody behind who waits for what only a pull would bring. */
+class SplitterWakesTest {
+    private final Upstream upstream = new Upstream();
+    private final Splitter<Integer, Integer> splitter =
+            new Splitter<>(upstream, Routing.byKey(n -> n % 10), 4, 1_000_000_000);
+    private int outerWakes;
+    private Runnable onOuterWake = () -> {};
+    private final Context outer = contextWith(() -> {
+        outerWakes++;
+        onOuterWake.run();
+    });
+    private final Context reader = contextWith(Waker.noop());
+
+    private static Context contextWith(Waker waker) {
+        Host host = new Host() {
+            @Override
+            public <S> S service(Class<S> type) {
+                return null;
+            }
+        };
+        return new Context(host, 100).withWaker(waker);
+    }
+
+    @Test
+    void who_has_found_something_wakes_those_for_whom_upstream_no_longer_knows_a_waker() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(splitter.poll(outer)).isNull();
+        assertThat(upstream.waker).as("of the outer poll").isNotNull();
+        upstream.items.add(10); // its wake is still on its way when the reader looks
+
+        assertThat(zeros.poll(reader)).isEqualTo(10);
+
+        assertThat(upstream.waker).as("a poll that gives an item leaves none").isNull();
+        assertThat(outerWakes).as("or nobody would pull what comes next").isEqualTo(1);
+    }
+
+    @Test
+    void who_was_refused_while_another_pulled_is_woken_when_that_one_stops() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(splitter.poll(outer)).isNull();
+        List<Part<Integer, Integer>> found = new ArrayList<>();
+        onOuterWake = () -> {
+            onOuterWake = () -> {};
+            try {
+                Part<Integer, Integer> part = splitter.poll(outer); // the reader still pulls
+                if (part != null) {
+                    found.add(part);
+                }
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        };
+        upstream.afterTheLastLook = () -> {
+            upstream.items.add(21);
+            upstream.wake();
+        };
+
+        assertThat(zeros.poll(reader)).isNull();
+
+        assertThat(found).isEmpty();
+        assertThat(outerWakes)
+                .as("once by upstream, too early, and once by the reader")
+                .isEqualTo(2);
+        assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
+    @Test
+    void a_failure_that_comes_when_all_have_left_is_told_to_drops() throws Exception {
+        Source<Integer> zeros = firstPart();
+        IllegalStateException failure = new IllegalStateException("as planned");
+        upstream.afterTheLastLook = () -> {
+            splitter.close();
+            zeros.close();
+            throw failure;
+        };
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            zeros.poll(reader);
+        } catch (IllegalStateException thrown) {
+            assertThat(thrown).isSameAs(failure);
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(told).containsExactly(failure);
+    }
+
+    private Source<Integer> firstPart() throws Exception {
+        upstream.items.add(0);
+        Part<Integer, Integer> part = splitter.poll(outer);
+        assertThat(part).isNotNull();
+        Source<Integer> zeros = part.open();
+        assertThat(zeros.poll(reader)).isZero();
+        outerWakes = 0;
+        return zeros;
+    }
+
+    /** Forgets its waker when it gives an item, as sources may. */
+    private static final class Upstream implements Source<Integer> {
+        final Deque<Integer> items = new ArrayDeque<>();
+        Waker waker;
+        Runnable afterTheLastLook = () -> {};
+
+        @Override
+        public Integer poll(Context cx) {
+            waker = null;
+            Integer item = items.poll();
+            if (item == null) {
+                waker = cx.waker();
+                Runnable event = afterTheLastLook;
+                afterTheLastLook = () -> {};
+                event.run();
+            }
+            return item;
+        }
+
+        void wake() {
+            Waker taken = waker;
+            waker = null;
+            taken.wake();
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
