@@ -3,7 +3,10 @@ package dev.weir.stream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.CombineLatest;
+import dev.weir.stream.op.CompleteOnFailure;
 import dev.weir.stream.op.Concat;
+import dev.weir.stream.op.FailAtEnd;
+import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.MapAsync;
 import dev.weir.stream.op.Merge;
 import dev.weir.stream.op.MergeSorted;
@@ -458,6 +461,32 @@ public final class AsyncStream<T>
         return recipe(() -> new Merge<T>(openAll(all)));
     }
 
+    /**
+     * As {@link #merge(Iterable)}, but a failure waits until all others have ended. The first is what the whole fails with,
+     * the others are suppressed in it. Errors do not wait.
+     */
+    public static <T> AsyncStream<T> mergeDelayError(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "mergeDelayError: stream ");
+        return recipe(() -> delayError(openAll(all), Merge<T>::new));
+    }
+
+    /** As {@link #concat(Iterable)}, but a failure waits until all others have ended; see {@link #mergeDelayError}. */
+    public static <T> AsyncStream<T> concatDelayError(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "concatDelayError: stream ");
+        return recipe(() -> delayError(openAll(all), Concat<T>::new));
+    }
+
+    /**
+     * Gives exactly what {@link #concat(Iterable)} would, but runs all streams at a time; a failure, too, waits for its
+     * turn. RxJava's {@code concatEager}.
+     *
+     * @param prefetch the most items that are held of each stream until it is its turn, at least 1
+     */
+    public static <T> AsyncStream<T> mergeSequential(Iterable<? extends Publisher<? extends T>> streams, int prefetch) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "mergeSequential: stream ");
+        return fromIterable(all).flatMapOrdered(stream -> stream, Math.max(1, all.size()), prefetch);
+    }
+
     /** Merges streams that are sorted into one that is; see {@link #mergeSortedWith}. */
     public static <T> AsyncStream<T> mergeSorted(
             Iterable<? extends Publisher<? extends T>> streams, Comparator<? super T> order) {
@@ -725,6 +754,15 @@ public final class AsyncStream<T>
             Function<? super T, ? extends Publisher<? extends R>> mapper, T item, String operator) {
         return openAny(Objects.requireNonNull(
                 mapper.apply(item), () -> operator + ": the function returned null (rule 2.13)"));
+    }
+
+    private static <T> Source<T> delayError(List<Source<T>> sources, Function<List<Source<T>>, Source<T>> combine) {
+        Failures failures = new Failures();
+        List<Source<T>> completing = new ArrayList<>(sources.size());
+        for (Source<T> source : sources) {
+            completing.add(new CompleteOnFailure<T>(source, failures));
+        }
+        return new FailAtEnd<T>(combine.apply(completing), failures);
     }
 
     /** Opens all or, if one refuses because it can be opened once, none. */

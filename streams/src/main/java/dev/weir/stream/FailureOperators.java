@@ -3,10 +3,12 @@ package dev.weir.stream;
 import dev.weir.stream.op.MapError;
 import dev.weir.stream.op.Recover;
 import dev.weir.stream.op.Repeat;
+import dev.weir.stream.op.RepeatWhen;
 import dev.weir.stream.op.Retry;
 import dev.weir.stream.op.RetryLater;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.reactivestreams.Publisher;
 
@@ -104,6 +106,32 @@ public sealed interface FailureOperators<T> permits AsyncStream {
         }
         AsyncStream<T> again = self();
         return again.lift(up -> new Repeat<T>(up, again::open, times - 1));
+    }
+
+    /**
+     * Runs the stream again when it has completed and another stream says so: a function makes that of the number of
+     * items that the run has given. Its first item runs the stream again, and it is closed before; its completion without
+     * an item completes the whole, its failure fails it. Nothing of the stream is open meanwhile.
+     *
+     * <pre>
+     *  1--2--|       1--2--|
+     *        ----x         --|
+     *  repeatWhen
+     *  1--2----------1--2----|
+     * </pre>
+     *
+     * <pre>{@code
+     * poll.repeatWhen(items -> AsyncStream.timer(items == 0 ? Duration.ofSeconds(5) : Duration.ZERO));
+     * }</pre>
+     */
+    default AsyncStream<T> repeatWhen(LongFunction<? extends Publisher<?>> signal) {
+        Objects.requireNonNull(signal, "signal");
+        AsyncStream<T> again = self();
+        return again.lift(up -> new RepeatWhen<T>(
+                up,
+                again::open,
+                items -> AsyncStream.openAny(Objects.requireNonNull(
+                        signal.apply(items), "repeatWhen: the function returned null (rule 2.13)"))));
     }
 
     /** Runs the stream again and again. */

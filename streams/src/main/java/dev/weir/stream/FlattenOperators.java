@@ -1,8 +1,12 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.CompleteOnFailure;
 import dev.weir.stream.op.ConcatMap;
 import dev.weir.stream.op.ConcatMapIterable;
 import dev.weir.stream.op.Expand;
+import dev.weir.stream.op.ExpandDeep;
+import dev.weir.stream.op.FailAtEnd;
+import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.FlatMap;
 import dev.weir.stream.op.FlatMapOrdered;
 import dev.weir.stream.op.SwitchMap;
@@ -105,6 +109,55 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     default AsyncStream<T> expand(Function<? super T, ? extends Publisher<? extends T>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return self().lift(up -> new Expand<T>(up, item -> AsyncStream.openMapped(mapper, item, "expand")));
+    }
+
+    /**
+     * Gives each item, then all that the function makes of it, and of these in turn, before the next of its siblings: depth
+     * first. An item is expanded when the next one is asked for. Holds one open stream for each level.
+     */
+    default AsyncStream<T> expandDeep(Function<? super T, ? extends Publisher<? extends T>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new ExpandDeep<T>(up, item -> AsyncStream.openMapped(mapper, item, "expandDeep")));
+    }
+
+    /**
+     * As {@link #concatMap}, but a failure of an inner stream or of this one waits until all others have ended. The first
+     * is what the whole fails with, the others are suppressed in it. What the function throws, and errors, do not wait.
+     */
+    default <R> AsyncStream<R> concatMapDelayError(Function<? super T, ? extends Publisher<? extends R>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> {
+            Failures failures = new Failures();
+            return new FailAtEnd<R>(
+                    new ConcatMap<T, R>(
+                            new CompleteOnFailure<T>(up, failures),
+                            item -> new CompleteOnFailure<R>(
+                                    AsyncStream.openMapped(mapper, item, "concatMapDelayError"), failures)),
+                    failures);
+        });
+    }
+
+    /**
+     * As {@link #flatMap(Function, int)}, but a failure of an inner stream or of this one waits until all others have
+     * ended. The first is what the whole fails with, the others are suppressed in it. What the function throws, and
+     * errors, do not wait.
+     *
+     * @param concurrency the most inner streams at a time, at least 1
+     */
+    default <R> AsyncStream<R> flatMapDelayError(
+            Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency) {
+        Objects.requireNonNull(mapper, "mapper");
+        Check.positive(concurrency, "concurrency");
+        return self().lift(up -> {
+            Failures failures = new Failures();
+            return new FailAtEnd<R>(
+                    new FlatMap<T, R>(
+                            new CompleteOnFailure<T>(up, failures),
+                            item -> new CompleteOnFailure<R>(
+                                    AsyncStream.openMapped(mapper, item, "flatMapDelayError"), failures),
+                            concurrency),
+                    failures);
+        });
     }
 
     /** As {@link #mapAsync(Function, int, int)} with a buffer of the size of the concurrency. */

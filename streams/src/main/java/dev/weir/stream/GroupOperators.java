@@ -5,8 +5,11 @@ import dev.weir.stream.op.BufferSkip;
 import dev.weir.stream.op.BufferUntil;
 import dev.weir.stream.op.BufferWhen;
 import dev.weir.stream.op.Map;
+import dev.weir.stream.split.Overlaps;
 import dev.weir.stream.split.Part;
+import dev.weir.stream.split.Placed;
 import dev.weir.stream.split.Routing;
+import dev.weir.stream.split.Spans;
 import dev.weir.stream.split.Splitter;
 import dev.weir.task.Source;
 import java.time.Duration;
@@ -135,6 +138,53 @@ public sealed interface GroupOperators<T> permits AsyncStream {
         Objects.requireNonNull(last, "last");
         Check.positive(buffer, "buffer");
         return self().lift(up -> windows(up, last, buffer));
+    }
+
+    /**
+     * Deals the items out into streams of n items, of which one begins every k items: they overlap if k is less than n; if
+     * it is more, the items between are dropped. Each has to be run, now or later, in this task or another; holds at most
+     * n items of each. The last ones may be shorter; a failure ends all that are open.
+     *
+     * <pre>
+     *  1---2---3---4---5--|
+     *  window(3, 2)
+     *  a-------b-------c--|      a = 1, 2, 3   b = 3, 4, 5   c = 5
+     * </pre>
+     *
+     * @param size at least 1
+     * @param skip at least 1
+     */
+    default AsyncStream<AsyncStream<T>> window(int size, int skip) {
+        Check.positive(size, "size");
+        Check.positive(skip, "skip");
+        return self().lift(up -> placed(new Overlaps<T>(up, size, skip), size));
+    }
+
+    /**
+     * Deals the items out into streams, one after the other: each ends with its nth item, or a time after its first,
+     * whichever comes before. A window is given when its first item has come, so none is empty. Items are taken while
+     * the windows or their stream are asked for one, so readers without demand make windows late and lose nothing. Each
+     * has to be run; holds at most n items of each. A failure ends the window that is open.
+     *
+     * <pre>
+     *  1-2---3-----------4--|
+     *  windowTimeout(3, ----------)
+     *  a-----------------b--|    a = 1, 2, 3   b = 4
+     * </pre>
+     *
+     * @param size at least 1
+     * @param time more than zero
+     */
+    default AsyncStream<AsyncStream<T>> windowTimeout(int size, Duration time) {
+        Check.positive(size, "size");
+        long nanos = Check.positiveNanos(time, "time");
+        return self().lift(up -> placed(new Spans<T>(up, size, nanos), size + 1));
+    }
+
+    private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {
+        return new Map<Part<Long, Placed<T>>, AsyncStream<T>>(
+                new Splitter<Long, Placed<T>>(up, Routing.placed(), buffer, DEFAULT_PATIENCE.toNanos()),
+                part -> new GroupedStream<>(part).items().mapNotNull(Placed::item));
     }
 
     private static <T> Source<AsyncStream<T>> windows(Source<T> up, Predicate<? super T> last, int buffer) {

@@ -8,6 +8,9 @@ import dev.weir.stream.op.OnComplete;
 import dev.weir.stream.op.OnStart;
 import dev.weir.stream.op.Peek;
 import dev.weir.stream.op.PeekError;
+import dev.weir.stream.op.Within;
+import dev.weir.task.Surroundings;
+import dev.weir.task.TaskLocal;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -62,6 +65,28 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
     default AsyncStream<T> onClose(Runnable action) {
         Objects.requireNonNull(action, "action");
         return self().lift(up -> new OnClose<T>(up, action));
+    }
+
+    /**
+     * Polls and closes all that is above in these surroundings, on whichever thread that is: what upstream and its
+     * functions find in thread-locals. What is below is not concerned, nor what runs in another task, above a {@link
+     * AsyncStream#detach detach}. Changes neither demand nor items.
+     */
+    default AsyncStream<T> within(Surroundings surroundings) {
+        Objects.requireNonNull(surroundings, "surroundings");
+        return self().lift(up -> new Within<T>(up, surroundings));
+    }
+
+    /**
+     * Binds a local for all that is above: its functions find the value whatever the thread, and what is below does not.
+     * Of two for the same local the upper one counts; and see {@link #within}. Reactor's {@code contextWrite}.
+     *
+     * <pre>{@code
+     * AsyncStream.fromCallable(() -> repository.find(USER.get())).where(USER, user)
+     * }</pre>
+     */
+    default <V> AsyncStream<T> where(TaskLocal<V> local, V value) {
+        return within(Objects.requireNonNull(local, "local").binding(value));
     }
 
     /** Logs what happens to each run under the name of this class, at the level {@code INFO}. */

@@ -3,6 +3,7 @@ package dev.weir.stream;
 import static java.util.Comparator.naturalOrder;
 
 import dev.weir.stream.push.Overflow;
+import dev.weir.task.TaskLocal;
 import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A row for each operator that runs in one task: what it makes of a feed. {@link OperatorLawsTest} does the rest. */
 final class OperatorCases {
     private static final Duration LONG = Duration.ofHours(1);
+    private static final TaskLocal<Integer> LOCAL = TaskLocal.named("factor");
 
     private OperatorCases() {}
 
@@ -215,6 +217,29 @@ final class OperatorCases {
                         2,
                         1),
                 ordered(
+                        "expandDeep",
+                        feed -> feed.stream(8, 3).expandDeep(n -> n < 2 ? feed.stream() : feed.stream(n / 2)),
+                        8,
+                        4,
+                        2,
+                        1,
+                        3,
+                        1),
+                handling(
+                        "concatMapDelayError",
+                        feed -> feed.stream(1, 0, 2).concatMapDelayError(n -> copies(feed, n)),
+                        1,
+                        10,
+                        2,
+                        20),
+                handling(
+                        "flatMapDelayError of 1",
+                        feed -> feed.stream(1, 0, 2).flatMapDelayError(n -> copies(feed, n), 1),
+                        1,
+                        10,
+                        2,
+                        20),
+                ordered(
                         "mapAsync",
                         feed -> feed.stream(1, 2, 3, 4)
                                 .mapAsync(
@@ -238,6 +263,20 @@ final class OperatorCases {
                 ordered(
                         "concat",
                         feed -> AsyncStream.concat(feed.stream(1, 2), feed.<Integer>stream(), feed.stream(3)),
+                        1,
+                        2,
+                        3),
+                handling(
+                        "concatDelayError",
+                        feed -> AsyncStream.concatDelayError(List.of(feed.stream(1, 2), feed.stream(3))),
+                        1,
+                        2,
+                        3),
+                handling("mergeDelayError", feed -> AsyncStream.mergeDelayError(List.of(feed.stream(1, 2))), 1, 2),
+                ordered(
+                        "mergeSequential",
+                        feed -> AsyncStream.mergeSequential(
+                                List.of(feed.stream(1, 2), feed.<Integer>stream(), feed.stream(3)), 1),
                         1,
                         2,
                         3),
@@ -337,6 +376,23 @@ final class OperatorCases {
                         1,
                         2,
                         3),
+                ordered(
+                        "window that overlaps",
+                        feed -> feed.stream(1, 2, 3, 4, 5).window(3, 2).concatMap(window -> window.buffer(9)),
+                        List.of(1, 2, 3),
+                        List.of(3, 4, 5),
+                        List.of(5)),
+                ordered(
+                        "window with gaps",
+                        feed -> feed.stream(1, 2, 3, 4, 5).window(1, 2).concatMap(window -> window),
+                        1,
+                        3,
+                        5),
+                ordered(
+                        "windowTimeout",
+                        feed -> feed.stream(1, 2, 3).windowTimeout(2, LONG).concatMap(window -> window.buffer(9)),
+                        List.of(1, 2),
+                        List.of(3)),
                 ordered("bufferWhen", feed -> feed.stream(1, 2).bufferWhen(AsyncStream.never()), List.of(1, 2)));
     }
 
@@ -379,6 +435,19 @@ final class OperatorCases {
                         1,
                         2),
                 ordered("repeat", feed -> feed.stream(1, 2).repeat(2), 1, 2, 1, 2),
+                ordered(
+                        "repeatWhen",
+                        feed -> {
+                            int[] runs = {0};
+                            return feed.stream(1, 2)
+                                    .repeatWhen(n -> ++runs[0] < 3 ? feed.stream("again") : feed.stream());
+                        },
+                        1,
+                        2,
+                        1,
+                        2,
+                        1,
+                        2),
                 ordered("repeat for ever", feed -> feed.stream(1).repeat().take(3), 1, 1, 1));
     }
 
@@ -391,6 +460,12 @@ final class OperatorCases {
                 ordered("onCancel", feed -> feed.stream(1, 2).onCancel(() -> {}), 1, 2),
                 ordered("onClose", feed -> feed.stream(1, 2).onClose(() -> {}), 1, 2),
                 ordered("log", feed -> feed.stream(1, 2).log(line -> {}), 1, 2),
+                ordered("within", feed -> feed.stream(1, 2).within(() -> () -> {}), 1, 2),
+                ordered(
+                        "where",
+                        feed -> feed.stream(1, 2).map(n -> n * LOCAL.get()).where(LOCAL, 5),
+                        5,
+                        10),
                 ordered("named", feed -> feed.stream(1, 2).named("here"), 1, 2),
                 ordered(
                         "a chain",

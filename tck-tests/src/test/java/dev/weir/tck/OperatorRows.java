@@ -6,6 +6,7 @@ import dev.weir.stream.GroupedStream;
 import dev.weir.stream.Timed;
 import dev.weir.stream.push.Overflow;
 import dev.weir.task.Poll;
+import dev.weir.task.TaskLocal;
 import dev.weir.tck.PublisherCase.Row;
 import dev.weir.time.Sleep;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 final class OperatorRows {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration NANO = Duration.ofNanos(1);
+
+    private static final TaskLocal<Long> LOCAL = TaskLocal.named("row");
 
     static final List<Row> ALL = Stream.of(
                     sources(),
@@ -79,6 +82,18 @@ final class OperatorRows {
                         n -> AsyncStream.usingAsync(() -> n, m -> AsyncStream.rangeLong(0, m), m -> Sleep.of(NANO))),
                 source("concat", n -> AsyncStream.concat(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n))),
                 source("merge", n -> AsyncStream.merge(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n))),
+                source(
+                        "mergeDelayError",
+                        n -> AsyncStream.mergeDelayError(
+                                List.of(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n)))),
+                source(
+                        "concatDelayError",
+                        n -> AsyncStream.concatDelayError(
+                                List.of(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n)))),
+                source(
+                        "mergeSequential",
+                        n -> AsyncStream.mergeSequential(
+                                List.of(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n)), 2)),
                 source(
                         "mergeSorted",
                         n -> AsyncStream.mergeSorted(
@@ -140,6 +155,9 @@ final class OperatorRows {
                 operator("flatMapOrdered", (in, n) -> in.flatMapOrdered(item -> AsyncStream.of(item), 3, 2)),
                 each("switchMap", item -> AsyncStream.of(item).switchMap(same -> AsyncStream.of(same))),
                 operator("expand", (in, n) -> in.expand(item -> AsyncStream.empty())),
+                operator("expandDeep", (in, n) -> in.expandDeep(item -> AsyncStream.empty())),
+                operator("concatMapDelayError", (in, n) -> in.concatMapDelayError(item -> AsyncStream.of(item))),
+                operator("flatMapDelayError", (in, n) -> in.flatMapDelayError(item -> AsyncStream.of(item), 3)),
                 operator("mapAsync", (in, n) -> in.mapAsync(CompletableFuture::completedFuture, 2)),
                 source(
                         "mapAsyncUnordered",
@@ -174,6 +192,9 @@ final class OperatorRows {
                         item -> AsyncStream.of(item).groupBy(same -> same, 1).concatMap(GroupedStream::items)),
                 each("window", item -> AsyncStream.of(item).window(2).concatMap(window -> window)),
                 each(
+                        "windowTimeout",
+                        item -> AsyncStream.of(item).windowTimeout(2, MINUTE).concatMap(window -> window)),
+                each(
                         "windowUntil",
                         item -> AsyncStream.of(item)
                                 .windowUntil(same -> true, 1)
@@ -203,6 +224,12 @@ final class OperatorRows {
                                 .onErrorComplete()),
                 operator("onErrorMap", (in, n) -> in.onErrorMap(IllegalStateException::new)),
                 source("retryWhen", n -> AsyncStream.rangeLong(0, n).retryWhen(Backoff.fixed(NANO))),
+                each(
+                        "repeatWhen",
+                        item -> AsyncStream.of(item)
+                                .repeatWhen(count -> AsyncStream.of(true))
+                                .skip(1)
+                                .take(1)),
                 each("repeat", item -> AsyncStream.of(item).repeat(2).skip(1)));
     }
 
@@ -212,6 +239,8 @@ final class OperatorRows {
                 source("onComplete", n -> AsyncStream.rangeLong(0, n).onComplete(() -> {})),
                 operator("onCancel", (in, n) -> in.onCancel(() -> {})),
                 operator("log", (in, n) -> in.log(line -> {})),
+                operator("within", (in, n) -> in.within(() -> () -> {})),
+                operator("where", (in, n) -> in.where(LOCAL, n)),
                 operator("named", (in, n) -> in.named("here")));
     }
 

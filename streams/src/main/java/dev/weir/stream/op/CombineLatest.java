@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives what a function makes of the latest items of several sources, whenever one of them has a new one and all have
- * had one. A poll asks only those that were woken, in rounds. It ends when all have ended, or one has without an item.
+ * had one. A poll asks only those that were woken, in rounds; one whose turn the budget has cut short is the first of the
+ * next poll. It ends when all have ended, or one has without an item.
  */
 public final class CombineLatest<T, R> implements Source<R> {
     private final Function<? super List<T>, ? extends R> combiner;
@@ -22,6 +23,8 @@ public final class CombineLatest<T, R> implements Source<R> {
     private final @Nullable T[] latest;
     private int live;
     private int missing;
+    /** The source for which no budget was left, or -1. */
+    private int cutShort = -1;
 
     /**
      * @param combiner receives a list of its own, in the order of the sources
@@ -53,7 +56,7 @@ public final class CombineLatest<T, R> implements Source<R> {
     }
 
     private @Nullable R pollReady(Context cx) throws Exception {
-        for (int i = ready.next(); i >= 0; i = ready.next()) {
+        for (int i = next(); i >= 0; i = ready.next()) {
             Source<? extends T> source = sources[i];
             if (source == null) {
                 continue;
@@ -73,12 +76,20 @@ public final class CombineLatest<T, R> implements Source<R> {
                     close(); // there will never be one of each
                     return null;
                 }
+            } else if (cx.budget().isExhausted()) {
+                cutShort = i;
             }
             if (!cx.charge() && !isDone()) {
                 return null;
             }
         }
         return null;
+    }
+
+    private int next() {
+        int first = cutShort;
+        cutShort = -1;
+        return first >= 0 ? first : ready.next();
     }
 
     /** True if there is one of each now. */

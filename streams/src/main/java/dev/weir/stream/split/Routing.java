@@ -39,6 +39,26 @@ public interface Routing<K, T> {
         };
     }
 
+    /** As upstream says. */
+    static <T> Routing<Long, Placed<T>> placed() {
+        return new Routing<>() {
+            @Override
+            public Long keyOf(Placed<T> placed) {
+                return placed.window();
+            }
+
+            @Override
+            public boolean isLast(Placed<T> placed) {
+                return placed.last();
+            }
+
+            @Override
+            public boolean reopens() {
+                return false;
+            }
+        };
+    }
+
     /** One part after the other, each up to an item that a predicate accepts. */
     static <T> Routing<Long, T> upTo(Predicate<? super T> last) {
         return new Routing<>() {
