@@ -3,7 +3,10 @@ package dev.weir.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.task.Budget;
 import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Waker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,10 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DelayQueueTest {
     private final PausedHost host = new PausedHost();
@@ -165,10 +171,29 @@ class DelayQueueTest {
         queue.insert("a", millis(5));
         queue.poll(cx);
         queue.close();
+        assertThat(host.wakes).as("who closes it knows").hasValue(0);
         assertThat(queue.isDone()).isTrue();
+        assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.poll(cx)).isNull();
         assertThat(host.timers.size()).isZero();
         assertThatThrownBy(() -> queue.insert("b", millis(5))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_part_of_a_millisecond_counts_as_one() {
+        DelayQueue.Key<String> key = queue.insert("a", Duration.ofNanos(1_000_001));
+        assertThat(key.deadlineNanos()).isEqualTo(2_000_000);
+        host.advance(Duration.ofNanos(1_999_999));
+        assertThat(queue.poll(cx)).isNull();
+        host.advance(Duration.ofNanos(1));
+        assertThat(queue.poll(cx)).isEqualTo("a");
+    }
+
+    @Test
+    void what_was_due_before_the_queue_was_made_is_due_at_once() {
+        host.advanceMillis(5);
+        queue.insertAt("long ago", -10_000_000);
+        assertThat(queue.poll(cx)).isEqualTo("long ago");
     }
 
     @Test
@@ -179,6 +204,31 @@ class DelayQueueTest {
         queue.insert("never either", Duration.ofSeconds(Long.MAX_VALUE));
         assertThat(queue.poll(cx)).isNull();
         assertThat(queue.size()).isEqualTo(2);
+    }
+
+    /** Else nobody would look again: the item came due after the wheel was read and before a timer was set. */
+    @ParameterizedTest
+    @ValueSource(longs = {100_000, 333_333, 600_000, 1_000_000, 2_500_000})
+    void who_is_sent_away_has_a_timer_though_time_goes_on_between_two_looks(long step) {
+        AtomicLong now = new AtomicLong();
+        Clock moving = () -> now.getAndAdd(step);
+        Timers timers = new Timers(moving, Waker.noop());
+        Context cx = new Context(
+                new Host() {
+                    @Override
+                    public <S> @Nullable S service(Class<S> type) {
+                        return type == Timers.class ? type.cast(timers) : null;
+                    }
+                },
+                Budget.DEFAULT);
+        DelayQueue<Integer> queue = new DelayQueue<>(moving);
+        for (int i = 0; i < 20; i++) {
+            queue.insert(i, millis(1 + i % 3));
+            cx.budget().refill();
+            if (queue.poll(cx) == null) {
+                assertThat(timers.size()).as("timers").isEqualTo(1);
+            }
+        }
     }
 
     static LongStream seeds() {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 @Param(name = "millis", gen = IntGen.class, conf = "0:80")
 public class TimersLincheckTest {
     private static final long MILLI = 1_000_000;
+    /** Schedules of a race with few steps. */
+    private static final int FEW = Iterations.scaled(300);
 
     private final ManualClock clock = new ManualClock();
     private final Timers timers = new Timers(clock, Waker.noop());
@@ -80,12 +82,71 @@ public class TimersLincheckTest {
             Thread other = new Thread(() -> timers.schedule(7 * MILLI, Waker.noop()));
             other.start();
             long sleep = timers.nanosUntilNext();
-            try {
-                other.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            join(other);
             assertTrue(sleep <= 7 * MILLI || woken.get() > before);
+        });
+    }
+
+    /** The same for a sleeper that has been awake: then nobody tells it, so it has to find the timer in the list. */
+    @Test
+    void a_sleeper_that_was_awake_never_oversleeps() {
+        Lincheck.runConcurrentTest(FEW, () -> {
+            AtomicInteger woken = new AtomicInteger();
+            Timers timers = new Timers(new ManualClock(), woken::incrementAndGet);
+            Thread other = new Thread(() -> timers.schedule(7 * MILLI, Waker.noop()));
+            other.start();
+            long sleep = timers.nanosUntilNext();
+            join(other);
+            assertTrue(sleep <= 7 * MILLI || woken.get() > 0);
+        });
+    }
+
+    /** A timer that is put off, or given up, beside the driver has either fired or not; and who fires wakes. */
+    @Test
+    void a_timer_fires_or_is_moved_and_never_both() {
+        Lincheck.runConcurrentTest(FEW, () -> {
+            AtomicInteger woken = new AtomicInteger();
+            ManualClock clock = new ManualClock();
+            Timers timers = new Timers(clock, Waker.noop());
+            Timer timer = timers.schedule(MILLI, woken::incrementAndGet);
+            clock.advanceTo(MILLI);
+            Thread driver = new Thread(timers::fire);
+            driver.start();
+            boolean moved = timer.reset(80 * MILLI);
+            join(driver);
+            assertEquals(moved, !timer.hasFired());
+            assertEquals(moved ? 0 : 1, woken.get());
+        });
+    }
+
+    @Test
+    void a_timer_fires_or_is_cancelled_and_never_both() {
+        Lincheck.runConcurrentTest(FEW, () -> {
+            AtomicInteger woken = new AtomicInteger();
+            ManualClock clock = new ManualClock();
+            Timers timers = new Timers(clock, Waker.noop());
+            Timer timer = timers.schedule(MILLI, woken::incrementAndGet);
+            clock.advanceTo(MILLI);
+            Thread driver = new Thread(timers::fire);
+            driver.start();
+            timer.cancel();
+            join(driver);
+            assertEquals(timer.hasFired() ? 1 : 0, woken.get());
+        });
+    }
+
+    /** A timer that is given up while the driver files it takes no other out of the list. */
+    @Test
+    void a_timer_that_is_listed_again_while_it_is_filed_loses_no_other() {
+        Lincheck.runConcurrentTest(FEW, () -> {
+            Timers timers = new Timers(new ManualClock(), Waker.noop());
+            Timer first = timers.schedule(7 * MILLI, Waker.noop());
+            Thread driver = new Thread(timers::nanosUntilNext);
+            driver.start();
+            timers.schedule(9 * MILLI, Waker.noop());
+            first.cancel();
+            join(driver);
+            assertEquals(1, timers.size());
         });
     }
 
@@ -104,11 +165,7 @@ public class TimersLincheckTest {
             });
             other.start();
             long sleep = timers.nanosUntilNext();
-            try {
-                other.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            join(other);
             assertTrue(sleep <= 7 * MILLI || woken.get() > before);
             assertEquals(7 * MILLI, timers.nanosUntilNext());
         });
@@ -128,11 +185,7 @@ public class TimersLincheckTest {
             } catch (IllegalStateException e) {
                 refused = true;
             }
-            try {
-                driver.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            join(driver);
             assertEquals(refused ? 0 : 1, woken.get());
         });
     }
@@ -149,12 +202,16 @@ public class TimersLincheckTest {
             Thread driver = new Thread(timers::fire);
             driver.start();
             boolean registered = timer.register(second::incrementAndGet);
-            try {
-                driver.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            join(driver);
             assertTrue(second.get() == 1 || (!registered && second.get() == 0));
         });
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -41,7 +41,7 @@ class SimulatedNetworkTest {
     /** For whole programs. */
     private static final int SEEDS = LONG ? 10_000 : 60;
     /** For single scenes. */
-    private static final int FEW = LONG ? 1_000 : 20;
+    private static final int FEW = LONG ? 10_000 : 20;
 
     @Test
     void the_same_program_runs_on_sockets() throws Exception {
