@@ -6,7 +6,15 @@ import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 
-/** Where a number of tasks wait for each other, round after round. The last to arrive in a round is its leader. */
+/**
+ * Where a number of tasks wait for each other, round after round. The last to arrive in a round is its leader.
+ *
+ * <pre>{@code
+ * Barrier loaded = new Barrier(2);
+ * JoinHandle<Boolean> other = runtime.spawn(loaded.arrive());
+ * boolean leads = runtime.blockOn(loaded.arrive()); // true for one of the two, when both are there
+ * }</pre>
+ */
 public final class Barrier {
     private final int parties;
     private final WaitList waiters = new WaitList();

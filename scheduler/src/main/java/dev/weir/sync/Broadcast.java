@@ -8,7 +8,6 @@ import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,7 @@ public final class Broadcast<T> {
     private final AtomicReferenceArray<@Nullable Entry<T>> ring;
     private final int mask;
     private final WaitList waiters = new WaitList();
-    private final AtomicInteger senders = new AtomicInteger(1);
-    private final AtomicInteger receivers = new AtomicInteger();
-    private final Notify closed = new Notify();
+    private final Ends ends = new Ends();
 
     /** The position of the next item; written under the lock. */
     private volatile long tail;
@@ -69,7 +66,7 @@ public final class Broadcast<T> {
     }
 
     private int send(T item) {
-        if (receivers.get() == 0) {
+        if (ends.receivers() == 0) {
             return 0;
         }
         Wakes wakes = new Wakes();
@@ -83,19 +80,7 @@ public final class Broadcast<T> {
             waiters.unlock();
         }
         wakes.wake();
-        return receivers.get();
-    }
-
-    private void end() {
-        Wakes wakes = new Wakes();
-        waiters.lock();
-        try {
-            ended = true;
-            waiters.notifyAll(Waiter.REFUSED, wakes);
-        } finally {
-            waiters.unlock();
-        }
-        wakes.wake();
+        return ends.receivers();
     }
 
     private @Nullable Entry<T> find(long position) {
@@ -103,14 +88,8 @@ public final class Broadcast<T> {
     }
 
     private Receiver<T> subscribe() {
-        receivers.incrementAndGet(); // before the position: what is sent after this is received
+        ends.addReceiver(); // before the position: what is sent after this is received
         return new Receiver<>(this, tail);
-    }
-
-    private void unsubscribe() {
-        if (receivers.decrementAndGet() == 0) {
-            closed.notifyWaiters();
-        }
     }
 
     private record Entry<T>(long position, T item) {}
@@ -131,20 +110,20 @@ public final class Broadcast<T> {
          */
         public int send(T item) {
             Objects.requireNonNull(item, "item");
-            requireOpen();
+            Ends.requireOpen(open);
             return shared.send(item);
         }
 
         /** Returns a receiver of what is sent from now on, to be closed. */
         public Receiver<T> subscribe() {
-            requireOpen();
+            Ends.requireOpen(open);
             return shared.subscribe();
         }
 
         /** Returns one more sender, to be closed by itself. */
         public Sender<T> copy() {
-            requireOpen();
-            shared.senders.incrementAndGet();
+            Ends.requireOpen(open);
+            shared.ends.addSender();
             return new Sender<>(shared);
         }
 
@@ -161,16 +140,16 @@ public final class Broadcast<T> {
 
         /** Waits until there is no receiver. Charges no budget. */
         public Pollable<@Nullable Void> closed() {
-            return new Closed(() -> shared.receivers.get() == 0, shared.closed);
+            return shared.ends.deserted();
         }
 
         public int receivers() {
-            return shared.receivers.get();
+            return shared.ends.receivers();
         }
 
         /** Returns how many senders are open. */
         public int senders() {
-            return shared.senders.get();
+            return shared.ends.senders();
         }
 
         /** Returns the number of items in the ring, whether or not anybody still wants them. */
@@ -183,15 +162,10 @@ public final class Broadcast<T> {
         public void close() {
             if (open) {
                 open = false;
-                if (shared.senders.decrementAndGet() == 0) {
-                    shared.end();
+                if (shared.ends.removeSender()) {
+                    shared.ended = true;
+                    shared.waiters.tellAll(Waiter.REFUSED);
                 }
-            }
-        }
-
-        private void requireOpen() {
-            if (!open) {
-                throw new IllegalStateException("this sender is closed: copy it before for whoever goes on sending");
             }
         }
     }
@@ -206,7 +180,7 @@ public final class Broadcast<T> {
 
         /** Returns a sender, to be closed; null if all have been closed. */
         public @Nullable Sender<T> upgrade() {
-            return shared.senders.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0 ? null : new Sender<>(shared);
+            return shared.ends.addSenderToOthers() ? new Sender<>(shared) : null;
         }
     }
 
@@ -356,13 +330,8 @@ public final class Broadcast<T> {
         public void close() {
             if (open) {
                 open = false;
-                shared.waiters.lock();
-                try {
-                    shared.waiters.giveUp(waiter);
-                } finally {
-                    shared.waiters.unlock();
-                }
-                shared.unsubscribe();
+                shared.waiters.leave(waiter);
+                shared.ends.removeReceiver();
             }
         }
     }

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Tells tasks that they are to stop. Cancelling a token cancels its children and theirs, never its parent. What a task
  * does about it is its own affair; a task that is not to be asked is cancelled by its handle.
  *
+ * <pre>{@code
+ * CancellationToken server = new CancellationToken();
+ * CancellationToken request = server.child();
+ * JoinHandle<String> answer = runtime.spawn(request.runUntilCancelled(work));
+ * server.cancel(); // the request, too: its answer is null
+ * }</pre>
+ *
  * <p>A token keeps its parent alive and not its children: a child that nobody refers to any more, waiting or holding it, is
  * forgotten, so tokens can be made by the million for requests and need not be closed.
  *

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue from many senders to one receiver, with back-pressure: who sends waits for room, first come first served.
  *
+ * <pre>{@code
+ * Channel<String> lines = Channel.bounded(16);
+ * runtime.spawn(lines.sender().send("hello"));
+ * String line = runtime.blockOn(lines.receiver().receive());
+ * }</pre>
+ *
  * <p>Items of one sending task arrive in the order in which it sent them. Room is a <em>permit</em>: one may be reserved
  * before there is anything to send, and then the send cannot fail or wait.
  *
@@ -102,7 +108,7 @@ public final class Channel<T> {
 
         /** Returns one more sender, to be closed by itself. */
         public Sender<T> copy() {
-            requireOpen();
+            Ends.requireOpen(open);
             senders.incrementAndGet();
             return new Sender<>(pipe, senders);
         }
@@ -115,7 +121,7 @@ public final class Channel<T> {
         /** Sends at once or not at all. */
         public Offer trySend(T item) {
             Objects.requireNonNull(item, "item");
-            requireOpen();
+            Ends.requireOpen(open);
             return pipe.offer(item);
         }
 
@@ -129,7 +135,7 @@ public final class Channel<T> {
          *     caller's
          */
         public Pollable<@Nullable Void> send(T item) {
-            requireOpen();
+            Ends.requireOpen(open);
             return new Sending<>(pipe, Objects.requireNonNull(item, "item"));
         }
 
@@ -141,7 +147,7 @@ public final class Channel<T> {
          */
         public boolean pollSend(Context cx, T item) {
             Objects.requireNonNull(item, "item");
-            requireOpen();
+            Ends.requireOpen(open);
             return pipe.pollSend(cx, waiter, item);
         }
 
@@ -153,7 +159,7 @@ public final class Channel<T> {
          * @throws ClosedException if the channel is closed
          */
         public boolean pollReserve(Context cx) {
-            requireOpen();
+            Ends.requireOpen(open);
             reserved = reserved || pipe.pollReserve(cx, waiter);
             return reserved;
         }
@@ -182,7 +188,7 @@ public final class Channel<T> {
          * @return a pollable that throws {@link ClosedException} if the channel is closed
          */
         public Pollable<Permit<T>> reserve(int n) {
-            requireOpen();
+            Ends.requireOpen(open);
             int most = Math.min(maxCapacity(), MAX_CAPACITY);
             if (n < 0 || n > most) {
                 throw new IllegalArgumentException("n must be from 0 to " + most + ", was " + n);
@@ -192,7 +198,7 @@ public final class Channel<T> {
 
         /** Reserves room for one item if it is there and nobody waits for it; null if not, or if closed. */
         public @Nullable Permit<T> tryReserve() {
-            requireOpen();
+            Ends.requireOpen(open);
             return pipe.tryReserve(1) ? new Permit<>(pipe, 1) : null;
         }
 
@@ -267,12 +273,6 @@ public final class Channel<T> {
                 pipe.abandon();
             }
         }
-
-        private void requireOpen() {
-            if (!open) {
-                throw new IllegalStateException("this sender is closed: copy it before for whoever goes on sending");
-            }
-        }
     }
 
     /** Can become a sender as long as there is one. */
@@ -296,7 +296,7 @@ public final class Channel<T> {
         private final Pipe<T> pipe;
         private int left;
 
-        private Permit(Pipe<T> pipe, int left) {
+        Permit(Pipe<T> pipe, int left) {
             this.pipe = pipe;
             this.left = left;
         }
@@ -436,52 +436,6 @@ public final class Channel<T> {
                 throw new IllegalArgumentException("limit must be at least 1, was " + limit);
             }
             return limit;
-        }
-    }
-
-    private static final class Sending<T> implements Pollable<@Nullable Void> {
-        private final Pipe<T> pipe;
-        private final T item;
-        private final Waiter waiter = new Waiter();
-        private boolean sent;
-
-        Sending(Pipe<T> pipe, T item) {
-            this.pipe = pipe;
-            this.item = item;
-        }
-
-        @Override
-        public Poll<@Nullable Void> poll(Context cx) {
-            if (sent) {
-                throw new IllegalStateException("polled again after the end: a send sends once");
-            }
-            sent = pipe.pollSend(cx, waiter, item);
-            return sent ? Poll.done() : Poll.pending();
-        }
-
-        @Override
-        public void close() {
-            pipe.giveUp(waiter);
-        }
-    }
-
-    private static final class Reserving<T> implements Pollable<Permit<T>> {
-        private final Pipe<T> pipe;
-        private final Waiter waiter = new Waiter();
-
-        Reserving(Pipe<T> pipe, int n) {
-            this.pipe = pipe;
-            waiter.need = n;
-        }
-
-        @Override
-        public Poll<Permit<T>> poll(Context cx) {
-            return pipe.pollReserve(cx, waiter) ? Poll.ready(new Permit<>(pipe, waiter.need)) : Poll.pending();
-        }
-
-        @Override
-        public void close() {
-            pipe.giveUp(waiter);
         }
     }
 }

@@ -10,6 +10,23 @@ import org.jspecify.annotations.Nullable;
  * A lock that may be held from one poll to the next. First come, first served. It belongs to whoever has the guard, not
  * to a thread, and it is not reentrant. An exception in who holds it changes nothing: it is never poisoned.
  *
+ * <pre>{@code
+ * final class Writing implements Pollable<String> {
+ *     private final Mutex.Lock lock = mutex.lock();
+ *     private boolean locked;
+ *
+ *     public Poll<String> poll(Context cx) throws Exception {
+ *         locked = locked || lock.pollLock(cx);
+ *         return locked ? write.poll(cx) : Poll.pending();
+ *     }
+ *
+ *     public void close() { // also when the task is cancelled
+ *         write.close();
+ *         lock.close();
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>What is locked and unlocked within one poll needs none of this: a monitor does, as long as nothing waits in it. A
  * task that is cancelled while it holds a guard must close it in its {@link Pollable#close()}.
  */

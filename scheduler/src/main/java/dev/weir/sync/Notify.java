@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Tells tasks that something has happened, without saying what. A notification for one that finds nobody waiting is kept
  * as a permit, at most one, and the next who waits has it at once.
  *
+ * <pre>{@code
+ * Notify changed = new Notify();
+ * changed.notifyOne(); // kept, as nobody waits
+ * runtime.blockOn(changed.notified());
+ * }</pre>
+ *
  * <p>One word: whether there is a permit or somebody waits, and how often all were notified.
  *
  * <pre>

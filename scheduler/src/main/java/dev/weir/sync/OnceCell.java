@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A value that is computed once, by the first task that needs it, while the others wait. When the computation fails or is
  * given up, the next who waits computes it.
  *
+ * <pre>{@code
+ * OnceCell<String> config = new OnceCell<>();
+ * JoinHandle<String> here = runtime.spawn(config.getOrCompute(() -> load));
+ * JoinHandle<String> there = runtime.spawn(config.getOrCompute(() -> load)); // waits for the first
+ * }</pre>
+ *
  * @param <T> the type of the value, which is never null
  */
 public final class OnceCell<T> {

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * A channel for one value. It is itself the receiving end, to be polled by one owner; the sending end is
  * {@link #send}, {@link #isClosed} and {@link #closed}, from any thread. Either end may {@link #close}.
  *
+ * <pre>{@code
+ * Oneshot<String> answer = new Oneshot<>();
+ * JoinHandle<Integer> length = runtime.spawn(answer.map(String::length));
+ * answer.send("yes"); // from any thread
+ * }</pre>
+ *
  * <p>One word holds all there is: who waits, then the value or the end.
  *
  * <pre>

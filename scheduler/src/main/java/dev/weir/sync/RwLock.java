@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * A lock that many readers or one writer hold, from one poll to the next. First come, first served: a writer that waits
  * is not overtaken by readers that come later, so a task that holds a read lock and asks for another may wait for ever.
  *
+ * <pre>{@code
+ * RwLock lock = new RwLock();
+ * try (RwLock.WriteGuard writing = lock.writeBlocking()) { // from a plain thread
+ *     shared.add("a line");
+ * }
+ * Pollable<RwLock.ReadGuard> reading = lock.read(); // in a task
+ * }</pre>
+ *
  * <p>It is a semaphore of which a reader takes one permit and a writer all. Like {@link Mutex} it belongs to whoever has
  * the guard, and is never poisoned.
  */

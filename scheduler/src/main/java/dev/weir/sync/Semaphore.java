@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A number of permits, taken by tasks and given back. Fair: permits go to who has waited longest, and one who waits for
  * many is not overtaken by others who want few.
  *
+ * <pre>{@code
+ * Semaphore connections = new Semaphore(10);
+ * try (Semaphore.Permit permit = connections.acquireBlocking(1)) { // from a plain thread
+ *     call();
+ * }
+ * Pollable<Semaphore.Permit> permit = connections.acquire(); // in a task
+ * }</pre>
+ *
  * <p>Any thread may call any method. To take without allocating, keep an {@link Acquire} and use {@link
  * Acquire#pollAcquire} and {@link #release(int)}.
  */

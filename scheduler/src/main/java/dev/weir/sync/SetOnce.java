@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that somebody sets once and any number of tasks wait for. Any thread may call any method.
  *
+ * <pre>{@code
+ * SetOnce<Integer> port = new SetOnce<>();
+ * JoinHandle<Integer> known = runtime.spawn(port.await());
+ * port.set(8080);
+ * }</pre>
+ *
  * @param <T> the type of the value, which is never null
  */
 public final class SetOnce<T> {

@@ -74,6 +74,28 @@ final class WaitList {
         LOCKED.setRelease(this, 0); // partner of the exchange in lock()
     }
 
+    /** Notifies all who wait and wakes them. Takes the lock. */
+    void tellAll(int what) {
+        Wakes wakes = new Wakes();
+        lock();
+        try {
+            notifyAll(what, wakes);
+        } finally {
+            unlock();
+        }
+        wakes.wake();
+    }
+
+    /** Lets a waiter go whose owner has given up and was given nothing that others could use. Takes the lock. */
+    void leave(Waiter waiter) {
+        lock();
+        try {
+            giveUp(waiter);
+        } finally {
+            unlock();
+        }
+    }
+
     // ---- under the lock ----
 
     boolean isEmpty() {

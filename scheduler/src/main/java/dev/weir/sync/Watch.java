@@ -1,14 +1,12 @@
 package dev.weir.sync;
 
 import dev.weir.sync.WaitList.Waiter;
-import dev.weir.sync.WaitList.Wakes;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -43,9 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class Watch<T> {
     private final AtomicReference<Version<T>> current;
     private final WaitList waiters = new WaitList();
-    private final AtomicInteger senders = new AtomicInteger(1);
-    private final AtomicInteger receivers = new AtomicInteger();
-    private final Notify closed = new Notify();
+    private final Ends ends = new Ends();
     private volatile boolean ended;
 
     private Watch(T initial) {
@@ -65,26 +61,14 @@ public final class Watch<T> {
         for (; ; ) {
             Version<T> seen = current();
             if (current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
-                tellAll(Waiter.GRANTED);
+                waiters.tellAll(Waiter.GRANTED); // who looked before the change is in the list, who looks later sees it
                 return seen;
             }
         }
     }
 
-    /** After the change: who looked before it is in the list, who looks later sees it. */
-    private void tellAll(int what) {
-        Wakes wakes = new Wakes();
-        waiters.lock();
-        try {
-            waiters.notifyAll(what, wakes);
-        } finally {
-            waiters.unlock();
-        }
-        wakes.wake();
-    }
-
     private Receiver<T> subscribe(long seen) {
-        receivers.incrementAndGet();
+        ends.addReceiver();
         return new Receiver<>(this, seen);
     }
 
@@ -106,8 +90,8 @@ public final class Watch<T> {
          */
         public boolean send(T value) {
             Objects.requireNonNull(value, "value");
-            requireOpen();
-            if (shared.receivers.get() == 0) {
+            Ends.requireOpen(open);
+            if (shared.ends.receivers() == 0) {
                 return false;
             }
             shared.replace(value);
@@ -117,7 +101,7 @@ public final class Watch<T> {
         /** Changes the value, with or without receivers, and returns the one before. */
         public T sendReplace(T value) {
             Objects.requireNonNull(value, "value");
-            requireOpen();
+            Ends.requireOpen(open);
             return shared.replace(value).value;
         }
 
@@ -128,7 +112,7 @@ public final class Watch<T> {
          *     nothing has changed and nobody is told
          */
         public void sendModify(UnaryOperator<T> change) {
-            requireOpen();
+            Ends.requireOpen(open);
             for (; ; ) {
                 Version<T> seen = shared.current();
                 if (modify(seen, Objects.requireNonNull(change.apply(seen.value), "the changed value"))) {
@@ -143,7 +127,7 @@ public final class Watch<T> {
          * @return whether it has
          */
         public boolean sendIfModified(UnaryOperator<T> change) {
-            requireOpen();
+            Ends.requireOpen(open);
             for (; ; ) {
                 Version<T> seen = shared.current();
                 T value = Objects.requireNonNull(change.apply(seen.value), "the changed value");
@@ -165,7 +149,7 @@ public final class Watch<T> {
             if (!shared.current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
                 return false;
             }
-            shared.tellAll(Waiter.GRANTED);
+            shared.waiters.tellAll(Waiter.GRANTED);
             return true;
         }
 
@@ -176,14 +160,14 @@ public final class Watch<T> {
 
         /** Returns a receiver that has seen the present value, to be closed. */
         public Receiver<T> subscribe() {
-            requireOpen();
+            Ends.requireOpen(open);
             return shared.subscribe(shared.current().number);
         }
 
         /** Returns one more sender, to be closed by itself. */
         public Sender<T> copy() {
-            requireOpen();
-            shared.senders.incrementAndGet();
+            Ends.requireOpen(open);
+            shared.ends.addSender();
             return new Sender<>(shared);
         }
 
@@ -195,11 +179,11 @@ public final class Watch<T> {
 
         /** Waits until there is no receiver. Charges no budget. */
         public Pollable<@Nullable Void> closed() {
-            return new Closed(() -> shared.receivers.get() == 0, shared.closed);
+            return shared.ends.deserted();
         }
 
         public int receivers() {
-            return shared.receivers.get();
+            return shared.ends.receivers();
         }
 
         /** Gives up this sender. The last one ends the receivers, once they have seen the last value. Idempotent. */
@@ -207,16 +191,10 @@ public final class Watch<T> {
         public void close() {
             if (open) {
                 open = false;
-                if (shared.senders.decrementAndGet() == 0) {
+                if (shared.ends.removeSender()) {
                     shared.ended = true;
-                    shared.tellAll(Waiter.REFUSED);
+                    shared.waiters.tellAll(Waiter.REFUSED);
                 }
-            }
-        }
-
-        private void requireOpen() {
-            if (!open) {
-                throw new IllegalStateException("this sender is closed: copy it before for whoever goes on sending");
             }
         }
     }
@@ -372,15 +350,8 @@ public final class Watch<T> {
         public void close() {
             if (open) {
                 open = false;
-                shared.waiters.lock();
-                try {
-                    shared.waiters.giveUp(waiter);
-                } finally {
-                    shared.waiters.unlock();
-                }
-                if (shared.receivers.decrementAndGet() == 0) {
-                    shared.closed.notifyWaiters();
-                }
+                shared.waiters.leave(waiter);
+                shared.ends.removeReceiver();
             }
         }
 

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * early. For what has many deadlines and one owner, such as the entries of a cache: one timer serves all of them, and
  * insert, remove and reset are O(1).
  *
+ * <pre>{@code
+ * DelayQueue<String> sessions = new DelayQueue<>(runtime.clock());
+ * DelayQueue.Key<String> key = sessions.insert("alice", Duration.ofMinutes(20));
+ * sessions.reset(key, Duration.ofMinutes(20)); // alice was seen again
+ * }</pre>
+ *
  * <p>A queue without items is not done: it waits for the next insert. It never is done before it is closed. Whoever
  * waits in {@link #poll} is also woken when {@link #remove} or {@link #clear} take the last item away, so that he may
  * look whether it {@linkplain #isEmpty() is empty}. Everything belongs to one owner, as with all sources (S1). A poll

@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  * Ticks 0, 1, 2 and so on, for ever, a period apart. Ticks are made when they are asked for: without demand there is no
  * timer and nothing piles up; what becomes of the ticks that were missed meanwhile is a {@link MissedTick}. Needs a
  * host that offers {@link Timers}.
+ *
+ * <pre>{@code
+ * Interval beat = Interval.of(Duration.ofSeconds(10));
+ * Pollable<Void> heart = cx -> {
+ *     while (beat.poll(cx) != null) {
+ *         send.run();
+ *     }
+ *     return Poll.pending();
+ * };
+ * }</pre>
  */
 public final class Interval implements Source<Long> {
     private final Sleep sleep;

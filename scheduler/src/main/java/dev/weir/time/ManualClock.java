@@ -9,6 +9,13 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * A clock for tests: time stands still until it is advanced, and never runs backwards. Safe for use from any thread.
  *
+ * <pre>{@code
+ * ManualClock clock = new ManualClock();
+ * try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().clock(clock).build()) {
+ *     runtime.blockOn(Sleep.of(Duration.ofDays(365))); // returns at once
+ * }
+ * }</pre>
+ *
  * <p>A {@linkplain dev.weir.runtime.CurrentThreadRuntime current-thread runtime} that is built with one advances it by
  * itself to its next timer whenever nothing else can run and no blocking call is under way, so that a test of hours
  * takes no time; {@link #autoAdvance} switches that off. Other runtimes refuse it. Where it is used without a runtime,

@@ -5,6 +5,10 @@ package dev.weir.time;
  * was slow, or had no demand. (The three answers, and the threshold, are Tokio's.) Ticks taken in time are followed by
  * the next one a period after they were <em>due</em>, so an interval does not drift.
  *
+ * <pre>{@code
+ * Interval poll = Interval.of(Duration.ZERO, Duration.ofSeconds(10), MissedTick.SKIP);
+ * }</pre>
+ *
  * <p>For a period of 10 and a third tick, due at 20, that is taken at 37, the following ticks are due at:
  */
 public enum MissedTick {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for a point in time without holding a thread. Needs a host that offers {@link Timers}.
  *
+ * <pre>{@code
+ * Pollable<String> later = Sleep.of(Duration.ofMillis(100)).then(over -> retry);
+ * }</pre>
+ *
  * <p>It is never early and, on an idle runtime, some milliseconds late at most. A timer is set by the first poll that
  * comes before the deadline; a sleep that is never polled costs nothing but itself. Charges one operation when it
  * finishes. A poll throws {@link IllegalStateException} once the runtime that holds its timer has shut down.

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * before or later. While it waits it does not poll the source, so that nothing piles up here. The end of the source is
  * seen at once. Closing it closes the source.
  *
+ * <pre>{@code
+ * Source<String> calm = Throttle.of(lines, Duration.ofMillis(10)); // at most a hundred a second
+ * }</pre>
+ *
  * @param <T> the type of the items
  */
 public final class Throttle<T> implements Source<T> {

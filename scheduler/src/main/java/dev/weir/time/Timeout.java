@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Bounds the time another computation may take, counted from the first poll or up to a point in time. When the time is over and the
  * computation is not, the poll throws {@link TimeoutException}. A result that is there wins, even after the deadline.
  *
+ * <pre>{@code
+ * Pollable<String> bounded = Timeout.of(answer, Duration.ofSeconds(2));
+ * }</pre>
+ *
  * <p>The deadline is looked at even when the computation has used up the budget of the task, else one that always
  * does would never time out. Closing it closes the computation.
  *

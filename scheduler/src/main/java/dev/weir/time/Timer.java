@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * One waker that is to be woken at one deadline: pending, until it fires or is cancelled. Made by {@link
  * Timers#schedule}. All methods may be called from any thread, but {@link #register} by one at a time.
  *
+ * <pre>{@code
+ * Timer timer = cx.service(Timers.class).schedule(deadline, cx.waker());
+ * timer.reset(deadline + 1_000_000); // a millisecond later
+ * timer.cancel();
+ * }</pre>
+ *
  * <p>It holds its waker only while it is pending.
  *
  * <p>One word holds the tick of the deadline, the phase, and whether the timer is <em>listed</em>: in the list of what

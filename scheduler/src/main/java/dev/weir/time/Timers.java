@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * nanoseconds of the clock, compared by subtraction, so they must lie within 2<sup>63</sup> of the present; they are
  * rounded up to whole milliseconds since the start, so nothing fires early. All methods may be called from any thread.
  *
+ * <pre>{@code
+ * Timers timers = cx.service(Timers.class); // those of the driver at hand
+ * Timer timer = timers.schedule(deadline, cx.waker());
+ * }</pre>
+ *
  * <p>Whoever waits in the driver (the sleeper) asks {@link #nanosUntilNext} before it waits and calls {@link #awake()}
  * and {@link #fire()} afterwards. A timer that comes in meanwhile and cannot wait so long wakes the sleeper; any other insert costs it
  * nothing.
