@@ -2,7 +2,7 @@ package dev.weir.perf;
 
 import dev.weir.perf.scheduler.SchedulerBench;
 import dev.weir.perf.sync.SyncBench;
-import dev.weir.perf.time.TimeBenchCommand;
+import dev.weir.perf.time.TimerBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerBench.class, SyncBench.class, TimeBenchCommand.class})
+        subcommands = {SchedulerBench.class, SyncBench.class, TimerBench.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -13,7 +13,7 @@ enum Contender {
     /**
      * Starts the system.
      *
-     * @throws Subject.Unsupported if this JVM does not have it
+     * @throws dev.weir.perf.contest.Unsupported if this JVM does not have it
      */
     Subject open(int workers) {
         return switch (this) {

@@ -1,5 +1,6 @@
 package dev.weir.perf.scheduler;
 
+import dev.weir.perf.coroutine.Coroutine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -7,18 +8,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
-import kotlin.coroutines.CoroutineContext;
 import kotlin.coroutines.EmptyCoroutineContext;
-import kotlin.coroutines.intrinsics.IntrinsicsKt;
-import kotlin.coroutines.jvm.internal.SuspendLambda;
-import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.CompletableDeferred;
 import kotlinx.coroutines.CompletableDeferredKt;
-import kotlinx.coroutines.CoroutineScope;
-import kotlinx.coroutines.CoroutineStart;
 import kotlinx.coroutines.Dispatchers;
-import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.Job;
 import kotlinx.coroutines.YieldKt;
 import org.jspecify.annotations.Nullable;
@@ -33,58 +27,50 @@ final class KotlinSubject implements Subject {
     private final List<Job> remote = new ArrayList<>();
 
     KotlinSubject(int workers) {
-        System.setProperty("kotlinx.coroutines.scheduler.core.pool.size", Integer.toString(workers));
-    }
-
-    private static Job launch(Coroutine body) {
-        return launch(Dispatchers.getDefault(), body);
-    }
-
-    private static Job launch(CoroutineContext where, Coroutine body) {
-        return BuildersKt.launch(GlobalScope.INSTANCE, where, CoroutineStart.DEFAULT, body);
+        Coroutine.threads(workers);
     }
 
     @Override
     public void spawn(Work body) {
-        launch(new Once(body, null));
+        Coroutine.launch(new Once(body, null));
     }
 
     @Override
     public void spawnYielding(int yields, Runnable end) {
-        launch(new Yielding(yields, end, null));
+        Coroutine.launch(new Yielding(yields, end, null));
     }
 
     @Override
     public void spawnYielding(BooleanSupplier step) {
-        launch(new Stepping(step, null));
+        Coroutine.launch(new Stepping(step, null));
     }
 
     @Override
     public void spawnPingPong(Runnable end) {
-        launch(new Ping(end, null));
+        Coroutine.launch(new Ping(end, null));
     }
 
     @Override
     public void spawnJoining(int times, Stopwatch watch, Runnable end) {
-        launch(new Joining(times, watch, end, null));
+        Coroutine.launch(new Joining(times, watch, end, null));
     }
 
     @Override
     public void spawnBlocking(Work body) {
-        launch(Dispatchers.getIO(), new Once(body, null));
+        Coroutine.launch(Dispatchers.getIO(), new Once(body, null));
     }
 
     @Override
     public void drive(BooleanSupplier next, Consumer<Countdown> round) {
         CompletableFuture<Void> over = new CompletableFuture<>();
-        launch(new Driver(next, round, over, null));
+        Coroutine.launch(new Driver(next, round, over, null));
         over.join();
     }
 
     @Override
     public void spawnRemote(int tasks) {
         for (int i = 0; i < tasks; i++) {
-            remote.add(launch(new Once(Work.nothing(), null)));
+            remote.add(Coroutine.launch(new Once(Work.nothing(), null)));
         }
     }
 
@@ -97,34 +83,6 @@ final class KotlinSubject implements Subject {
     @Override
     public void close() {} // the dispatcher belongs to the process
 
-    /** A suspending lambda: {@link #create} copies it for each start, as compiled ones are. */
-    private abstract static class Coroutine extends SuspendLambda
-            implements Function2<CoroutineScope, Continuation<? super Unit>, @Nullable Object> {
-        static final Object SUSPENDED = IntrinsicsKt.getCOROUTINE_SUSPENDED();
-
-        Coroutine(@Nullable Continuation<?> completion) {
-            super(2, erased(completion));
-        }
-
-        @SuppressWarnings({"unchecked", "NullAway"}) // null for the lambda itself, as Kotlin declares it
-        private static Continuation<Object> erased(@Nullable Continuation<?> completion) {
-            return (Continuation<Object>) completion;
-        }
-
-        @SuppressWarnings("unchecked") // itself, under the type that create declares
-        final Continuation<Unit> asUnit() {
-            return (Continuation<Unit>) (Continuation<?>) this;
-        }
-
-        @Override
-        public abstract Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion);
-
-        @Override
-        public final @Nullable Object invoke(CoroutineScope scope, Continuation<? super Unit> completion) {
-            return ((Coroutine) (Continuation<?>) create(scope, completion)).invokeSuspend(Unit.INSTANCE);
-        }
-    }
-
     private static final class Once extends Coroutine {
         private final Work body;
 
@@ -135,7 +93,7 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Once(body, completion).asUnit();
+            return new Once(body, completion).self();
         }
 
         @Override
@@ -157,13 +115,13 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Yielding(left, end, completion).asUnit();
+            return new Yielding(left, end, completion).self();
         }
 
         @Override
         protected @Nullable Object invokeSuspend(Object result) {
             while (left-- > 0) {
-                if (YieldKt.yield(asUnit()) == SUSPENDED) {
+                if (YieldKt.yield(self()) == SUSPENDED) {
                     return SUSPENDED;
                 }
             }
@@ -182,13 +140,13 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Stepping(step, completion).asUnit();
+            return new Stepping(step, completion).self();
         }
 
         @Override
         protected @Nullable Object invokeSuspend(Object result) {
             while (step.getAsBoolean()) {
-                if (YieldKt.yield(asUnit()) == SUSPENDED) {
+                if (YieldKt.yield(self()) == SUSPENDED) {
                     return SUSPENDED;
                 }
             }
@@ -207,7 +165,7 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Ping(end, completion).asUnit();
+            return new Ping(end, completion).self();
         }
 
         @Override
@@ -216,7 +174,7 @@ final class KotlinSubject implements Subject {
                 asked = true;
                 CompletableDeferred<Boolean> question = CompletableDeferredKt.CompletableDeferred(null);
                 CompletableDeferred<Boolean> answer = CompletableDeferredKt.CompletableDeferred(null);
-                launch(new Pong(question, answer, null));
+                Coroutine.launch(new Pong(question, answer, null));
                 question.complete(true);
                 if (answer.await(boxed(this)) == SUSPENDED) {
                     return SUSPENDED;
@@ -243,7 +201,7 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Pong(question, answer, completion).asUnit();
+            return new Pong(question, answer, completion).self();
         }
 
         @Override
@@ -276,7 +234,7 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Joining(left, watch, end, completion).asUnit();
+            return new Joining(left, watch, end, completion).self();
         }
 
         @Override
@@ -292,7 +250,7 @@ final class KotlinSubject implements Subject {
                 }
                 watch.start();
                 joining = true;
-                if (launch(new Once(Work.nothing(), null)).join(asUnit()) == SUSPENDED) {
+                if (Coroutine.launch(new Once(Work.nothing(), null)).join(self()) == SUSPENDED) {
                     return SUSPENDED;
                 }
             }
@@ -323,7 +281,7 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Driver(next, round, over, completion).asUnit();
+            return new Driver(next, round, over, completion).self();
         }
 
         @Override
@@ -356,13 +314,13 @@ final class KotlinSubject implements Subject {
 
         @Override
         public Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion) {
-            return new Ends(jobs, completion).asUnit();
+            return new Ends(jobs, completion).self();
         }
 
         @Override
         protected @Nullable Object invokeSuspend(Object result) {
             while (ended < jobs.size()) {
-                if (jobs.get(ended++).join(asUnit()) == SUSPENDED) {
+                if (jobs.get(ended++).join(self()) == SUSPENDED) {
                     return SUSPENDED;
                 }
             }

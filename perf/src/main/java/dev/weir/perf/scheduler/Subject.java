@@ -66,13 +66,4 @@ interface Subject extends AutoCloseable {
 
         void stop();
     }
-
-    /** This JVM does not have the system. */
-    final class Unsupported extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Unsupported(String reason) {
-            super(reason);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 package dev.weir.perf.scheduler;
 
+import dev.weir.perf.contest.Unsupported;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

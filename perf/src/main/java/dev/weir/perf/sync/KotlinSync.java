@@ -1,17 +1,10 @@
 package dev.weir.perf.sync;
 
+import dev.weir.perf.coroutine.Coroutine;
 import java.util.function.BooleanSupplier;
 import kotlin.ResultKt;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
-import kotlin.coroutines.intrinsics.IntrinsicsKt;
-import kotlin.coroutines.jvm.internal.SuspendLambda;
-import kotlin.jvm.functions.Function2;
-import kotlinx.coroutines.BuildersKt;
-import kotlinx.coroutines.CoroutineScope;
-import kotlinx.coroutines.CoroutineStart;
-import kotlinx.coroutines.Dispatchers;
-import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.YieldKt;
 import kotlinx.coroutines.channels.BufferOverflow;
 import kotlinx.coroutines.channels.Channel;
@@ -29,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // Kotlin's base class is serializable; nothing here is ever written
 final class KotlinSync implements SyncSubject {
     KotlinSync(int workers) {
-        System.setProperty("kotlinx.coroutines.scheduler.core.pool.size", Integer.toString(workers));
+        Coroutine.threads(workers);
     }
 
     @Override
@@ -41,17 +34,17 @@ final class KotlinSync implements SyncSubject {
     public void mpsc(int producers, int capacity, Steady steady) {
         Channel<Long> channel = channel(capacity);
         for (int i = 0; i < producers; i++) {
-            launch(new Producer(channel, steady, null));
+            Coroutine.launch(new Producer(channel, steady, null));
         }
-        launch(new Consumer(channel, steady, null));
+        Coroutine.launch(new Consumer(channel, steady, null));
     }
 
     @Override
     public void pingPong(Steady steady) {
         Channel<Long> there = channel(1);
         Channel<Long> back = channel(1);
-        launch(new Echo(there, back, null));
-        launch(new Caller(there, back, steady, null));
+        Coroutine.launch(new Echo(there, back, null));
+        Coroutine.launch(new Caller(there, back, steady, null));
     }
 
     @Override
@@ -68,7 +61,7 @@ final class KotlinSync implements SyncSubject {
 
     private static void hold(int tasks, boolean yield, Steady steady, Suspending take, Runnable give) {
         for (int i = 0; i < tasks; i++) {
-            launch(new Holder(i, yield, steady, take, give, null));
+            Coroutine.launch(new Holder(i, yield, steady, take, give, null));
         }
     }
 
@@ -89,42 +82,8 @@ final class KotlinSync implements SyncSubject {
         return ChannelKt.Channel(capacity, BufferOverflow.SUSPEND, null);
     }
 
-    private static void launch(Coroutine body) {
-        BuildersKt.launch(GlobalScope.INSTANCE, Dispatchers.getDefault(), CoroutineStart.DEFAULT, body);
-    }
-
     private interface Suspending {
         @Nullable Object call(Continuation<? super Unit> continuation);
-    }
-
-    /** A suspending lambda: {@link #create} copies it for each start, as compiled ones are. */
-    private abstract static class Coroutine extends SuspendLambda
-            implements Function2<CoroutineScope, Continuation<? super Unit>, @Nullable Object> {
-        static final Object SUSPENDED = IntrinsicsKt.getCOROUTINE_SUSPENDED();
-
-        int label;
-
-        Coroutine(@Nullable Continuation<?> completion) {
-            super(2, erased(completion));
-        }
-
-        @SuppressWarnings({"unchecked", "NullAway"}) // null for the lambda itself, as Kotlin declares it
-        private static Continuation<Object> erased(@Nullable Continuation<?> completion) {
-            return (Continuation<Object>) completion;
-        }
-
-        @SuppressWarnings("unchecked") // itself, under the type that create declares
-        final <T> Continuation<T> self() {
-            return (Continuation<T>) (Continuation<?>) this;
-        }
-
-        @Override
-        public abstract Continuation<Unit> create(@Nullable Object scope, Continuation<?> completion);
-
-        @Override
-        public final @Nullable Object invoke(CoroutineScope scope, Continuation<? super Unit> completion) {
-            return ((Coroutine) (Continuation<?>) create(scope, completion)).invokeSuspend(Unit.INSTANCE);
-        }
     }
 
     private static final class Producer extends Coroutine {
@@ -158,6 +117,7 @@ final class KotlinSync implements SyncSubject {
     private static final class Consumer extends Coroutine {
         private final Channel<Long> channel;
         private final Steady steady;
+        private int label;
 
         Consumer(Channel<Long> channel, Steady steady, @Nullable Continuation<?> completion) {
             super(completion);
@@ -187,6 +147,7 @@ final class KotlinSync implements SyncSubject {
     private static final class Echo extends Coroutine {
         private final Channel<Long> there;
         private final Channel<Long> back;
+        private int label;
 
         Echo(Channel<Long> there, Channel<Long> back, @Nullable Continuation<?> completion) {
             super(completion);
@@ -224,6 +185,7 @@ final class KotlinSync implements SyncSubject {
         private final Channel<Long> back;
         private final Steady steady;
         private long number = 1;
+        private int label;
 
         Caller(Channel<Long> there, Channel<Long> back, Steady steady, @Nullable Continuation<?> completion) {
             super(completion);
@@ -274,6 +236,7 @@ final class KotlinSync implements SyncSubject {
         private final Runnable give;
         private long number;
         private long start;
+        private int label;
 
         Holder(
                 int task,

@@ -11,7 +11,7 @@ enum SyncContender {
     /**
      * Starts the system.
      *
-     * @throws UnsupportedOperationException if this JVM does not have it
+     * @throws dev.weir.perf.contest.Unsupported if this JVM does not have it
      */
     SyncSubject open(int workers) {
         return switch (this) {

@@ -1,5 +1,6 @@
 package dev.weir.perf.sync;
 
+import dev.weir.perf.contest.Unsupported;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -26,7 +27,7 @@ final class VirtualSync implements SyncSubject {
                     .findStatic(
                             Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class));
         } catch (ReflectiveOperationException e) {
-            throw new UnsupportedOperationException("Java " + Runtime.version().feature() + " has no virtual threads");
+            throw new Unsupported("Java " + Runtime.version().feature() + " has no virtual threads");
         }
     }
 

@@ -24,7 +24,8 @@ public final class TimeComparison extends ContestCommand {
                 insert,
                 insert.with("anchor", "--anchor", "1"),
                 insert.with("anchor, 2 tasks", "--anchor", "1", "--tasks", "2"),
-                Case.of(Workload.TIMER_HOLD.toString(), workers),
+                Case.of(Workload.TIMER_HOLD.toString(), workers)
+                        .showing(Figure.low("bytes_per_timer", "bytes a timer")),
                 Case.of(Workload.TIMER_FIRE.toString(), workers)
                         .showing(Figure.low("p50_us", "µs late, median"))
                         .showing(Figure.low("p99_us", "µs late, p99")),
