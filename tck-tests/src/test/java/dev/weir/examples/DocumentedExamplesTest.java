@@ -38,7 +38,8 @@ class DocumentedExamplesTest {
             assertThat(shown).as("lines of examples").isNotEmpty();
         }
         String run = bare(files(EXAMPLES).map(DocumentedExamplesTest::text).collect(joining()));
-        assertThat(shown).allSatisfy(line -> assertThat(run.contains(line)).as(line).isTrue());
+        assertThat(shown)
+                .allSatisfy(line -> assertThat(run.contains(line)).as(line).isTrue());
     }
 
     private static List<String> examples(String source) {
