@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.task.Budget;
 import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -128,6 +129,32 @@ class BlockInPlaceTest {
                             .join(BOUND))
                     .isEqualTo(3);
             assertThat(runtime.blockOn(inPlace(() -> 4))).isEqualTo(4);
+        }
+    }
+
+    /** Within it the thread polls nothing, so nothing is charged; after it the poll goes on with what it had. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CURRENT_THREAD")
+    void the_budget_of_the_poll_is_untouched_by_it_and_counts_again_afterwards(Runtimes on) throws Exception {
+        try (TaskRuntime runtime = on.build()) {
+            int charged = runtime.spawn(cx -> {
+                        int count = 0;
+                        for (int i = 0; i < 100 && cx.charge(); i++) {
+                            count++;
+                        }
+                        TaskRuntime.blockInPlace(() -> {
+                            for (int i = 0; i < 200; i++) {
+                                runtime.spawn(Recipes.yields(0)).join();
+                            }
+                            return runtime.blockOn(Recipes.yields(1));
+                        });
+                        while (count < 10_000 && cx.charge()) {
+                            count++;
+                        }
+                        return Poll.ready(count);
+                    })
+                    .join(BOUND);
+            assertThat(charged).isEqualTo(Budget.DEFAULT);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,27 @@ class HazardsTest {
             driver.happen(second::set);
             assertThat(blocker.join(BOUND)).as("served by the other worker").isEqualTo(prevented);
             other.join(BOUND);
+        }
+    }
+
+    /** The same, and it is a timer of that driver that nobody looks at. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_timer_behind_a_long_poll_of_the_worker_that_drove(boolean prevented) throws Exception {
+        FakeDriver driver = new FakeDriver();
+        try (TaskRuntime runtime = builder(prevented).driver(clock -> driver).build()) {
+            Signal first = new Signal();
+            JoinHandle<Boolean> blocker = runtime.spawn(Recipes.sequence(first, cx -> {
+                CountDownLatch fired = new CountDownLatch(1);
+                Sleep sleep = Sleep.of(MOMENT.dividedBy(10));
+                sleep.poll(cx.withWaker(fired::countDown));
+                boolean inTime = isOpened(fired, prevented);
+                sleep.close();
+                return Poll.ready(inTime);
+            }));
+            untilAllSleep(runtime);
+            driver.happen(first::set);
+            assertThat(blocker.join(BOUND)).as("fired by the other worker").isEqualTo(prevented);
         }
     }
 
@@ -150,6 +172,7 @@ class HazardsTest {
         WorkStealingRuntime.Builder builder = TaskRuntime.builder();
         assertThat(builder.watching).isTrue();
         assertThat(builder.overflowKeepsTurn).isTrue();
+        assertThat(builder.looksAfterBacklog).isTrue();
         assertThat(builder.slotLimit).isEqualTo(3);
     }
 }

@@ -71,23 +71,29 @@ class RuntimeStressTest {
         }
     }
 
+    /** Half of them are spawned by threads outside, and each of those spawns one from inside. */
     @ParameterizedTest
     @EnumSource
-    void a_million_tasks_each_run_once(Runtimes on) throws Exception {
-        int total = 1_000_000;
+    void of_a_million_tasks_none_is_lost_and_none_runs_twice(Runtimes on) throws Exception {
+        int total = Iterations.of(200_000, 1_000_000);
         AtomicIntegerArray runs = new AtomicIntegerArray(total);
         AtomicInteger done = new AtomicInteger();
         Signal all = new Signal();
         try (TaskRuntime runtime = on.build()) {
             AtomicInteger next = new AtomicInteger();
             List<Thread> spawners = start(2, () -> {
-                for (int i = next.getAndIncrement(); i < total; i = next.getAndIncrement()) {
+                for (int i = next.getAndAdd(2); i < total; i = next.getAndAdd(2)) {
                     int id = i;
                     runtime.spawn(cx -> {
                         runs.incrementAndGet(id);
-                        if (done.incrementAndGet() == total) {
-                            all.set();
-                        }
+                        done.incrementAndGet();
+                        runtime.spawn(Recipes.run(() -> {
+                            runs.incrementAndGet(id + 1);
+                            if (done.incrementAndGet() == total) {
+                                all.set();
+                            }
+                            return 0;
+                        }));
                         return Poll.done();
                     });
                 }
@@ -208,7 +214,7 @@ class RuntimeStressTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void no_wake_from_outside_is_lost_on_a_runtime_that_parks(WorkStealingRuntime.Builder shape) throws Exception {
-        int rounds = Iterations.scaled(5_000);
+        int rounds = Iterations.of(5_000, 100_000);
         try (TaskRuntime runtime = shape.build()) {
             Echo echo = new Echo(rounds);
             JoinHandle<Integer> task = runtime.spawn(echo);
@@ -221,7 +227,7 @@ class RuntimeStressTest {
 
     @Test
     void no_wake_from_outside_is_lost_on_a_thread_that_blocks() throws Exception {
-        int rounds = Iterations.scaled(5_000);
+        int rounds = Iterations.of(5_000, 100_000);
         for (Runtimes on : Runtimes.values()) {
             try (TaskRuntime runtime = on.build()) {
                 Echo echo = new Echo(rounds);

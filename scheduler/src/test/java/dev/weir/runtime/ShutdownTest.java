@@ -9,6 +9,7 @@ import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Waker;
 import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -277,6 +278,30 @@ class ShutdownTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_waker_that_outlives_its_runtime_wakes_nothing(Runtimes on) throws Exception {
+        TaskRuntime runtime = on.build();
+        AtomicReference<Waker> kept = new AtomicReference<>();
+        Watched<Integer> task = new Watched<>(cx -> {
+            kept.set(cx.waker());
+            return Poll.pending();
+        });
+        JoinHandle<Integer> handle = runtime.spawn(task);
+        runtime.blockOn(Recipes.spinUntil(() -> kept.get() != null));
+        runtime.close();
+        int polls = task.polls.get();
+        kept.get().wake();
+        assertThat(onThread(() -> {
+                    kept.get().wake(); // the last that a thread does
+                    return 0;
+                }))
+                .succeedsWithin(BOUND);
+        assertCancelled(handle);
+        assertThat(task.polls).hasValue(polls);
+        assertThat(task.closes).hasValue(1);
+    }
+
     /** Nobody may live for a moment while a registry still takes tasks in: the workers must not leave yet. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CURRENT_THREAD")
@@ -311,7 +336,7 @@ class ShutdownTest {
     @ParameterizedTest
     @EnumSource
     void nothing_is_lost_when_a_runtime_ends_under_load(Runtimes on) throws Exception {
-        int rounds = Iterations.scaled(on == Runtimes.CURRENT_THREAD ? 60 : 120);
+        int rounds = Iterations.of(on == Runtimes.CURRENT_THREAD ? 60 : 120, 1_000);
         String prefix = "ending-" + on + "-";
         for (int round = 0; round < rounds; round++) {
             Load load = new Load(on, prefix, round);

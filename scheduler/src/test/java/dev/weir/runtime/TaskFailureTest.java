@@ -2,10 +2,13 @@ package dev.weir.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.JoinHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +42,32 @@ class TaskFailureTest {
         assertThat(waiting.isDone()).isTrue();
         assertThatExceptionOfType(CancellationException.class)
                 .isThrownBy(() -> runtime.spawn(Recipes.yields(0)).join(BOUND));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everybody_who_blocks_on_a_runtime_that_ends_itself_is_told_why(Runtimes on) throws Exception {
+        TaskRuntime runtime = ending(on);
+        List<Watched<Integer>> awaited = List.of(new Watched<>(Recipes.never()), new Watched<>(Recipes.never()));
+        List<CompletableFuture<Integer>> blocked = awaited.stream()
+                .map(each -> CompletableFuture.supplyAsync(() -> runtime.blockOn(each), body -> {
+                    Thread thread = new Thread(body);
+                    thread.setDaemon(true);
+                    thread.start();
+                }))
+                .toList();
+        await().atMost(BOUND).until(() -> awaited.stream().allMatch(each -> each.polls.get() > 0));
+        runtime.spawn(Recipes.run(() -> {
+            throw failure;
+        }));
+        for (CompletableFuture<Integer> each : blocked) {
+            assertThat(each)
+                    .failsWithin(BOUND)
+                    .withThrowableThat()
+                    .havingRootCause()
+                    .isSameAs(failure);
+        }
+        assertThat(runtime.shutdown(BOUND)).isTrue();
     }
 
     @ParameterizedTest
