@@ -16,6 +16,18 @@ final class Watch {
         attendances = new long[seats];
     }
 
+    /** The watch begins: what is so now, and is so at the next look, has been so all the time. */
+    void begin(WorkStealingRuntime runtime) {
+        for (Worker worker : runtime.workers()) {
+            isStuck(worker);
+            isCrowded(worker);
+        }
+        for (int i = 0; i < attendances.length; i++) {
+            attendances[i] = runtime.seats()[i].attendances();
+        }
+        runtime.leavesWaiting(this);
+    }
+
     /** True for a worker that is awake and has begun no turn since the last watch. */
     boolean isStuck(Worker worker) {
         long now = worker.turns();

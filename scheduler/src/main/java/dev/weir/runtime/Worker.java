@@ -581,11 +581,16 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private void awaitWork(@Nullable DriverSeat seat) {
         int quiet = 0;
+        boolean begun = false;
         if (runtime.isClosing()) {
             runtime.stopIfDrained();
         }
         while (asleep && !runtime.isStopped()) {
             boolean watcher = watching && idle.tryWatch(this);
+            if (watcher && !begun) {
+                begun = true;
+                watch.begin(runtime); // else a poll that is long already would be found a look later
+            }
             park(seat, watcher ? WATCH_NANOS : Long.MAX_VALUE);
             if (!queue.isEmpty() || (watcher && findsNeglected(seat))) {
                 return;

@@ -68,7 +68,27 @@ class TurnsTest {
                 .sum();
     }
 
+    /** As with sockets that are always ready: each wake comes in through the driver, which would be asked every turn. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eventsGoRoundAllTasksOnlyIfTheDriverWaitsForTheBacklog(boolean prevented) {
+        int fewest = fewestTurns(TaskRuntime.builder().queueCapacity(256).looksAfterBacklog(prevented), true);
+        if (prevented) {
+            assertThat(fewest).isGreaterThan(TURNS / 2);
+        } else {
+            assertThat(fewest).isLessThan(TURNS / 4);
+        }
+    }
+
     private static int fewestTurns(WorkStealingRuntime.Builder builder) {
+        return fewestTurns(builder, false);
+    }
+
+    private static int fewestTurns(WorkStealingRuntime.Builder builder, boolean byEvents) {
+        FakeDriver driver = new FakeDriver();
+        if (byEvents) {
+            builder.driver(clock -> driver);
+        }
         int[] turns = new int[TASKS]; // one worker writes them all
         AtomicBoolean begun = new AtomicBoolean();
         AtomicBoolean over = new AtomicBoolean();
@@ -79,7 +99,11 @@ class TurnsTest {
                             over.set(true);
                             return Poll.ready(turns[i]);
                         }
-                        cx.waker().wake();
+                        if (byEvents) {
+                            driver.happen(cx.waker());
+                        } else {
+                            cx.waker().wake();
+                        }
                         return Poll.pending();
                     }))
                     .toList();
