@@ -1,5 +1,7 @@
 package dev.weir.perf;
 
+import dev.weir.perf.runtime.IdleTasksBench;
+import dev.weir.perf.runtime.LaneBench;
 import dev.weir.perf.scheduler.SchedulerBench;
 import dev.weir.perf.sync.SyncBench;
 import dev.weir.perf.time.TimerBench;
@@ -13,13 +15,20 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerBench.class, SyncBench.class, TimerBench.class})
+        subcommands = {
+            SchedulerBench.class,
+            SyncBench.class,
+            TimerBench.class,
+            IdleTasksBench.class,
+            LaneBench.class
+        })
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing kind of benchmark: scheduler, sync or time");
+        throw new ParameterException(
+                spec.commandLine(), "Missing kind of benchmark: scheduler, sync, time, idle-tasks or lane");
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.perf;
 
 import dev.weir.perf.compare.CompareCommand;
 import dev.weir.perf.demo.DemoCommand;
+import dev.weir.perf.hazards.HazardsCommand;
 import dev.weir.perf.hostile.HostileCommand;
 import dev.weir.perf.load.LoadCommand;
 import dev.weir.perf.serve.ServeCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             LoadCommand.class,
             HostileCommand.class,
+            HazardsCommand.class,
             BenchCommand.class,
             CompareCommand.class
         },

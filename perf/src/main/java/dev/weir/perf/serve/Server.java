@@ -32,8 +32,17 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     public Server(Service service, int port, int workers, int maxConnections) throws IOException {
+        this(service, port, TaskRuntime.builder().name("serve").workers(workers).build(), maxConnections);
+    }
+
+    /**
+     * Listens at 127.0.0.1 and serves from now on, on a runtime that is the server's from here on.
+     *
+     * @throws IOException if the port is taken
+     */
+    public Server(Service service, int port, TaskRuntime runtime, int maxConnections) throws IOException {
         this.service = service;
-        runtime = TaskRuntime.builder().name("serve").workers(workers).build();
+        this.runtime = runtime;
         try {
             listener = TcpListener.bind(runtime, Loopback.port(port));
         } catch (IOException | RuntimeException e) {

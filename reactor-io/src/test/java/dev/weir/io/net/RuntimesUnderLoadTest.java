@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -81,11 +82,12 @@ class RuntimesUnderLoadTest {
             List<JoinHandle<?>> handles = new ArrayList<>();
             handles.add(runtime.spawn(new EchoTest.EchoServer(runtime, listener)));
             CountDownLatch ending = new CountDownLatch(1);
-            JoinHandle<Integer> ender = runtime.spawnBlocking(() -> {
-                ending.await();
-                runtime.shutdown(Duration.ZERO);
-                return 0;
-            });
+            CompletableFuture<Boolean> ender = CompletableFuture.supplyAsync(
+                    () -> {
+                        awaitCountDown(ending);
+                        return runtime.shutdown(BOUND);
+                    },
+                    body -> new Thread(body, "ender").start());
             for (int i = 0; i < 5; i++) {
                 handles.add(runtime.spawn(new Visit(listener.localAddress(), i == round % 6 ? ending : null)));
             }
@@ -95,13 +97,20 @@ class RuntimesUnderLoadTest {
             } catch (CancellationException ended) {
                 assertThat(runtime.shutdown(BOUND)).isTrue();
             }
-            assertThat(runtime.shutdown(BOUND)).isTrue();
-            ender.join(BOUND);
+            assertThat(ender).succeedsWithin(BOUND).isEqualTo(true);
             assertThat(handles).allMatch(JoinHandle::isDone);
         }
     }
 
-    /** Connects, sends, and waits for what comes back; it never ends by itself. */
+    private static void awaitCountDown(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Connects and reads; it never ends by itself. */
     private static final class Visit implements Pollable<Void> {
         private final Pollable<TcpStream> connecting;
         private final CountDownLatch begun;
