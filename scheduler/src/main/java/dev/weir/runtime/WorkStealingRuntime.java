@@ -361,7 +361,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         boolean watching = true;
 
         boolean overflowKeepsTurn = true;
-        boolean looksAfterBacklog = true;
+        boolean weighsBacklog = true;
         int slotLimit = Worker.SLOT_LIMIT;
         long wakeWorthNanos = Gauge.WAKE_WORTH_NANOS;
 
@@ -427,9 +427,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return this;
         }
 
-        /** Sets whether a busy worker looks at its drivers only after all that were waiting have had a turn. */
-        Builder looksAfterBacklog(boolean enabled) {
-            this.looksAfterBacklog = enabled;
+        /** Sets whether what waits counts for when a busy worker looks at its drivers and at the shared queue. */
+        Builder weighsBacklog(boolean enabled) {
+            this.weighsBacklog = enabled;
             return this;
         }
 

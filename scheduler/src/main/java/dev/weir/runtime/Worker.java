@@ -85,7 +85,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final boolean slotEnabled;
     private final int slotLimit;
     private final boolean watching;
-    private final boolean looksAfterBacklog;
+    private final boolean weighsBacklog;
     /** There are no others, so nobody rescues or steals. */
     private final boolean alone;
 
@@ -149,7 +149,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.gauge = new Gauge(settings.wakeWorthNanos);
         this.slotLimit = settings.slotLimit;
         this.watching = settings.watching;
-        this.looksAfterBacklog = settings.looksAfterBacklog;
+        this.weighsBacklog = settings.weighsBacklog;
         this.alone = settings.workers == 1;
         this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
         this.parker = settings.parkers.get();
@@ -387,7 +387,8 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private @Nullable Task<?> takeShared() {
         Task<?> task = runtime.injected(queue);
         int share = runtime.injectShare();
-        untilShared = share == 0 ? sharedInterval() : Math.min(sharedInterval(), turnsBetweenShared(share));
+        boolean seldom = share == 0 || !weighsBacklog;
+        untilShared = seldom ? sharedInterval() : Math.min(sharedInterval(), turnsBetweenShared(share));
         return task;
     }
 
@@ -406,7 +407,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
     private int turnsUntilLook() {
-        int waiting = looksAfterBacklog ? Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()) : 0;
+        int waiting = weighsBacklog ? Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()) : 0;
         return Math.max(driverInterval(), waiting);
     }
 

@@ -172,7 +172,7 @@ class HazardsTest {
         WorkStealingRuntime.Builder builder = TaskRuntime.builder();
         assertThat(builder.watching).isTrue();
         assertThat(builder.overflowKeepsTurn).isTrue();
-        assertThat(builder.looksAfterBacklog).isTrue();
+        assertThat(builder.weighsBacklog).isTrue();
         assertThat(builder.slotLimit).isEqualTo(3);
     }
 }

@@ -71,8 +71,9 @@ class TurnsTest {
     /** As with sockets that are always ready: each wake comes in through the driver, which would be asked every turn. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void eventsGoRoundAllTasksOnlyIfTheDriverWaitsForTheBacklog(boolean prevented) {
-        int fewest = fewestTurns(TaskRuntime.builder().queueCapacity(256).looksAfterBacklog(prevented), true);
+    void eventsGoRoundAllTasksOnlyIfTheBacklogCounts(boolean prevented) {
+        int fewest = fewestTurns(
+                TaskRuntime.builder().queueCapacity(256).driverInterval(1).weighsBacklog(prevented), true);
         if (prevented) {
             assertThat(fewest).isGreaterThan(TURNS / 2);
         } else {

@@ -67,7 +67,10 @@ final class Crowd implements Callable<Integer> {
         }
         double[] c = new double[rounds];
         double[] weir = new double[rounds];
-        try (ServerProcess first = ServerProcess.start(pinned(0, List.of(peer.replace("{port}", String.valueOf(freePort())).split(" +", 0))));
+        try (ServerProcess first = ServerProcess.start(pinned(
+                        0,
+                        List.of(peer.replace("{port}", String.valueOf(freePort()))
+                                .split(" +", 0))));
                 ServerProcess second = ServerProcess.start(pinned(0, ours))) {
             for (int i = 0; i < rounds; i++) {
                 c[i] = p99(first);
@@ -75,7 +78,7 @@ final class Crowd implements Callable<Integer> {
             }
         }
         double ratio = median(weir) / median(c);
-        JsonLine line = terms.line("crowd", Mechanism.LOOKS_AFTER_THE_BACKLOG)
+        JsonLine line = terms.line("crowd", Mechanism.TURNS_IN_PROPORTION)
                 .put("conns", connections)
                 .put("rounds", rounds)
                 .put("c_p99_us", median(c))

@@ -29,7 +29,7 @@ final class CrowdServer implements Runnable {
         try (Server server = new Server(
                 new EchoService(),
                 0,
-                terms.builder(1, Mechanism.LOOKS_AFTER_THE_BACKLOG).build(),
+                terms.builder(1, Mechanism.TURNS_IN_PROPORTION).build(),
                 maxConnections)) {
             out.println("listening on 127.0.0.1:" + server.address().getPort());
             out.flush();

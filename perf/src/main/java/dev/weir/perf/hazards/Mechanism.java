@@ -10,7 +10,7 @@ import java.lang.reflect.Method;
 enum Mechanism {
     WATCHER("watching"),
     SLOT_LIMIT("slotLimit"),
-    LOOKS_AFTER_THE_BACKLOG("looksAfterBacklog");
+    TURNS_IN_PROPORTION("weighsBacklog");
 
     private final String setting;
 
