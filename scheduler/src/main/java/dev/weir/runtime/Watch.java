@@ -28,10 +28,13 @@ final class Watch {
         runtime.leavesWaiting(this);
     }
 
-    /** True for a worker that is awake and has begun no turn since the last watch. */
+    /**
+     * True for a worker that is awake and has begun one turn at most since the last watch. It may be in that turn since a
+     * moment only; but if not, it would be a whole watch until the next look, and a worker that gets on begins hundreds.
+     */
     boolean isStuck(Worker worker) {
         long now = worker.turns();
-        boolean stuck = !worker.asleep && turns[worker.index] == now;
+        boolean stuck = !worker.asleep && now - turns[worker.index] <= 1;
         turns[worker.index] = now;
         return stuck;
     }
@@ -51,10 +54,10 @@ final class Watch {
         return waiting;
     }
 
-    /** True for a seat that nobody sits in or has left since the last watch. */
+    /** True for a seat that nobody sits in and that was left once at most since the last watch. */
     boolean isUnattended(DriverSeat seat, int number) {
         long now = seat.attendances();
-        boolean unattended = seat.isFree() && attendances[number] == now;
+        boolean unattended = seat.isFree() && now - attendances[number] <= 1;
         attendances[number] = now;
         return unattended;
     }
