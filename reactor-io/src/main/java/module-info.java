@@ -10,6 +10,7 @@ module dev.weir.reactor.io {
     exports dev.weir.io.process;
     exports dev.weir.io.signal;
     exports dev.weir.io.testkit;
+    exports dev.weir.io.tls;
 
     provides dev.weir.runtime.Driver.Factory with
             dev.weir.io.driver.NioDriverFactory;

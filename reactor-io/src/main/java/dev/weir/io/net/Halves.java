@@ -1,5 +1,6 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import org.jspecify.annotations.Nullable;
 
 /** Who has the two halves of a stream: each is taken once, and both can be given back together. */
@@ -12,8 +13,12 @@ final class Halves {
         this.connection = connection;
     }
 
-    synchronized SocketReader takeReader(int chunk, OnCancel onCancel) {
-        SocketReader fresh = new SocketReader(connection, chunk, onCancel);
+    SocketReader takeReader(int chunk, OnCancel onCancel) {
+        return takeReader(chunk, onCancel, connection.byteBudget());
+    }
+
+    synchronized SocketReader takeReader(int chunk, OnCancel onCancel, ByteBudget byteBudget) {
+        SocketReader fresh = new SocketReader(connection, chunk, onCancel, byteBudget);
         requireFree(reader, "reader");
         reader = fresh;
         return fresh;

@@ -49,14 +49,14 @@ public final class SocketReader implements LendingSource {
     private volatile long reads;
     private volatile long bytes;
 
-    SocketReader(Connection connection, int chunk, OnCancel onCancel) {
+    SocketReader(Connection connection, int chunk, OnCancel onCancel, ByteBudget byteBudget) {
         if (chunk < 1) {
             throw new IllegalArgumentException("chunk must be at least 1, was " + chunk);
         }
         this.connection = connection;
         this.registration = connection.registration();
         this.chunk = chunk;
-        this.share = connection.byteBudget().share();
+        this.share = byteBudget.share();
         this.onCancel = Objects.requireNonNull(onCancel, "onCancel");
     }
 

@@ -75,6 +75,17 @@ public final class TcpStream implements ByteStream {
         return halves.takeReader(chunk, onCancel);
     }
 
+    /**
+     * Takes the reader, which reads on this budget in place of that of the options.
+     *
+     * @param chunk bytes of an item at most, at least 1
+     * @param onCancel what becomes of the connection when the reader is closed before the end
+     * @throws IllegalStateException if it was taken before
+     */
+    public SocketReader reader(int chunk, OnCancel onCancel, ByteBudget byteBudget) {
+        return halves.takeReader(chunk, onCancel, byteBudget);
+    }
+
     /** Takes the writer, with a bound of {@link #DEFAULT_CHUNK}. */
     @Override
     public SocketWriter writer() {
