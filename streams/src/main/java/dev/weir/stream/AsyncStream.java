@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.copy.Copies;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.CombineLatest;
 import dev.weir.stream.op.CompleteOnFailure;
@@ -670,7 +671,7 @@ public final class AsyncStream<T>
      */
     @SuppressWarnings("unchecked") // a source only gives items
     public Source<T> open() {
-        return (Source<T>) Objects.requireNonNull(recipe.get(), "the recipe returned null");
+        return Copies.ofNew((Source<T>) Objects.requireNonNull(recipe.get(), "the recipe returned null"));
     }
 
     /** {@inheritDoc} Each subscriber gets a run of its own, in a task of the stream's {@linkplain #on runtime}. */

@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.copy.Copies;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the result
  */
 public final class StreamRun<R extends @Nullable Object> implements Pollable<R> {
-    private final Pollable<R> end;
     private final Supplier<TaskRuntime> runtime;
+    private Pollable<R> end;
+    /** How many polls have used up their budget. */
+    private int budgets;
 
     StreamRun(Pollable<R> end, Supplier<TaskRuntime> runtime) {
-        this.end = end;
+        this.end = Copies.ofNew(end);
         this.runtime = runtime;
     }
 
@@ -47,7 +50,11 @@ public final class StreamRun<R extends @Nullable Object> implements Pollable<R> 
 
     @Override
     public Poll<R> poll(Context cx) throws Exception {
-        return end.poll(cx);
+        Poll<R> answer = end.poll(cx);
+        if (answer.isPending() && cx.budget().isExhausted() && Copies.isDue(++budgets)) {
+            end = Copies.ofHot(end);
+        }
+        return answer;
     }
 
     @Override

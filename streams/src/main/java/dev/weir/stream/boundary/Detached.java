@@ -1,6 +1,7 @@
 package dev.weir.stream.boundary;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.copy.Copies;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
@@ -11,7 +12,7 @@ import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,33 +21,45 @@ import org.jspecify.annotations.Nullable;
  * spawned it until another worker steals it, so without a thief an item costs no more than its two steps through the
  * ring.
  *
- * <p>Wakes are for many items. The feeder wakes the owner when it has filled half of the ring since the last wake, or
- * cannot go on; the owner wakes the feeder when it has emptied half. Neither is a wait for more: who finds nothing has
- * registered its waker, and the other side wakes before it stops.
+ * <p>Nothing is told for a single item. Each side counts its own steps and lets the other see the count when half of the
+ * ring has passed, or when it cannot go on; that is also when it wakes the other. A feeder that is out of budget could go
+ * on, so it shows what it has and wakes nobody, but itself. Neither wake is a wait for more: who finds nothing has
+ * registered its waker, and looks once more, and the other side wakes before it stops.
  *
  * <pre>
- * field           written by              read by
- * a slot          feeder: item, release   owner, acquire
- *                 owner: null, release    feeder, acquire
- * end             feeder, after all items and after upstream was closed
- * tail, unsaid    the feeder's own
- * head, freed     the owner's own
+ * field             written by                                       read by
+ * a slot            feeder: item, before filled; owner: null         owner, after filled; feeder, after emptied
+ * filled            feeder                                           owner
+ * emptied           owner                                            feeder
+ * end               feeder, after filled and after upstream was closed   owner, before filled
+ * tail, room, told  the feeder's own
+ * head, limit       the owner's own
  * </pre>
  */
 public final class Detached<T> implements Source<T> {
-    private final AtomicReferenceArray<@Nullable T> slots;
+    private static final int HOT = 256;
+
+    private final @Nullable T[] slots;
     private final int half;
     private final @Nullable TaskRuntime runtime;
     private final Feeder feeder;
     private final WakerCell owner = new WakerCell();
     private final WakerCell filler = new WakerCell();
+    /** How many items have been put and may be taken. */
+    private final AtomicLong filled = new AtomicLong();
+    /** How many have been taken, as far as the feeder is to know. */
+    private final AtomicLong emptied = new AtomicLong();
+
     private volatile @Nullable End end;
     /** Written by the owner, so that the feeder knows that nobody will hear of its end. */
     private volatile boolean abandoned;
 
     private @Nullable JoinHandle<?> handle;
-    private int head;
-    private int freed;
+    private long head;
+    private long limit;
+    /** The slot of the item that is next. */
+    private int next;
+
     private boolean answeredNull;
 
     /**
@@ -55,15 +68,19 @@ public final class Detached<T> implements Source<T> {
      * @param runtime runs the feeder; null stands for the one that polls this
      * @param capacity the most items that are held, at least 1
      */
+    @SuppressWarnings("unchecked") // only items are put in
     public Detached(Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity) {
         this.runtime = runtime;
-        this.slots = new AtomicReferenceArray<>(capacity);
+        this.slots = (@Nullable T[]) new @Nullable Object[capacity];
         this.half = (capacity + 1) / 2;
         this.feeder = new Feeder(upstream);
     }
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
+        if (head != limit) {
+            return cx.charge() ? take() : null;
+        }
         answeredNull = false;
         if (isDone()) {
             return ended();
@@ -75,19 +92,19 @@ public final class Detached<T> implements Source<T> {
         if (handle == null) {
             handle = start(cx);
         }
-        T item = take();
-        if (item == null) {
-            owner.register(cx.waker()); // S2: then one more look
-            item = take();
+        if (look()) {
+            return take();
         }
-        if (item == null) {
-            cx.budget().refund();
-            if (isDone()) {
-                return ended();
-            }
-            answeredNull = true;
+        owner.register(cx.waker()); // S2: then one more look
+        if (look()) {
+            return take();
         }
-        return item;
+        cx.budget().refund();
+        if (isDone()) {
+            return ended();
+        }
+        answeredNull = true;
+        return null;
     }
 
     private JoinHandle<?> start(Context cx) {
@@ -99,24 +116,36 @@ public final class Detached<T> implements Source<T> {
         }
     }
 
+    /** Nothing is left of what was seen: tells so, and sees what there is now. */
+    private boolean look() {
+        free();
+        limit = filled.get();
+        return head != limit;
+    }
+
     private @Nullable T take() {
-        T item = slots.getAcquire(head);
-        if (item != null) {
-            slots.setRelease(head, null);
-            head = head + 1 == slots.length() ? 0 : head + 1;
-            if (++freed == half) {
-                freed = 0;
-                filler.wake();
-            }
+        T item = slots[next];
+        slots[next] = null;
+        next = next + 1 == slots.length ? 0 : next + 1;
+        head++;
+        if (head - emptied.getPlain() >= half) {
+            free();
         }
         return item;
+    }
+
+    private void free() {
+        if (head != emptied.getPlain()) {
+            emptied.set(head);
+            filler.wake();
+        }
     }
 
     /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
     @Override
     public boolean isDone() {
         End seen = end; // before the ring
-        return seen != null && slots.getAcquire(head) == null && (seen.failure() == null || !answeredNull);
+        return seen != null && head == filled.get() && (seen.failure() == null || !answeredNull);
     }
 
     private @Nullable T ended() throws Exception {
@@ -146,9 +175,16 @@ public final class Detached<T> implements Source<T> {
 
     /** Pulls upstream into the ring. */
     private final class Feeder implements Pollable<@Nullable Void> {
-        private final Source<? extends T> upstream;
-        private int tail;
-        private int unsaid;
+        private Source<? extends T> upstream;
+        private long tail;
+        private int slot;
+        private int room = slots.length;
+        /** The value of {@link #filled} of which the owner was told last. */
+        private long told;
+
+        /** With so many items upstream is to be handed in as one that is hot. */
+        private long hot = HOT;
+
         private @Nullable End how;
         private boolean closed;
 
@@ -158,6 +194,10 @@ public final class Detached<T> implements Source<T> {
 
         @Override
         public Poll<@Nullable Void> poll(Context cx) {
+            if (tail >= hot) {
+                hot = 2 * tail;
+                upstream = Copies.ofHot(upstream);
+            }
             try {
                 while (hasRoom(cx)) {
                     T item = upstream.poll(cx);
@@ -166,7 +206,7 @@ public final class Detached<T> implements Source<T> {
                             how = new End(null);
                             return Poll.done();
                         }
-                        break;
+                        return cx.budget().isExhausted() ? goOn(cx) : pause();
                     }
                     put(item);
                 }
@@ -174,30 +214,48 @@ public final class Detached<T> implements Source<T> {
                 how = new End(failure);
                 return Poll.done();
             }
+            return pause();
+        }
+
+        /** Only the budget is used up: the next poll comes soon, and it will tell. */
+        private Poll<@Nullable Void> goOn(Context cx) {
+            filled.set(tail);
+            cx.waker().wake();
+            return Poll.pending();
+        }
+
+        private Poll<@Nullable Void> pause() {
             tell();
             return Poll.pending();
         }
 
         private boolean hasRoom(Context cx) {
-            if (slots.getAcquire(tail) == null) {
+            if (room > 0 || looksForRoom()) {
                 return true;
             }
             tell();
             filler.register(cx.waker()); // S2: then one more look
-            return slots.getAcquire(tail) == null;
+            return looksForRoom();
+        }
+
+        private boolean looksForRoom() {
+            room = slots.length - (int) (tail - emptied.get());
+            return room > 0;
         }
 
         private void put(T item) {
-            slots.setRelease(tail, item);
-            tail = tail + 1 == slots.length() ? 0 : tail + 1;
-            if (++unsaid == half) {
+            slots[slot] = item;
+            slot = slot + 1 == slots.length ? 0 : slot + 1;
+            room--;
+            if (++tail - told >= half) {
                 tell();
             }
         }
 
         private void tell() {
-            if (unsaid > 0) {
-                unsaid = 0;
+            if (tail != told) {
+                told = tail;
+                filled.set(tail);
                 owner.wake();
             }
         }
@@ -212,6 +270,7 @@ public final class Detached<T> implements Source<T> {
             try {
                 upstream.close();
             } finally {
+                filled.set(tail);
                 end = how != null
                         ? how
                         : new End(

@@ -1,6 +1,7 @@
 package dev.weir.stream.reactive;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.copy.Copies;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -54,6 +55,9 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     private long granted;
 
     private long used;
+    /** How many polls have used up their budget. */
+    private int budgets;
+
     private @Nullable Throwable undeliverable;
 
     /**
@@ -109,18 +113,26 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         while (!stop()) {
             boolean wanted = hasDemand(); // §1.1
             if (wanted && sent > 0 && !mayGoOn(cx, sent)) {
-                return Poll.pending();
+                return pause(cx);
             }
             if ((wanted || opened().isDone()) && pull(cx, wanted)) { // P4: the end needs no demand
                 sent++;
             } else {
                 task.register(cx.waker()); // and then one more look at all that a wake may have been about
                 if (!isStopping() && (wanted || !(hasDemand() || opened().isDone()))) {
-                    return Poll.pending();
+                    return pause(cx);
                 }
             }
         }
         return Poll.done();
+    }
+
+    /** The source is not in the midst of a poll. */
+    private Poll<@Nullable Void> pause(Context cx) {
+        if (cx.budget().isExhausted() && Copies.isDue(++budgets)) {
+            source = Copies.ofHot(opened());
+        }
+        return Poll.pending();
     }
 
     /** T3: called by the task, at its end. If the stream has not ended by then, it was ended from outside. */
