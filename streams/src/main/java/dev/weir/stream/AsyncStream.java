@@ -34,6 +34,7 @@ import dev.weir.stream.source.DeferSource;
 import dev.weir.stream.source.EmptySource;
 import dev.weir.stream.source.FailedSource;
 import dev.weir.stream.source.GenerateSource;
+import dev.weir.stream.source.ItemSource;
 import dev.weir.stream.source.IterableSource;
 import dev.weir.stream.source.NeverSource;
 import dev.weir.stream.source.PollableSource;
@@ -163,7 +164,11 @@ public final class AsyncStream<T>
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> of(T... items) {
         List<T> copy = Check.copy(Arrays.asList(items), "of: item ");
-        return copy.isEmpty() ? empty() : fromIterable(copy);
+        return switch (copy.size()) {
+            case 0 -> empty();
+            case 1 -> recipe(() -> new ItemSource<>(copy.get(0)));
+            default -> fromIterable(copy);
+        };
     }
 
     /** Returns a stream that completes without an item. */
@@ -677,7 +682,12 @@ public final class AsyncStream<T>
     /** {@inheritDoc} Each subscriber gets a run of its own, in a task of the stream's {@linkplain #on runtime}. */
     @Override
     public void subscribe(Subscriber<? super T> subscriber) {
-        new SourcePublisher<T>(this::open, runtime).subscribe(subscriber);
+        SourcePublisher<T> publisher = new SourcePublisher<>(this::open, runtime);
+        if (runtime instanceof Lent) {
+            publisher.subscribeHere(subscriber);
+        } else {
+            publisher.subscribe(subscriber);
+        }
     }
 
     /** Returns this stream as a publisher of the JDK. */
@@ -692,6 +702,25 @@ public final class AsyncStream<T>
     public AsyncStream<T> on(TaskRuntime runtime) {
         Objects.requireNonNull(runtime, "runtime");
         return new AsyncStream<>(recipe, () -> runtime);
+    }
+
+    /**
+     * Lets each subscription run on the threads that ask: within {@code subscribe}, {@code request} and {@code cancel},
+     * and on whichever thread wakes it. For tiny streams that do not wait, which cost no hop then; the subscriber of an
+     * endless one that asks for everything keeps its thread. A call made in the midst of a signal, of this stream or of
+     * another one like it, returns first (a trampoline), so streams may be nested. A shutdown of the runtime, which lends
+     * timers and the like, does not end the subscription. Goes for derived streams as {@link #on} does, which undoes it.
+     */
+    public AsyncStream<T> onCaller() {
+        return new AsyncStream<>(recipe, runtime instanceof Lent ? runtime : new Lent(runtime));
+    }
+
+    /** The runtime of a stream whose subscriptions run on whoever asks. */
+    private record Lent(Supplier<TaskRuntime> runtime) implements Supplier<TaskRuntime> {
+        @Override
+        public TaskRuntime get() {
+            return runtime.get();
+        }
     }
 
     // ------------------------------------------------------------------ opening

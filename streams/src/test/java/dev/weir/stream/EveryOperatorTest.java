@@ -15,6 +15,7 @@ class EveryOperatorTest {
     /** Delegates, or what the tests of boundaries cover because it needs a runtime. */
     private static final Set<String> ELSEWHERE = Set.of(
             "on",
+            "onCaller",
             "detach",
             "onBackpressure",
             "onBackpressureBuffer",

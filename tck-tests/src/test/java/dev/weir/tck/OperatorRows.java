@@ -59,6 +59,10 @@ final class OperatorRows {
                         "fromFlow",
                         n -> AsyncStream.fromFlow(AsyncStream.rangeLong(0, n).toFlow())),
                 source(
+                        "onCaller",
+                        n -> AsyncStream.fromFlow(
+                                AsyncStream.rangeLong(0, n).onCaller().toFlow())),
+                source(
                         "fromIterator",
                         n -> AsyncStream.fromIterator(LongStream.range(0, n).iterator())),
                 source(

@@ -19,6 +19,7 @@ import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.ForEach;
 import dev.weir.stream.sink.Reduce;
 import dev.weir.stream.source.GenerateSource;
+import dev.weir.stream.source.ItemSource;
 import dev.weir.stream.source.IterableSource;
 import dev.weir.stream.source.RangeSource;
 import dev.weir.stream.source.UnfoldSource;
@@ -43,6 +44,7 @@ final class Layout {
      */
     private static final Set<Class<?>> MOVABLE = Set.of(
             RangeSource.class,
+            ItemSource.class,
             IterableSource.class,
             GenerateSource.class,
             UnfoldSource.class,

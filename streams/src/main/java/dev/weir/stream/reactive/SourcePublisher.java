@@ -4,6 +4,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Budget;
 import dev.weir.task.Source;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -53,11 +54,23 @@ public final class SourcePublisher<T> implements Publisher<T> {
     /** Subscribes; all signals come from the task. Throws nothing but the exception for a null subscriber. */
     @Override
     public void subscribe(Subscriber<? super T> subscriber) {
+        subscribe(subscriber, SourceSubscription::start);
+    }
+
+    /**
+     * As {@link #subscribe(Subscriber)}, but the task is polled by whoever wakes it, before the wake returns: by the
+     * caller of this, of {@code request} and of {@code cancel}. The runtime only lends its services.
+     */
+    public void subscribeHere(Subscriber<? super T> subscriber) {
+        subscribe(subscriber, SourceSubscription::startHere);
+    }
+
+    private void subscribe(Subscriber<? super T> subscriber, BiConsumer<SourceSubscription<T>, TaskRuntime> start) {
         Objects.requireNonNull(subscriber, "subscriber (§1.9)");
         try {
             TaskRuntime host = Objects.requireNonNull(runtime.get(), "the runtime of a publisher");
             Source<? extends T> source = Objects.requireNonNull(open.get(), "the source of a publisher");
-            new SourceSubscription<T>(source, subscriber, batch).start(host);
+            start.accept(new SourceSubscription<T>(source, subscriber, batch), host);
         } catch (Throwable thrown) {
             EndedSubscription.refuse(subscriber, thrown); // §1.4, §1.9
         }

@@ -6,6 +6,7 @@ import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
+import dev.weir.task.Task;
 import dev.weir.task.WakerCell;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -80,6 +81,12 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
             release();
             throw thrown;
         }
+    }
+
+    /** Makes the task, and polls it for the first time before this returns. */
+    void startHere(TaskRuntime runtime) {
+        Trampoline here = new Trampoline(runtime);
+        here.schedule(new Task<>(this, here));
     }
 
     @Override

@@ -57,6 +57,7 @@ class CopiesTest {
 
     private static final List<AsyncStream<Integer>> SOURCES = List.of(
             AsyncStream.range(0, 12),
+            AsyncStream.of(8),
             AsyncStream.of(3, 1, 4, 1, 5, 9, 2, 6),
             AsyncStream.generate(() -> new int[1], next -> next[0] < 10 ? next[0]++ : null),
             AsyncStream.unfold(1, n -> n > 60 ? Optional.empty() : Optional.of(Map.entry(n, 2 * n))));

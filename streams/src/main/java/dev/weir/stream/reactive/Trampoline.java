@@ -1,0 +1,63 @@
+package dev.weir.stream.reactive;
+
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Budget;
+import dev.weir.task.Context;
+import dev.weir.task.Scheduler;
+import dev.weir.task.Task;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Polls a task on whichever thread wakes it, before the wake returns: no hop. A wake in the midst of such a poll, of this
+ * task or of another one, only queues it; the poll that goes on returns first. So nothing recurses (§3.3), however
+ * streams that run like this are nested.
+ */
+final class Trampoline implements Scheduler {
+    /** What the thread has still to poll; null while it is in no such poll. */
+    private static final ThreadLocal<@Nullable ArrayDeque<Task<?>>> PENDING = new ThreadLocal<>();
+
+    private final TaskRuntime host;
+
+    /**
+     * Creates a trampoline.
+     *
+     * @param host lends its services, such as timers, and learns of what is undeliverable
+     */
+    Trampoline(TaskRuntime host) {
+        this.host = host;
+    }
+
+    @Override
+    public void schedule(Task<?> task) {
+        ArrayDeque<Task<?>> pending = PENDING.get();
+        if (pending != null) {
+            pending.add(task);
+            return;
+        }
+        pending = new ArrayDeque<>(2);
+        PENDING.set(pending);
+        try {
+            for (Task<?> next = task; next != null; next = pending.poll()) {
+                next.run(new Context(host, Budget.DEFAULT));
+            }
+        } finally {
+            PENDING.remove();
+        }
+    }
+
+    @Override
+    public void requeue(Task<?> task) {
+        schedule(task);
+    }
+
+    @Override
+    public void completed(Task<?> task) {}
+
+    @Override
+    public void undeliverable(Throwable thrown) {
+        if (host instanceof Scheduler scheduler) {
+            scheduler.undeliverable(thrown);
+        }
+    }
+}

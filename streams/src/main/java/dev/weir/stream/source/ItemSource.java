@@ -1,0 +1,33 @@
+package dev.weir.stream.source;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Has one item. */
+public final class ItemSource<T> implements Source<T> {
+    private @Nullable T item;
+
+    public ItemSource(T item) {
+        this.item = Objects.requireNonNull(item, "item");
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) {
+        if (item == null || !cx.charge()) {
+            return null;
+        }
+        T last = item;
+        item = null;
+        return last;
+    }
+
+    @Override
+    public boolean isDone() {
+        return item == null;
+    }
+
+    @Override
+    public void close() {}
+}
