@@ -1,23 +1,59 @@
 package dev.weir.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the watcher saw last time: what has not changed for a whole watch is neglected. Belongs to the watcher. */
 final class Watch {
     /** Tasks that make a queue long if it is as long at two looks. */
     private static final int LONG_QUEUE = 16;
 
+    private final WorkStealingRuntime runtime;
     private final long[] turns;
     private final boolean[] crowded;
     private final long[] attendances;
     private long taken;
 
-    Watch(int workers, int seats) {
+    Watch(WorkStealingRuntime runtime, int workers, int seats) {
+        this.runtime = runtime;
         turns = new long[workers];
         crowded = new boolean[workers];
         attendances = new long[seats];
     }
 
+    /**
+     * Looks whether anything has been waiting for a whole watch: tasks of a worker that is stuck in a poll or has more
+     * than it gets through, shared tasks, a driver that nobody sat in.
+     *
+     * @param watcher takes over what it can at once
+     * @param seat where the watcher sits itself
+     * @return whether the watcher is to get up
+     */
+    boolean findsNeglected(Worker watcher, @Nullable DriverSeat seat) {
+        for (Worker worker : runtime.workers()) {
+            if (worker != watcher) {
+                boolean stuck = isStuck(worker);
+                boolean crowded = isCrowded(worker);
+                if ((stuck || crowded) && watcher.relieve(worker, stuck)) {
+                    return true;
+                }
+            }
+        }
+        if (runtime.leavesWaiting(this)) {
+            return true;
+        }
+        for (int i = 0; i < runtime.seats().length; i++) {
+            if (isUnattended(runtime.seats()[i], i)) {
+                if (seat == null) {
+                    return true; // to sit there
+                }
+                watcher.drive(runtime.seats()[i]);
+            }
+        }
+        return !watcher.queue.isEmpty();
+    }
+
     /** The watch begins: what is so now, and is so at the next look, has been so all the time. */
-    void begin(WorkStealingRuntime runtime) {
+    void begin() {
         for (Worker worker : runtime.workers()) {
             isStuck(worker);
             isCrowded(worker);
@@ -32,7 +68,7 @@ final class Watch {
      * True for a worker that is awake and has begun one turn at most since the last watch. It may be in that turn since a
      * moment only; but if not, it would be a whole watch until the next look, and a worker that gets on begins hundreds.
      */
-    boolean isStuck(Worker worker) {
+    private boolean isStuck(Worker worker) {
         long now = worker.turns();
         boolean stuck = !worker.asleep && now - turns[worker.index] <= 1;
         turns[worker.index] = now;
@@ -40,7 +76,7 @@ final class Watch {
     }
 
     /** True for a worker that has had a long queue for a whole watch, of tasks that would gain by moving. */
-    boolean isCrowded(Worker worker) {
+    private boolean isCrowded(Worker worker) {
         boolean before = crowded[worker.index];
         boolean now = worker.queue.size() >= LONG_QUEUE && worker.gauge().isWorthMoving();
         crowded[worker.index] = now;
@@ -55,7 +91,7 @@ final class Watch {
     }
 
     /** True for a seat that nobody sits in and that was left once at most since the last watch. */
-    boolean isUnattended(DriverSeat seat, int number) {
+    private boolean isUnattended(DriverSeat seat, int number) {
         long now = seat.attendances();
         boolean unattended = seat.isFree() && now - attendances[number] <= 1;
         attendances[number] = now;

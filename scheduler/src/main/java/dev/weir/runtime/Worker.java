@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +58,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     final int index;
     /** Thieves take from it. */
     final WorkQueue<Task<?>> queue;
-    /** Thieves empty it while the owner is in a long poll. Replaced now and then, see {@link WorkQueue#renew}. */
-    private volatile AtomicReference<@Nullable Task<?>> slot = new AtomicReference<>();
+    private final Slot slot;
     /** Turns begun; the watcher reads it to see whether the worker gets on. */
     private volatile long turns;
     /** Tasks spawned and ended by this worker's thread. */
@@ -81,7 +78,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final int driverInterval;
 
     private final int sharedInterval;
-    private final int budget;
     private final boolean slotEnabled;
     private final int slotLimit;
     private final boolean watching;
@@ -91,18 +87,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private final Watch watch;
     private final Gauge gauge;
+    private final WorkerCounts counts = new WorkerCounts();
+    private final Tenure tenure;
     private final BackgroundLane lane;
     private final @Nullable ThreadHooks hooks;
     /** Null unless somebody wants to know of polls. */
     private final @Nullable Observer observer;
 
-    /** Of the thread that runs this worker now; another's since a {@linkplain #blockInPlace handover}. */
-    private Context context;
-
-    /** Those of threads that are at no worker now; with their locals, so that a handover is cheap. */
-    private final ConcurrentLinkedQueue<Context> spareContexts = new ConcurrentLinkedQueue<>();
-
-    private long exhaustionsElsewhere;
     private boolean searching;
     /** Has run nothing since it woke up. */
     private boolean fresh;
@@ -122,23 +113,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private boolean slotOpen;
     private boolean inLane;
 
-    /** Counters for {@link WorkerMetrics}; published by the volatile writes of the queue and the idle counts. */
-    private long polls;
-
-    private long pushes;
-    /** Turns after which the task was ready again. */
-    private long yields;
-
-    private long busyNanos;
-    private long awakeSince = System.nanoTime();
-    private long noops;
-    private long stolen;
-    private long steals;
-    private long overflows;
-    private long parks;
-    private long wakeups;
-    private long rescues;
-    private long backgroundPolls;
     private @Nullable Thread thread;
 
     Worker(int index, WorkStealingRuntime runtime, DriverSeat home, WorkStealingRuntime.Builder settings) {
@@ -153,8 +127,8 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.alone = settings.workers == 1;
         this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
         this.parker = settings.parkers.get();
-        this.budget = settings.budget;
-        this.context = new Context(this, budget);
+        this.tenure = new Tenure(this, settings.budget);
+        this.slot = new Slot(alone);
         this.random = settings.random(index);
         this.driverInterval = settings.driverInterval;
         this.sharedInterval = settings.sharedInterval;
@@ -165,13 +139,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.observer = runtime.observers().add();
         this.untilLook = driverInterval();
         this.untilShared = sharedInterval();
-        this.watch = new Watch(settings.workers, settings.drivers());
+        this.watch = new Watch(runtime, settings.workers, settings.drivers());
     }
 
     /** Until the runtime has stopped, or this worker was handed over to another thread. */
     @Override
     public void run() {
-        Context cx = context;
+        Context cx = tenure.context();
         polling = false; // what the thread before was in, if there was one, is no poll of this thread's
         thread = Thread.currentThread();
         runtime.pin(this);
@@ -185,7 +159,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             if (isRunBy(cx)) {
                 runtime.left();
             } else {
-                spareContexts.add(cx);
+                tenure.release(cx);
             }
         }
     }
@@ -209,18 +183,18 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         cx.budget().refill();
         Task<?> current = task;
         for (int chained = 0; ; chained++) {
-            polls++;
+            counts.polls++;
             poll(current, cx);
             if (!isRunBy(cx)) {
                 return; // handed over: from here on everything belongs to another thread
             }
             polling = false;
-            Task<?> hot = takeSlot();
+            Task<?> hot = slot.take();
             if (hot == null) {
                 return;
             }
             if (chained == slotLimit || cx.budget().isExhausted()) {
-                pushes--;
+                counts.pushes--;
                 append(hot);
                 return;
             }
@@ -263,21 +237,21 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             return due;
         }
         found();
-        gauge.measure(polls, ended, yields);
+        gauge.measure(counts.polls, ended, counts.yields);
         long start = System.nanoTime();
         TURNS.lazySet(this, turns + 1);
         cx.budget().refill();
         inLane = true;
         slotOpen = false;
-        polls++;
-        backgroundPolls++;
+        counts.polls++;
+        counts.backgroundPolls++;
         try {
             poll(task, cx);
         } finally {
             if (isRunBy(cx)) {
                 polling = false;
                 leaveLane();
-                laneDueAt = polls + lanePause(System.nanoTime() - start);
+                laneDueAt = counts.polls + lanePause(System.nanoTime() - start);
             }
         }
         return true;
@@ -295,7 +269,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         inLane = false;
         slotOpen = slotEnabled;
         lane.leave();
-        gauge.restart(polls, ended, yields);
+        gauge.restart(counts.polls, ended, counts.yields);
         if (lane.isReady() && (!queue.isEmpty() || runtime.injectShare() > 0)) {
             wakeOne(); // this worker has other things to do
         }
@@ -309,7 +283,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         Task<?> task = --untilShared <= 0 ? takeShared() : null;
         if (task == null) {
-            task = rescued != null ? takeRescued() : takeSlot();
+            task = rescued != null ? takeRescued() : slot.take();
         }
         if (task == null) {
             task = queue.poll();
@@ -339,19 +313,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
     }
 
-    private @Nullable Task<?> takeSlot() {
-        AtomicReference<@Nullable Task<?>> present = slot;
-        Task<?> task = present.get();
-        if (task == null) {
-            return null;
-        }
-        if (alone) {
-            present.setPlain(null);
-            return task;
-        }
-        return present.compareAndSet(task, null) ? task : null;
-    }
-
     private @Nullable Task<?> takeRescued() {
         Task<?> task = rescued;
         rescued = null;
@@ -370,8 +331,8 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             if (victim != this && victim.gauge.isWorthMoving()) {
                 Task<?> task = victim.queue.stealInto(queue);
                 if (task != null) {
-                    steals++;
-                    stolen += 1 + queue.size();
+                    counts.steals++;
+                    counts.stolen += 1 + queue.size();
                     return task;
                 }
             }
@@ -394,15 +355,15 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
-        gauge.measure(polls, ended, yields);
-        laneDue = polls >= laneDueAt && !lane.isEmpty();
+        gauge.measure(counts.polls, ended, counts.yields);
+        laneDue = counts.polls >= laneDueAt && !lane.isEmpty();
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
         }
         renew();
         untilLook = turnsUntilLook();
-        gauge.restart(polls, ended, yields);
+        gauge.restart(counts.polls, ended, counts.yields);
     }
 
     /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
@@ -412,14 +373,13 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private void renew() {
-        if (--untilRenewal <= 0 && slot.get() == null) {
+        if (--untilRenewal <= 0 && slot.renew()) {
             untilRenewal = LOOKS_A_RENEWAL;
-            slot = new AtomicReference<>();
             queue.renew();
         }
     }
 
-    private void drive(DriverSeat seat) {
+    void drive(DriverSeat seat) {
         if (seat.tryTake()) {
             driving = true;
             try {
@@ -452,16 +412,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             }
             return;
         }
-        AtomicReference<@Nullable Task<?>> present = slot;
-        Task<?> displaced = present.get();
-        pushes++;
-        if (displaced == null || alone) {
-            present.lazySet(task); // only the owner fills the slot
+        Task<?> displaced = slot.put(task);
+        if (displaced == null) {
+            counts.pushes++;
         } else {
-            displaced = present.getAndSet(task);
-        }
-        if (displaced != null) {
-            pushes--;
             append(displaced);
         }
     }
@@ -472,7 +426,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * behind the overflow.
      */
     boolean tryAppendTurn(Task<?> task, int share) {
-        yields++;
+        counts.yields++;
         if (share > 0) {
             if (queue.size() + share >= queue.capacity()) {
                 return false;
@@ -490,7 +444,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** A task that goes behind its peers. */
     void append(Task<?> task) {
-        pushes++;
+        counts.pushes++;
         if (!queue.offer(task)) {
             overflow(task);
         }
@@ -500,7 +454,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private void overflow(Task<?> task) {
-        overflows++;
+        counts.overflows++;
         List<Task<?>> younger = new ArrayList<>(queue.capacity() / 2 + 1);
         queue.evictHalf(younger::add);
         younger.add(task);
@@ -518,7 +472,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private void wakeOne() {
         if (idle.wakeOne()) {
-            wakeups++;
+            counts.wakeups++;
         }
     }
 
@@ -554,9 +508,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * way round (see {@link Idle}).
      */
     private void rest() {
-        gauge.measure(polls, ended, yields);
-        noops += fresh ? 1 : 0;
-        busyNanos += System.nanoTime() - awakeSince;
+        gauge.measure(counts.polls, ended, counts.yields);
+        counts.noops += fresh ? 1 : 0;
+        counts.fallsAsleep();
         boolean lastSearcher = searching && idle.stopSearching();
         DriverSeat seat = runtime.freeSeat(home);
         parkedIn = seat;
@@ -572,7 +526,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             searching = idle.wakeUp(this);
             idle.stopWatching(this);
             fresh = true;
-            awakeSince = gauge.restart(polls, ended, yields);
+            counts.wakesUp(gauge.restart(counts.polls, ended, counts.yields));
         }
         if (seat != null && runtime.seats().length == 1) {
             untilLook = turnsUntilLook(); // the wait was a look: one more now would report the same events again
@@ -590,10 +544,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             boolean watcher = watching && idle.tryWatch(this);
             if (watcher && !begun) {
                 begun = true;
-                watch.begin(runtime); // else a poll that is long already would be found a look later
+                watch.begin(); // else a poll that is long already would be found a look later
             }
             park(seat, watcher ? WATCH_NANOS : Long.MAX_VALUE);
-            if (!queue.isEmpty() || (watcher && findsNeglected(seat))) {
+            if (!queue.isEmpty() || (watcher && watch.findsNeglected(this, seat))) {
                 return;
             }
             if (watcher && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
@@ -604,7 +558,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private void park(@Nullable DriverSeat seat, long nanos) {
-        parks++;
+        counts.parks++;
         if (seat == null) {
             parker.park(nanos);
             return;
@@ -631,13 +585,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** Tells whether the thread that polls with this context runs this worker, and so owns what belongs to its thread. */
     boolean isRunBy(Context cx) {
-        return context == cx;
+        return tenure.isOf(cx);
     }
 
     /**
-     * Hands this worker over to another thread while the calling one, which runs it, blocks. Whichever of the two comes
-     * first goes on with it: the other thread as it begins, or this one as its call returns. If it was the other, this
-     * thread ends its poll as a stranger, whose wakes go to the shared queue, and leaves its loop.
+     * Hands this worker over to another thread while the calling one, which runs it, blocks (see {@link Tenure#lend}).
      */
     <T extends @Nullable Object> T blockInPlace(Callable<T> call) throws Exception {
         if (driving) {
@@ -648,72 +600,32 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         if (observer != null) {
             observer.lose();
         }
-        Context mine = context;
-        Context spare = spareContexts.poll();
-        Context next = spare != null ? spare : new Context(this, budget);
-        giveTo(next); // before the offer, which publishes it
-        Handover handover = new Handover(this);
-        runtime.crew().offer(handover);
-        try {
-            return BlockInPlace.outside(mine, call);
-        } finally {
-            if (handover.claim()) {
-                runtime.crew().withdraw(handover);
-                giveTo(mine);
-                spareContexts.add(next);
-            }
-        }
-    }
-
-    private void giveTo(Context next) {
-        exhaustionsElsewhere += context.budget().exhaustions() - next.budget().exhaustions();
-        context = next;
+        return tenure.lend(runtime.crew(), call);
     }
 
     // ---- watching ----
 
     /**
-     * Looks whether anything has been waiting for a whole watch: tasks of a worker that is stuck in a poll or has more
-     * than it gets through, shared tasks, a driver that nobody sat in.
+     * Takes work off another worker, which is stuck or has more than it gets through.
+     *
+     * @return false if there was nothing to be had
      */
-    private boolean findsNeglected(@Nullable DriverSeat seat) {
-        for (Worker worker : runtime.workers()) {
-            if (worker != this && relieves(worker)) {
-                return true;
-            }
-        }
-        if (runtime.leavesWaiting(watch)) {
-            return true;
-        }
-        for (int i = 0; i < runtime.seats().length; i++) {
-            if (watch.isUnattended(runtime.seats()[i], i)) {
-                if (seat == null) {
-                    return true; // to sit there
-                }
-                drive(runtime.seats()[i]);
-            }
-        }
-        return !queue.isEmpty();
-    }
-
-    private boolean relieves(Worker worker) {
-        boolean stuck = watch.isStuck(worker);
-        boolean crowded = watch.isCrowded(worker);
-        rescued = stuck ? worker.rescue(queue) : crowded ? worker.queue.stealInto(queue) : null;
+    boolean relieve(Worker other, boolean stuck) {
+        rescued = stuck ? other.rescue(queue) : other.queue.stealInto(queue);
         if (rescued == null) {
             return false;
         }
         if (stuck) {
-            rescues++;
+            counts.rescues++;
         } else {
-            steals++;
+            counts.steals++;
         }
         return true;
     }
 
     /** Thief: takes what this worker, in the middle of a long poll, cannot get at. */
     private @Nullable Task<?> rescue(WorkQueue<Task<?>> own) {
-        Task<?> task = takeSlot();
+        Task<?> task = slot.take();
         return task != null ? task : queue.stealInto(own);
     }
 
@@ -773,25 +685,24 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     WorkerMetrics metrics() {
         Thread runner = thread;
-        long busy = busyNanos + (asleep ? 0 : Math.max(0, System.nanoTime() - awakeSince));
         return new WorkerMetrics(
                 index,
                 runner == null ? 0 : runner.getId(),
                 asleep,
                 queue.size(),
                 turns(),
-                polls,
-                backgroundPolls,
-                pushes,
-                overflows,
-                steals,
-                stolen,
-                parks,
-                noops,
-                wakeups,
-                rescues,
-                exhaustionsElsewhere + context.budget().exhaustions(),
-                Duration.ofNanos(busy),
+                counts.polls,
+                counts.backgroundPolls,
+                counts.pushes,
+                counts.overflows,
+                counts.steals,
+                counts.stolen,
+                counts.parks,
+                counts.noops,
+                counts.wakeups,
+                counts.rescues,
+                tenure.exhaustions(),
+                counts.busy(asleep),
                 Duration.ofNanos(gauge.meanNanos()),
                 Observer.pollTimesOf(observer),
                 Observer.latenciesOf(observer));
