@@ -33,7 +33,7 @@ final class CallQueue {
     private final long keepAliveNanos;
     private final Consumer<Seat> starter;
 
-    /** Its monitor: a thread that meets it held spins a while, where a {@code ReentrantLock} would put a worker to sleep. */
+    /** Its monitor: who meets it held spins a while, where a {@code ReentrantLock} would put a worker to sleep. */
     private final Object lock = new Object();
     /** Guarded by the lock, as all that follows. */
     private final ArrayDeque<Task<?>> calls = new ArrayDeque<>();

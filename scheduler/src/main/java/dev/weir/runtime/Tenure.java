@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Which thread runs a worker: the one whose context the worker has. A thread that will block lends the worker out, and
  * finds when it comes back whether the worker is still its own.
  *
- * <p>Belongs to the thread that runs the worker; the offer to the {@link Crew} and the claim of the {@link Handover} pass
- * it on.
+ * <p>Belongs to the thread that runs the worker; the offer to the {@link Crew} and the claim of the {@link Handover}
+ * pass it on.
  */
 final class Tenure {
     private final Worker worker;
@@ -33,7 +33,7 @@ final class Tenure {
         return context;
     }
 
-    /** Tells whether the thread that polls with this context runs the worker, and so owns what belongs to its thread. */
+    /** Tells whether the thread that polls with this context runs the worker, and so owns what its thread owns. */
     boolean isOf(Context cx) {
         return context == cx;
     }
@@ -45,8 +45,8 @@ final class Tenure {
 
     /**
      * Blocks the calling thread, which runs the worker, while another runs it. Whichever of the two comes first goes on
-     * with it: the other thread as it begins, or this one as its call returns. If it was the other, this thread ends its
-     * poll as a stranger, whose wakes go to the shared queue, and leaves its loop.
+     * with it: the other thread as it begins, or this one as its call returns. If it was the other, this thread ends
+     * its poll as a stranger, whose wakes go to the shared queue, and leaves its loop.
      */
     <T extends @Nullable Object> T lend(Crew crew, Callable<T> call) throws Exception {
         Context mine = context;
