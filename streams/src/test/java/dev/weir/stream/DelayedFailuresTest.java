@@ -84,7 +84,7 @@ class DelayedFailuresTest {
                 .concatMapDelayError(n -> Flux.from(plain(n)))
                 .subscribe(reactor::add, failure -> ends[0] = failure);
         List<Integer> rxJava = new ArrayList<>();
-        Flowable.range(1, 5)
+        var unused = Flowable.range(1, 5)
                 .concatMapDelayError(n -> Flowable.fromPublisher(plain(n)))
                 .subscribe(rxJava::add, failure -> ends[1] = failure);
 

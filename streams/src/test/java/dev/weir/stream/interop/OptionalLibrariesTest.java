@@ -28,7 +28,7 @@ class OptionalLibrariesTest {
             assertThat(names).hasSizeGreaterThan(100).contains("dev.weir.stream.AsyncStream");
             for (String name : names) {
                 if (!name.startsWith("dev.weir.stream.interop.")) {
-                    Class.forName(name, true, loader).getDeclaredMethods(); // resolves all signatures
+                    var unused = Class.forName(name, true, loader).getDeclaredMethods(); // resolves all signatures
                 }
             }
             Class<?> streams = Class.forName("dev.weir.stream.AsyncStream", true, loader);

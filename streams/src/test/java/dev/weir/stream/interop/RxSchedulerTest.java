@@ -201,7 +201,7 @@ class RxSchedulerTest {
         List<Throwable> thrown = new ArrayList<>();
         RxScheduler.on(runtime).scheduleDirect(() -> {
             try {
-                Flowable.never().blockingFirst();
+                var unused = Flowable.never().blockingFirst();
             } catch (Throwable refused) {
                 thrown.add(refused);
             }
@@ -247,7 +247,7 @@ class RxSchedulerTest {
             };
             Scheduler rx = RxScheduler.on(simulation, 2);
             ReactorScheduler reactor = ReactorScheduler.on(simulation, 2);
-            Flowable.range(1, 100)
+            var unused = Flowable.range(1, 100)
                     .flatMap(n -> Flowable.just(n).delay(n % 7, MILLISECONDS, rx), 10)
                     .observeOn(rx, false, 3)
                     .reduce(0, Integer::sum)
