@@ -15,13 +15,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            SchedulerBench.class,
-            SyncBench.class,
-            TimerBench.class,
-            IdleTasksBench.class,
-            LaneBench.class
-        })
+        subcommands = {SchedulerBench.class, SyncBench.class, TimerBench.class, IdleTasksBench.class, LaneBench.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
