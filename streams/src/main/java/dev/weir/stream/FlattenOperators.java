@@ -10,8 +10,10 @@ import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.FlatMap;
 import dev.weir.stream.op.FlatMapOrdered;
 import dev.weir.stream.op.SwitchMap;
+import dev.weir.stream.op.SwitchOnFirst;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -100,6 +102,26 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     default <R> AsyncStream<R> switchMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return self().lift(up -> new SwitchMap<T, R>(up, item -> AsyncStream.openMapped(mapper, item, "switchMap")));
+    }
+
+    /**
+     * Goes on as the stream that the function makes of the first item and of the whole, which begins with that item: to
+     * decide by the head of a conversation what becomes of it. The function is called when the first item has come, once;
+     * without an item the stream completes. The whole can be opened once, or left alone, and then no more is taken of it. A
+     * failure before the first item passes.
+     *
+     * <pre>{@code
+     * requests.switchOnFirst((head, all) -> head.isUpload() ? upload(head, all.skip(1)) : answer(all))
+     * }</pre>
+     */
+    default <R> AsyncStream<R> switchOnFirst(
+            BiFunction<? super T, ? super AsyncStream<T>, ? extends Publisher<? extends R>> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return self().lift(up -> new SwitchOnFirst<T, R>(
+                up,
+                (first, whole) -> AsyncStream.openAny(Objects.requireNonNull(
+                        mapper.apply(first, AsyncStream.<T>from(whole)),
+                        "switchOnFirst: the function returned null (rule 2.13)"))));
     }
 
     /**

@@ -17,7 +17,7 @@ import reactor.core.publisher.Flux;
 
 /** Failures that wait until all others have ended. */
 class DelayedFailuresTest {
-    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 60;
+    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 25;
 
     private final Rig rig = new Rig(2);
     private final Feed feed = new Feed(rig, 1);

@@ -217,6 +217,12 @@ final class OperatorCases {
                         2,
                         1),
                 ordered(
+                        "switchOnFirst",
+                        feed -> feed.stream(2, 3, 4).switchOnFirst((first, all) -> all.map(n -> n * first)),
+                        4,
+                        6,
+                        8),
+                ordered(
                         "expandDeep",
                         feed -> feed.stream(8, 3).expandDeep(n -> n < 2 ? feed.stream() : feed.stream(n / 2)),
                         8,

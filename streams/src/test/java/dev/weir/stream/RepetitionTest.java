@@ -88,6 +88,25 @@ class RepetitionTest {
     }
 
     @Test
+    void switchOnFirst_decides_by_the_first_item_and_takes_no_more_than_is_asked_for() throws Exception {
+        assertThat(rig.drain(feed.stream("upload", "a", "b")
+                        .switchOnFirst((head, all) -> all.skip(1).map(item -> head + " " + item))
+                        .open()))
+                .containsExactly("upload a", "upload b");
+        assertThat(rig.drain(
+                        feed.<String>stream().switchOnFirst((head, all) -> all).open()))
+                .isEmpty();
+        feed.assertAllClosed();
+        int before = feed.taken;
+        assertThat(rig.drain(feed.stream(1, 2, 3)
+                        .switchOnFirst((head, all) -> AsyncStream.of("refused " + head))
+                        .open()))
+                .containsExactly("refused 1");
+        assertThat(feed.taken - before).isEqualTo(1);
+        feed.assertAllClosed();
+    }
+
+    @Test
     void a_local_is_found_above_and_not_below_and_the_upper_of_two_counts() throws Exception {
         List<String> closed = new ArrayList<>();
         List<String> seen = rig.drain(feed.stream(1)

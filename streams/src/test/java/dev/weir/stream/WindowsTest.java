@@ -16,7 +16,7 @@ import reactor.core.publisher.Flux;
 /** Windows that overlap, leave gaps, or end with the time. */
 class WindowsTest {
     private static final Duration TEN = Duration.ofMillis(10);
-    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 60;
+    private static final int SEEDS = Boolean.getBoolean("weir.long") ? 10_000 : 25;
 
     private final Rig rig = new Rig(128);
 

@@ -47,7 +47,7 @@ import reactor.core.scheduler.Schedulers;
 /** Pipelines of other libraries, as their users write them: on Weir's workers, and before and behind its streams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InteropExamplesTest {
-    private static final int REQUESTS = 5_000;
+    private static final int REQUESTS = Boolean.getBoolean("weir.long") ? 50_000 : 500;
     private static final int CLIENTS = 4;
 
     private final TaskRuntime runtime = TaskRuntime.builder().workers(2).build();
@@ -196,7 +196,7 @@ class InteropExamplesTest {
     @ParameterizedTest
     @MethodSource("peers")
     void every_item_passes_a_pipeline_before_and_behind_ours(Peer peer) throws Exception {
-        int count = 10_000;
+        int count = Boolean.getBoolean("weir.long") ? 100_000 : 2_000;
         AsyncStream<Integer> ours =
                 behind(peer, AsyncStream.range(0, count).detach(8)).filter(n -> n % 2 == 0);
         List<Integer> items = behind(peer, ours).toList().run(runtime).join(Duration.ofSeconds(50));

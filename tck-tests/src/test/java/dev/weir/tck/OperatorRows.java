@@ -159,6 +159,9 @@ final class OperatorRows {
                 operator("flatMapOrdered", (in, n) -> in.flatMapOrdered(item -> AsyncStream.of(item), 3, 2)),
                 each("switchMap", item -> AsyncStream.of(item).switchMap(same -> AsyncStream.of(same))),
                 operator("expand", (in, n) -> in.expand(item -> AsyncStream.empty())),
+                source(
+                        "switchOnFirst",
+                        n -> AsyncStream.rangeLong(0, n).switchOnFirst((first, all) -> all.map(item -> item + first))),
                 operator("expandDeep", (in, n) -> in.expandDeep(item -> AsyncStream.empty())),
                 operator("concatMapDelayError", (in, n) -> in.concatMapDelayError(item -> AsyncStream.of(item))),
                 operator("flatMapDelayError", (in, n) -> in.flatMapDelayError(item -> AsyncStream.of(item), 3)),

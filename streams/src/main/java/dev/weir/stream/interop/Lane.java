@@ -70,7 +70,8 @@ final class Lane implements Pollable<@Nullable Void> {
         if (lanes.isClosed() || phase.get() != Phase.OPEN || !enter()) {
             return null;
         }
-        Job job = new Job(this, work, lanes.after(delay), period, numbers.getAndIncrement());
+        long due = delay > 0 || period > 0 ? lanes.after(delay) : 0; // nobody asks it of what is run at once
+        Job job = new Job(this, work, due, period, numbers.getAndIncrement());
         left.incrementAndGet();
         if (phase.get() != Phase.OPEN) {
             job.cancel();

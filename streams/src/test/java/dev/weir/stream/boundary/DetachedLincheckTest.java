@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * something to do. (JUnit's assertions, as Lincheck cannot look into AssertJ's.)
  */
 class DetachedLincheckTest {
-    private static final int INTERLEAVINGS = Boolean.getBoolean("weir.long") ? 20_000 : 500;
+    private static final int INTERLEAVINGS = Boolean.getBoolean("weir.long") ? 20_000 : 100;
 
     private static Context contextWokenBy(AtomicInteger wakes) {
         Host host = new Host() {

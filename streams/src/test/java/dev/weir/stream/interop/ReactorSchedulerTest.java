@@ -126,7 +126,7 @@ class ReactorSchedulerTest {
     @Test
     void a_runnable_that_disposes_its_own_worker_was_not_rejected() throws Exception {
         ReactorScheduler scheduler = ReactorScheduler.on(runtime);
-        int rounds = Boolean.getBoolean("weir.long") ? 100_000 : 5_000;
+        int rounds = Boolean.getBoolean("weir.long") ? 100_000 : 1_000;
         AtomicInteger ran = new AtomicInteger();
         for (int i = 0; i < rounds; i++) {
             Scheduler.Worker worker = scheduler.createWorker();
@@ -397,7 +397,7 @@ class ReactorSchedulerTest {
     @Test
     void pipelines_lose_nothing_over_many_workers() {
         ReactorScheduler weir = ReactorScheduler.on(runtime);
-        int count = 50_000;
+        int count = Boolean.getBoolean("weir.long") ? 500_000 : 20_000;
         assertThat(Flux.range(1, count)
                         .parallel(4)
                         .runOn(weir)

@@ -215,7 +215,7 @@ class RxSchedulerTest {
     @Test
     void pipelines_lose_nothing_over_many_workers() {
         Scheduler weir = RxScheduler.on(runtime);
-        int count = 50_000;
+        int count = Boolean.getBoolean("weir.long") ? 500_000 : 20_000;
         assertThat(Flowable.range(1, count)
                         .parallel(4)
                         .runOn(weir)
@@ -232,7 +232,7 @@ class RxSchedulerTest {
     @Test
     void a_simulation_replays_what_rxjava_and_reactor_do_on_it() {
         assertThat(simulated(7).log().toString()).isEqualTo(simulated(7).log().toString());
-        for (long seed = 0; seed < (Boolean.getBoolean("weir.long") ? 10_000 : 40); seed++) {
+        for (long seed = 0; seed < (Boolean.getBoolean("weir.long") ? 10_000 : 20); seed++) {
             assertThat(simulated(seed).get()).containsExactlyInAnyOrder("rxjava 5050", "reactor 5050");
         }
     }

@@ -48,7 +48,7 @@ class TckCountsTest {
 
     private static final List<Suite> SUITES = Stream.of("", "Flow")
             .flatMap(flow -> Stream.of(
-                    new Suite(flow + "StreamPublisher", PUBLISHER, 358, Set.of()),
+                    new Suite(flow + "StreamPublisher", PUBLISHER, 369, Set.of()),
                     new Suite(flow + "TcpReader", PUBLISHER, 27, Set.of()),
                     new Suite(flow + "SubscriberWhitebox", WHITEBOX, 27, Set.of()),
                     new Suite(flow + "SubscriberBlackbox", BLACKBOX, 27, Set.of()),
