@@ -2,6 +2,7 @@ package dev.weir.perf.compare;
 
 import dev.weir.perf.process.ServerProcess;
 import dev.weir.perf.scheduler.SchedulerComparison;
+import dev.weir.perf.streams.StreamComparison;
 import dev.weir.perf.sync.SyncComparison;
 import dev.weir.perf.time.TimeComparison;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code compare echo|http}, and {@code compare scheduler|sync|time}, which have options of their own. */
+/** {@code compare echo|http}, and {@code compare scheduler|streams|sync|time}, which have options of their own. */
 @Command(
         name = "compare",
         description = {
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
                     + " {size} --secs {secs} --warmup {warmup}'"
         },
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerComparison.class, SyncComparison.class, TimeComparison.class})
+        subcommands = {SchedulerComparison.class, StreamComparison.class, SyncComparison.class, TimeComparison.class})
 public final class CompareCommand implements Callable<Integer> {
     private enum Kind {
         ECHO,
@@ -94,7 +95,7 @@ public final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (kind == null) {
             throw new ParameterException(
-                    spec.commandLine(), "Missing kind of comparison: echo, http, scheduler, sync or time");
+                    spec.commandLine(), "Missing kind of comparison: echo, http, scheduler, streams, sync or time");
         }
         if (rounds < 1 || size < 1 || workers < 1 || seconds <= 0 || warmup < 0) {
             throw new ParameterException(

@@ -8,8 +8,9 @@ import java.util.Arrays;
  * @param median the middle one, or the mean of the two in the middle; NaN for none
  * @param spread half the distance of the least and the greatest, as a part of the median
  */
-record Spread(double median, double spread) {
-    static Spread of(double... values) {
+public record Spread(double median, double spread) {
+    /** Returns the spread of these values. */
+    public static Spread of(double... values) {
         if (values.length == 0) {
             return new Spread(Double.NaN, Double.NaN);
         }
@@ -20,7 +21,8 @@ record Spread(double median, double spread) {
         return new Spread(median, (sorted[sorted.length - 1] - sorted[0]) / 2 / median);
     }
 
-    boolean isKnown() {
+    /** Tells whether there was any value. */
+    public boolean isKnown() {
         return !Double.isNaN(median);
     }
 }

@@ -1,0 +1,216 @@
+package dev.weir.perf.streams;
+
+import dev.weir.perf.streams.StreamBenchmark.Profile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code compare streams}. */
+@Command(
+        name = "streams",
+        description = {
+            "Runs every shape of pipeline on every library, each in a JVM of its own, in turn and round after round, and"
+                    + " prints medians and ratios.",
+            "Exits with 0 if every run gave a figure, which takes the right result. One round of all is some ten"
+                    + " minutes; --quick takes a third of that and says less."
+        },
+        mixinStandardHelpOptions = true)
+public final class StreamComparison implements Callable<Integer> {
+    private static final int WARMUP_ITERATIONS = 3;
+    private static final int ITERATIONS = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "runs of each; ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(names = "--secs", defaultValue = "0.45", description = "seconds that a run measures; ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(names = "--warmup", defaultValue = "0.75", description = "seconds before; ${DEFAULT-VALUE}")
+    private double warmup;
+
+    @Option(names = "--quick", description = "one round of short runs")
+    private boolean quick;
+
+    @Option(names = "--only", split = ",", description = "shapes, or beginnings of their names; all unless given")
+    private List<String> only = List.of();
+
+    @Option(names = "--systems", split = ",", description = "${COMPLETION-CANDIDATES}; all unless given")
+    private Set<Contender> systems = EnumSet.allOf(Contender.class);
+
+    @Option(names = "--profiles", split = ",", description = "${COMPLETION-CANDIDATES}; both unless given")
+    private Set<Profile> profiles = EnumSet.allOf(Profile.class);
+
+    @Option(names = "--java", split = ",", description = "homes of JDKs; the one of this process unless given")
+    private List<Path> homes = List.of(Path.of(System.getProperty("java.home")));
+
+    @Option(
+            names = "--jvm",
+            split = ",",
+            defaultValue = "-Xms512m,-Xmx512m,-Xmn128m",
+            description = "options of each JVM; ${DEFAULT-VALUE}")
+    private List<String> jvmOptions;
+
+    @Option(
+            names = "--out",
+            description = "file that gets a line of JSON as each run ends; the tables go beside it, .md")
+    private @Nullable Path out;
+
+    private final List<StreamRun> runs = new ArrayList<>();
+    private int failures;
+
+    @Override
+    public Integer call() throws IOException {
+        if (quick) {
+            rounds = 1;
+            seconds = 0.15;
+            warmup = 0.3;
+        }
+        if (rounds < 1 || seconds <= 0 || warmup <= 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rounds must be at least 1, --secs and --warmup more than 0");
+        }
+        List<Shape> shapes = shapes();
+        if (out != null) {
+            Files.writeString(out, "");
+        }
+        for (int round = 1; round <= rounds; round++) {
+            for (Path home : homes) {
+                for (Profile profile : profiles) {
+                    for (Shape shape : shapes) {
+                        measure(home, profile, shape, round);
+                    }
+                }
+            }
+            spec.commandLine().getErr().printf("round %d of %d is over%n", round, rounds);
+            report();
+        }
+        tables().forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+        return failures == 0 ? 0 : 1;
+    }
+
+    private List<Shape> shapes() {
+        List<Shape> chosen = Arrays.stream(Shape.values())
+                .filter(shape -> only.isEmpty()
+                        || only.stream().anyMatch(name -> shape.toString().startsWith(name)))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only must be among " + Arrays.toString(Shape.values()) + ", was " + only);
+        }
+        return chosen;
+    }
+
+    /** Every other round backwards, so that none always comes after the same one. */
+    private void measure(Path home, Profile profile, Shape shape, int round) throws IOException {
+        List<Contender> libraries = new ArrayList<>(systems);
+        if (round % 2 == 0) {
+            Collections.reverse(libraries);
+        }
+        for (Contender library : libraries) {
+            if (!library.lacks(shape)) {
+                try {
+                    add(run(home, profile, shape, library), profile, shape, library, round);
+                } catch (RunnerException failure) {
+                    failures++;
+                    PrintWriter err = spec.commandLine().getErr();
+                    err.printf("%s of %s, %s, has failed: %s%n", shape, library, profile, failure);
+                    err.flush();
+                }
+            }
+        }
+    }
+
+    private RunResult run(Path home, Profile profile, Shape shape, Contender library) throws RunnerException {
+        return new Runner(new OptionsBuilder()
+                        .include(StreamBenchmark.class.getName().replace(".", "\\.") + "\\.run$")
+                        .param("library", library.name())
+                        .param("shape", shape.name())
+                        .param("profile", profile.name())
+                        .jvm(home.resolve("bin").resolve("java").toString())
+                        .jvmArgs(jvmOptions.toArray(String[]::new))
+                        .forks(1)
+                        .warmupIterations(WARMUP_ITERATIONS)
+                        .warmupTime(part(warmup, WARMUP_ITERATIONS))
+                        .measurementIterations(ITERATIONS)
+                        .measurementTime(part(seconds, ITERATIONS))
+                        .addProfiler(GCProfiler.class)
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .build())
+                .runSingle();
+    }
+
+    private static TimeValue part(double seconds, int parts) {
+        return TimeValue.microseconds(Math.round(seconds * 1e6 / parts));
+    }
+
+    private void add(RunResult result, Profile profile, Shape shape, Contender library, int round) throws IOException {
+        StreamRun run = new StreamRun(
+                Runtime.Version.parse(result.getParams().getJdkVersion()).feature(),
+                profile,
+                shape,
+                library,
+                round,
+                result.getPrimaryResult().getScore() / shape.items(),
+                allocated(result) / shape.items());
+        runs.add(run);
+        if (out != null) {
+            Files.writeString(out, run.toJson() + "\n", StandardOpenOption.APPEND);
+        }
+    }
+
+    private static double allocated(RunResult result) {
+        for (Map.Entry<String, ?> each : result.getSecondaryResults().entrySet()) {
+            if (each.getKey().endsWith("gc.alloc.rate.norm")) {
+                return ((Result<?>) each.getValue()).getScore();
+            }
+        }
+        return Double.NaN;
+    }
+
+    private void report() throws IOException {
+        if (out != null) {
+            String name = String.valueOf(out.getFileName()).replaceFirst("\\.jsonl?$", "") + ".md";
+            Files.write(out.resolveSibling(name), tables());
+        }
+    }
+
+    private List<String> tables() {
+        List<String> lines = new ArrayList<>();
+        runs.stream().mapToInt(StreamRun::java).distinct().sorted().forEach(java -> {
+            for (Profile profile : Profile.values()) {
+                lines.addAll(new StreamTable(java, profile, runs).lines());
+            }
+        });
+        lines.add(StreamTable.legend());
+        return lines;
+    }
+}
