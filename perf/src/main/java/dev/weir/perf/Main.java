@@ -5,6 +5,7 @@ import dev.weir.perf.demo.DemoCommand;
 import dev.weir.perf.hazards.HazardsCommand;
 import dev.weir.perf.hostile.HostileCommand;
 import dev.weir.perf.load.LoadCommand;
+import dev.weir.perf.peer.PeerCommand;
 import dev.weir.perf.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            PeerCommand.class,
             LoadCommand.class,
             HostileCommand.class,
             HazardsCommand.class,

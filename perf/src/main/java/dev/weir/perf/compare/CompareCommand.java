@@ -1,10 +1,12 @@
 package dev.weir.perf.compare;
 
+import dev.weir.perf.io.IoComparison;
 import dev.weir.perf.process.ServerProcess;
 import dev.weir.perf.scheduler.SchedulerComparison;
 import dev.weir.perf.streams.StreamComparison;
 import dev.weir.perf.sync.SyncComparison;
 import dev.weir.perf.time.TimeComparison;
+import dev.weir.perf.upload.UploadComparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -38,7 +40,14 @@ import picocli.CommandLine.Spec;
                     + " {size} --secs {secs} --warmup {warmup}'"
         },
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerComparison.class, StreamComparison.class, SyncComparison.class, TimeComparison.class})
+        subcommands = {
+            SchedulerComparison.class,
+            StreamComparison.class,
+            SyncComparison.class,
+            TimeComparison.class,
+            IoComparison.class,
+            UploadComparison.class
+        })
 public final class CompareCommand implements Callable<Integer> {
     private enum Kind {
         ECHO,

@@ -13,6 +13,9 @@ public final class HttpAnswers {
     /** The body of every good answer. */
     public static final String BODY = "Hello, World!";
 
+    /** What every server of this jar calls itself, so that all answers are equally long. */
+    public static final String SERVER = "perf";
+
     static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -56,8 +59,8 @@ public final class HttpAnswers {
         Second last = second;
         long now = Math.floorDiv(clock.millis(), 1000L);
         if (last.number != now) {
-            String head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + BODY.length()
-                    + "\r\nDate: " + DATE.format(clock.instant()) + "\r\n";
+            String head = "HTTP/1.1 200 OK\r\nServer: " + SERVER + "\r\nContent-Type: text/plain\r\nContent-Length: "
+                    + BODY.length() + "\r\nDate: " + DATE.format(clock.instant()) + "\r\n";
             last = new Second(now, head.getBytes(US_ASCII));
             second = last;
         }

@@ -1,9 +1,12 @@
 package dev.weir.perf.process;
 
+import dev.weir.perf.wire.Loopback;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening.*127\\.0\\.0\\.1:(\\d+)");
     private static final Duration KILL = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** The kernel counts CPU time for {@code /proc} in hundredths of a second. */
     private static final long MILLIS_A_TICK = 10;
@@ -40,9 +44,16 @@ public final class ServerProcess implements AutoCloseable {
      * @throws IOException if it ends before it does
      */
     public static ServerProcess start(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return start(command, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /**
+     * As {@link #start(List)}, with what it complains of sent elsewhere.
+     *
+     * @throws IOException if it ends before it listens
+     */
+    public static ServerProcess start(List<String> command, ProcessBuilder.Redirect errors) throws IOException {
+        Process process = new ProcessBuilder(command).redirectError(errors).start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             Matcher matcher = LISTENING.matcher(line);
@@ -54,13 +65,38 @@ public final class ServerProcess implements AutoCloseable {
         throw new IOException("ended before it listened: " + String.join(" ", command));
     }
 
+    /**
+     * Starts a command that says nothing, and waits until somebody answers at the port it was told to listen on.
+     *
+     * @throws IOException if nobody does within ten seconds
+     */
+    public static ServerProcess startAt(int port, List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end && process.isAlive(); ) {
+            try {
+                new Socket(Loopback.port(port).getAddress(), port).close();
+                return new ServerProcess(process, process.inputReader(StandardCharsets.UTF_8), port);
+            } catch (ConnectException e) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+        process.destroyForcibly();
+        throw new IOException("nobody listened at " + port + ": " + String.join(" ", command));
+    }
+
     /** Returns the command that runs this program with these arguments, on the same Java. */
     public static List<String> weir(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.weir.perf.Main"));
+        return weir(Path.of(System.getProperty("java.home")), List.of(), arguments);
+    }
+
+    /** Returns the command that runs this program with these arguments on some Java, with options of its own. */
+    public static List<String> weir(Path javaHome, List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(javaHome.resolve("bin").resolve("java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.weir.perf.Main"));
         command.addAll(List.of(arguments));
         return command;
     }

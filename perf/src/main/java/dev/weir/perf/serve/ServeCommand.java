@@ -1,5 +1,6 @@
 package dev.weir.perf.serve;
 
+import dev.weir.perf.upload.Outlet;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code serve echo|http|stream|sink|proxy}. */
+/** {@code serve echo|http|stream|sink|proxy|upload}. */
 @Command(
         name = "serve",
         description = "Listens at 127.0.0.1 until it is sent SIGTERM or SIGINT.",
@@ -31,7 +32,8 @@ public final class ServeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing kind of server: echo, http, stream, sink or proxy");
+        throw new ParameterException(
+                spec.commandLine(), "Missing kind of server: echo, http, stream, sink, proxy or upload");
     }
 
     @Command(
@@ -71,6 +73,19 @@ public final class ServeCommand implements Runnable {
                     String to)
             throws IOException {
         serve(new ProxyService(parse(to)), place);
+    }
+
+    @Command(description = "Reads, and hands on to one consumer that is slow.", mixinStandardHelpOptions = true)
+    void upload(
+            @Mixin Place place,
+            @Option(
+                            names = "--rate",
+                            defaultValue = "10485760",
+                            description = "bytes a second that the consumer takes; ${DEFAULT-VALUE}")
+                    long rate)
+            throws IOException {
+        requireAtLeastOne("--rate", rate);
+        serve(new UploadService(new Outlet(rate)), place);
     }
 
     private InetSocketAddress parse(String to) {
@@ -118,7 +133,7 @@ public final class ServeCommand implements Runnable {
         }
     }
 
-    private void requireAtLeastOne(String option, int value) {
+    private void requireAtLeastOne(String option, long value) {
         if (value < 1) {
             throw new ParameterException(spec.commandLine(), option + " must be at least 1, was " + value);
         }

@@ -98,6 +98,7 @@ public final class Server implements AutoCloseable {
                 .put("tasks", liveTasks())
                 .put("accepted", accepted.sum())
                 .put("failed", failed.sum())
-                .put("heap", process.totalMemory() - process.freeMemory());
+                .put("heap", process.totalMemory() - process.freeMemory())
+                .putAll(service.vitals());
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.perf.serve;
 
 import dev.weir.io.net.TcpStream;
+import dev.weir.perf.report.JsonLine;
 import dev.weir.task.Pollable;
 
 /** What a server does with each connection. Any thread may call it. */
@@ -14,5 +15,10 @@ public interface Service {
     /** Returns what there is to say of all connections together when the server ends; empty if nothing. */
     default String totals() {
         return "";
+    }
+
+    /** Returns what a program that watches the server wants to know of all connections together. */
+    default JsonLine vitals() {
+        return new JsonLine();
     }
 }

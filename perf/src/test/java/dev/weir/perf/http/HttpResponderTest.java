@@ -20,6 +20,7 @@ class HttpResponderTest {
     private static final String OK = String.join(
             "\r\n",
             "HTTP/1.1 200 OK",
+            "Server: perf",
             "Content-Type: text/plain",
             "Content-Length: 13",
             "Date: Fri, 02 Jan 2026 03:04:05 GMT",

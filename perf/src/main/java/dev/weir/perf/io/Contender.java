@@ -1,0 +1,149 @@
+package dev.weir.perf.io;
+
+import dev.weir.perf.peer.Kind;
+import dev.weir.perf.process.ServerProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What is measured. */
+enum Contender {
+    C {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            return work.isProxied()
+                    ? null
+                    : List.of(site.c("epoll_server"), work.kind.toString(), String.valueOf(port), threads(site));
+        }
+    },
+    TOKIO {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            return work.isProxied()
+                    ? null
+                    : List.of(
+                            site.tokio(),
+                            work.kind + "-server",
+                            "--port",
+                            String.valueOf(port),
+                            "--workers",
+                            threads(site));
+        }
+    },
+    NGINX {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) throws IOException {
+            if (!work.isProxied() && work.kind != Kind.HTTP) {
+                return null;
+            }
+            Path folder = Files.createTempDirectory("weir-perf-nginx");
+            Files.writeString(folder.resolve("nginx.conf"), NginxConfiguration.of(work, folder, port, site));
+            return List.of("nginx", "-p", folder.toString(), "-c", "nginx.conf", "-e", "stderr");
+        }
+
+        @Override
+        ServerProcess start(Workload work, Site site, List<String> command, int port)
+                throws IOException, InterruptedException {
+            return ServerProcess.startAt(port, site.server(command));
+        }
+    },
+    WEIR {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            return weir(work, site.java(), site, port);
+        }
+    },
+    WEIR_25 {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            return site.newJava() == null ? null : weir(work, site.newJava(), site, port);
+        }
+    },
+    NETTY_NIO,
+    NETTY_EPOLL,
+    NETTY_IO_URING,
+    REACTOR_NETTY,
+    VERTX,
+    VIRTUAL {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            return site.newJava() == null ? null : peer(work, site.newJava(), site, port);
+        }
+    };
+
+    /** Returns the command that makes it listen there, or null if it has no such server. */
+    @Nullable List<String> command(Workload work, Site site, int port) throws IOException {
+        return peer(work, site.java(), site, port);
+    }
+
+    /** Starts it, or returns null if it has no such server. */
+    final @Nullable ServerProcess start(Workload work, Site site) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = command(work, site, port);
+        return command == null ? null : start(work, site, command, port);
+    }
+
+    ServerProcess start(Workload work, Site site, List<String> command, int port)
+            throws IOException, InterruptedException {
+        return ServerProcess.start(site.server(command));
+    }
+
+    /** Runs in a JVM: has to be warmed, and has a heap to be looked into. */
+    boolean isJava() {
+        return ordinal() >= WEIR.ordinal();
+    }
+
+    final List<String> weir(Workload work, Path java, Site site, int port) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "serve",
+                work.isProxied() ? "proxy" : work.kind.toString(),
+                "--port",
+                String.valueOf(port),
+                "--workers",
+                threads(site),
+                "--max-conns",
+                "20000",
+                "--vitals"));
+        if (work.isProxied()) {
+            arguments.addAll(List.of("--to", "127.0.0.1:" + site.target()));
+        }
+        return ServerProcess.weir(java, site.jvm(), arguments.toArray(String[]::new));
+    }
+
+    final @Nullable List<String> peer(Workload work, Path java, Site site, int port) {
+        return work.isProxied()
+                ? null
+                : ServerProcess.weir(
+                        java,
+                        site.jvm(),
+                        "peer",
+                        name(),
+                        work.kind.toString(),
+                        "--port",
+                        String.valueOf(port),
+                        "--threads",
+                        threads(site),
+                        "--vitals");
+    }
+
+    private static String threads(Site site) {
+        return String.valueOf(site.threads());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
