@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Of the libraries that need neither a newer Java nor a kernel that may forbid io_uring. */
 class LibraryTest {
-    private final Outlet outlet = new Outlet(1 << 30);
+    private final Outlet outlet = new Outlet(1L << 30);
 
     @ParameterizedTest
     @EnumSource(names = {"NETTY_NIO", "NETTY_EPOLL", "REACTOR_NETTY", "VERTX"})

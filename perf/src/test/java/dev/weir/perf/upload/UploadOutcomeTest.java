@@ -23,6 +23,6 @@ class UploadOutcomeTest {
 
     private static UploadOutcome outcome(boolean answered, int memory, double fairness, long broken, long held) {
         return new UploadOutcome(
-                "weir", 30, answered, memory, 1000, 30 * 10L << 20, fairness, 0, broken, held, 100, 1 << 20);
+                "weir", 30, answered, memory, 1000, 314_572_800, fairness, 0, broken, held, 100, 1L << 20);
     }
 }
