@@ -58,6 +58,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     final int index;
     /** Thieves take from it. */
     final WorkQueue<Task<?>> queue;
+
     private final Slot slot;
     /** Turns begun; the watcher reads it to see whether the worker gets on. */
     private volatile long turns;
