@@ -2,7 +2,7 @@ package dev.weir.perf.streams;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,7 +47,7 @@ final class JdkLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = game.words().stream()
+        NavigableMap<Integer, List<String>> scores = game.words().stream()
                 .filter(game::knows)
                 .filter(word -> Scrabble.areEnough(blanks(word)))
                 .map(word -> new Scrabble.Scored(word, Scrabble.total(word, score(word), best(word))))

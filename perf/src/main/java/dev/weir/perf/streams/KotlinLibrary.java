@@ -2,7 +2,7 @@ package dev.weir.perf.streams;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlin.coroutines.intrinsics.IntrinsicsKt;
@@ -117,7 +117,7 @@ final class KotlinLibrary implements Library {
                 laid,
                 (String word, Continuation<? super Scrabble.Scored> k) ->
                         new Scrabble.Scored(word, Scrabble.total(word, score(word, k), best(word, k))));
-        return Scrabble.checksum(KotlinLibrary.<Scrabble.Scored, TreeMap<Integer, List<String>>>fold(
+        return Scrabble.checksum(KotlinLibrary.<Scrabble.Scored, NavigableMap<Integer, List<String>>>fold(
                 scored, Scrabble.newScores(), (all, word, k) -> {
                     Scrabble.enter(all, word);
                     return all;

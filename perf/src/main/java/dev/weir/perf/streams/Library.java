@@ -2,8 +2,8 @@ package dev.weir.perf.streams;
 
 /**
  * The pipelines, as the users of one library would write them. Each method puts one together, runs it to its end, waits
- * for that on the calling thread, and returns a sum by which it is checked. What a library {@linkplain Contender#lacks lacks} it is not asked for. Used by
- * one thread at a time.
+ * for that on the calling thread, and returns a sum by which it is checked. What a library {@linkplain Contender#lacks
+ * lacks} it is not asked for. Used by one thread at a time.
  */
 interface Library extends AutoCloseable {
     /** What is between the two sides of every asynchronous boundary, on every library: the size of its buffer. */

@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collector;
@@ -134,7 +134,7 @@ final class MutinyLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = Multi.createFrom()
+        NavigableMap<Integer, List<String>> scores = Multi.createFrom()
                 .iterable(game.words())
                 .filter(game::knows)
                 .onItem()

@@ -3,7 +3,7 @@ package dev.weir.perf.streams;
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -111,7 +111,7 @@ final class PekkoLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = get(Source.from(game.words())
+        NavigableMap<Integer, List<String>> scores = get(Source.from(game.words())
                 .filter(game::knows)
                 .flatMapConcat(word -> blanks(word).filter(Scrabble::areEnough).map(blanks -> word))
                 .flatMapConcat(word -> score(word)

@@ -3,7 +3,7 @@ package dev.weir.perf.streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 
 /** No library: what the others are checked by, and a floor. */
 final class PlainLoop implements Library {
@@ -107,7 +107,7 @@ final class PlainLoop implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = Scrabble.newScores();
+        NavigableMap<Integer, List<String>> scores = Scrabble.newScores();
         for (String word : game.words()) {
             if (game.knows(word)) {
                 Map<Integer, Integer> letters = Scrabble.newCounts();

@@ -2,8 +2,8 @@ package dev.weir.perf.streams;
 
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -97,7 +97,7 @@ final class ReactorLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = get(Flux.fromIterable(game.words())
+        NavigableMap<Integer, List<String>> scores = get(Flux.fromIterable(game.words())
                 .filter(game::knows)
                 .concatMap(word -> blanks(word).filter(Scrabble::areEnough).map(blanks -> word))
                 .concatMap(word -> score(word)

@@ -5,8 +5,8 @@ import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /** RxJava: on the calling thread, and on its own schedulers where others are asked for. */
 final class RxJavaLibrary implements Library {
@@ -103,7 +103,7 @@ final class RxJavaLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = Flowable.fromIterable(game.words())
+        NavigableMap<Integer, List<String>> scores = Flowable.fromIterable(game.words())
                 .filter(game::knows)
                 .concatMapMaybe(word -> blanks(word).filter(Scrabble::areEnough).map(blanks -> word))
                 .concatMapSingle(word -> score(word)

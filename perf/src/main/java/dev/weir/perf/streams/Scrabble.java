@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -94,21 +95,24 @@ final class Scrabble {
         return new HashMap<>();
     }
 
-    static TreeMap<Integer, List<String>> newScores() {
+    static NavigableMap<Integer, List<String>> newScores() {
         return new TreeMap<>();
     }
 
-    static void enter(TreeMap<Integer, List<String>> scores, Scored word) {
+    static void enter(NavigableMap<Integer, List<String>> scores, Scored word) {
         scores.computeIfAbsent(word.score(), score -> new ArrayList<>()).add(word.word());
     }
 
-    /** Combines two containers of a collector that is never run in parallel. */
+    /** Combines the containers of a collector that is never run in parallel: there is one. */
     static <A> A onlyOne(A left, A right) {
-        throw new IllegalStateException("two containers: " + left + ", " + right);
+        if (left != right) {
+            throw new IllegalStateException("two containers: " + left + ", " + right);
+        }
+        return left;
     }
 
     /** Returns a sum over the best scores and their words. */
-    static long checksum(TreeMap<Integer, List<String>> scores) {
+    static long checksum(NavigableMap<Integer, List<String>> scores) {
         return scores.descendingMap().entrySet().stream()
                 .limit(WINNERS)
                 .mapToLong(entry -> 31L * entry.getKey() + entry.getValue().hashCode())

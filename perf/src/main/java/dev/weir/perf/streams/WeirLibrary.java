@@ -7,7 +7,7 @@ import dev.weir.stream.GroupedStream;
 import dev.weir.task.Pollable;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import java.util.stream.Collector;
 
 /** Weir: on the calling thread, and on runtimes of their own where two threads are asked for. */
@@ -103,7 +103,7 @@ final class WeirLibrary implements Library {
 
     @Override
     public long scrabble(Scrabble game) {
-        TreeMap<Integer, List<String>> scores = here.blockOn(AsyncStream.fromIterable(game.words())
+        NavigableMap<Integer, List<String>> scores = here.blockOn(AsyncStream.fromIterable(game.words())
                 .filter(game::knows)
                 .concatMap(word -> blanks(word).filter(Scrabble::areEnough).map(blanks -> word))
                 .concatMap(word -> score(word)
