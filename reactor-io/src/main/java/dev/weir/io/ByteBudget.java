@@ -137,6 +137,7 @@ public final class ByteBudget {
         private long held;
         private long wanted;
         private @Nullable Waker waker;
+        private boolean granted;
 
         /** Set by the owner, cleared by a grant, after which the owner may look at the rest. */
         private volatile boolean queued;
@@ -152,12 +153,15 @@ public final class ByteBudget {
          */
         public boolean pollReserve(long bytes, Context cx) {
             long needed = Math.min(bytes, limit);
-            if (!queued) {
-                if (held >= needed) { // as after a grant
+            if (useGrant(needed)) {
+                return true;
+            }
+            if (!queued && waiting == 0) {
+                if (held >= needed) {
                     shrinkTo(needed);
                     return true;
                 }
-                if (waiting == 0 && tryUse(needed - held)) {
+                if (tryUse(needed - held)) {
                     held = needed;
                     return true;
                 }
@@ -165,29 +169,40 @@ public final class ByteBudget {
             return waitFor(needed, cx.waker());
         }
 
+        /** Takes the turn it waited for, once: who has read goes behind those who wait, whatever it still holds. */
+        private boolean useGrant(long needed) {
+            if (queued || !granted || held < needed) {
+                return false;
+            }
+            granted = false;
+            shrinkTo(needed);
+            return true;
+        }
+
         private boolean waitFor(long needed, Waker waiter) {
             synchronized (lock) {
-                if (!queued && held >= needed) {
-                    return true; // granted since the caller looked
-                }
-                waker = waiter;
-                if (!queued) {
+                if (!queued && !(granted && held >= needed)) { // otherwise it was granted since the caller looked
                     used.addAndGet(-held);
                     held = 0;
                     wanted = needed;
+                    granted = false;
                     queued = true;
                     queue.add(this);
                     waits++;
                 }
+                if (queued) {
+                    waker = waiter;
+                }
                 waiting = queue.size();
             }
             grant(); // the last look
-            return !queued;
+            return useGrant(needed);
         }
 
         /** Under the lock: it waits no more. */
         private Waker takeGrant() {
             held = wanted;
+            granted = true;
             queued = false;
             Waker taken = waker == null ? Waker.noop() : waker;
             waker = null;
@@ -215,6 +230,7 @@ public final class ByteBudget {
             if (queued) {
                 leave();
             }
+            granted = false;
             shrinkTo(0);
         }
 

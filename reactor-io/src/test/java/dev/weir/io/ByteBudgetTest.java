@@ -81,6 +81,20 @@ class ByteBudgetTest {
     }
 
     @Test
+    void who_had_its_turn_goes_behind_those_who_wait_though_it_holds_enough_for_another() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        assertThat(first.reserves(100)).isTrue();
+        assertThat(second.reserves(100)).isFalse();
+        assertThat(first.reserves(100)).as("its turn is over").isFalse();
+        assertThat(second.task.isWoken()).isTrue();
+        assertThat(second.reserves(100)).isTrue();
+        assertThat(second.reserves(100)).as("and so is this one's").isFalse();
+        assertThat(first.task.isWoken()).isTrue();
+        assertThat(first.reserves(100)).isTrue();
+    }
+
+    @Test
     void who_leaves_the_queue_lets_those_behind_it_go_on() {
         Holder first = new Holder();
         Holder large = new Holder();
