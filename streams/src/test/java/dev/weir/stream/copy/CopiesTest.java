@@ -37,6 +37,8 @@ import org.reactivestreams.Subscription;
 
 /** A pipeline that is moved to classes of its own gives what it would have given, and is faster for it, not different. */
 class CopiesTest {
+    private static final boolean LONG = Boolean.getBoolean("weir.long");
+
     private static final List<Function<AsyncStream<Integer>, AsyncStream<Integer>>> STEPS = List.of(
             s -> s.map(n -> n + 1),
             s -> s.mapNotNull(n -> n % 3 == 0 ? null : n),
@@ -83,22 +85,31 @@ class CopiesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 128})
     void moved_after_any_poll_it_gives_the_same_and_is_closed_once(int budget) throws Exception {
-        for (AsyncStream<Integer> numbers : SOURCES) {
-            for (Function<AsyncStream<Integer>, AsyncStream<Integer>> first : STEPS) {
-                for (Function<AsyncStream<Integer>, AsyncStream<Integer>> second : STEPS) {
-                    AtomicInteger closed = new AtomicInteger();
-                    AsyncStream<Integer> stream =
-                            second.apply(first.apply(numbers).onClose(closed::incrementAndGet));
-                    List<Integer> expected = drain(stream.open(), Integer.MAX_VALUE, budget);
-                    for (int polls = 0; polls < 6; polls++) {
-                        closed.set(0);
-                        assertThat(drain(stream.open(), polls, budget)).isEqualTo(expected);
-                        assertThat(closed).hasValue(1);
-                        assertThat(drain(second.apply(first.apply(numbers)).open(), polls, budget))
-                                .isEqualTo(expected);
-                    }
+        for (int first = 0; first < STEPS.size(); first++) {
+            for (int second = 0; second < STEPS.size(); second++) {
+                if (LONG || (first * 5 + second) % 16 == budget % 16) {
+                    AsyncStream<Integer> numbers = SOURCES.get((first + second) % SOURCES.size());
+                    requireSame(numbers, STEPS.get(first), STEPS.get(second), budget);
                 }
             }
+        }
+    }
+
+    private static void requireSame(
+            AsyncStream<Integer> numbers,
+            Function<AsyncStream<Integer>, AsyncStream<Integer>> first,
+            Function<AsyncStream<Integer>, AsyncStream<Integer>> second,
+            int budget)
+            throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        AsyncStream<Integer> counted = second.apply(first.apply(numbers).onClose(closed::incrementAndGet));
+        AsyncStream<Integer> stream = second.apply(first.apply(numbers));
+        List<Integer> expected = drain(stream.open(), Integer.MAX_VALUE, budget);
+        for (int polls = 0; polls < 6; polls++) {
+            assertThat(drain(stream.open(), polls, budget)).isEqualTo(expected);
+            closed.set(0);
+            assertThat(drain(counted.open(), polls, budget)).isEqualTo(expected);
+            assertThat(closed).hasValue(1);
         }
     }
 
