@@ -42,7 +42,7 @@ final class Loads {
 
     /** Returns the pace that the load of a row really has: wrk counts whole seconds, all of which it measures. */
     static Pace paceOf(Row row, Pace wanted) {
-        return isHttp(row) ? new Pace(Math.max(1, Math.round(wanted.total())), 0) : wanted;
+        return isHttp(row) ? new Pace((double) Math.max(1, Math.round(wanted.total())), 0) : wanted;
     }
 
     private static boolean isHttp(Row row) {

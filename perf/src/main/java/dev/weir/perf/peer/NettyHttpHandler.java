@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 
 /** Answers each request; the answers to what came in one read leave together. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 final class NettyHttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     private static final ByteBuf BODY =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(PeerServer.BODY.getBytes(US_ASCII)));

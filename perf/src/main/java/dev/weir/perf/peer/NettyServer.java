@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** Netty's own way: handlers in a pipeline, on whichever transport. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection
 final class NettyServer implements PeerServer {
     private static final int BACKLOG = 4096;
 
