@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * overtaken by one that comes later. A consumer that never polls again and never closes keeps its chunk, and what is
  * bounded can be used up: give connections that do not move a timeout.
  *
+ * <p>Covered are the readers of TCP and Unix sockets, TLS, datagrams, files and the pipes of processes. Not covered are
+ * bytes that nobody reads from outside (pairs in memory, simulated networks), what waits to be written, which the bound
+ * of each writer limits, a frame that has come in part, which its decoder limits, and items that a prefetch or a buffer
+ * of a stream keeps: that counts items and does not know what they weigh, so in front of a socket choose a small one.
+ *
  * <pre>
  * what a source does   used                      waiting
  * begins a read        + chunk - what it held    if that is more than the limit, or others wait: goes to the end

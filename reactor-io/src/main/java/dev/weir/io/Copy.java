@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves all bytes of a source into a sink and then finishes it; the result is how many. It asks for a chunk only when
- * there is room for it, so it holds none itself, and flushes when the source has nothing. It owns both and closes both.
+ * there is room for it, so it holds none itself, and flushes when the source has nothing. It owns both and closes both;
+ * a sink that it has not finished, because the source failed or it was given up, it {@linkplain Sink#abort aborts}.
  *
  * <p>Between sockets a chunk is written out of the worker's own buffer that it was read into; only what the kernel does
  * not take at once is copied and held, and until that is gone nothing is read.
@@ -26,6 +27,7 @@ public final class Copy implements Pollable<Long> {
     private final @Nullable BorrowingSink borrower;
     private boolean flushed = true;
     private boolean finishing;
+    private boolean finished;
     private long chunks;
 
     // Written by the owner alone, in order but without a fence: others see them a little later.
@@ -52,7 +54,8 @@ public final class Copy implements Pollable<Long> {
                 return Poll.pending();
             }
         }
-        return finishing && sink.pollFinish(cx) ? Poll.ready(bytes) : Poll.pending();
+        finished = finishing && sink.pollFinish(cx);
+        return finished ? Poll.ready(bytes) : Poll.pending();
     }
 
     /** Moves one chunk; false if there is none. */
@@ -90,9 +93,13 @@ public final class Copy implements Pollable<Long> {
     @Override
     public void close() {
         try {
-            source.close();
+            if (finished) {
+                sink.close();
+            } else {
+                sink.abort(); // first: the source of a connection would close the sink's end of it in order
+            }
         } finally {
-            sink.close();
+            source.close();
         }
     }
 

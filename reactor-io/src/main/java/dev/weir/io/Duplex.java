@@ -185,6 +185,11 @@ public record Duplex(ByteStream left, ByteStream right) {
         }
 
         @Override
+        public void abort() {
+            pipe.fail("the writer of the other side was aborted"); // no effect on what has ended
+        }
+
+        @Override
         public String toString() {
             return "Duplex.Writer[" + pipe + "]";
         }

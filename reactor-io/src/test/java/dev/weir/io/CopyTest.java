@@ -82,6 +82,28 @@ class CopyTest {
         assertThatThrownBy(() -> probe.poll(copy)).hasMessage("planned");
         assertThat(copy.bytes()).isEqualTo(3);
         copy.close();
+        Source<ByteBuffer> reader = pipe.right().reader();
+        assertThatThrownBy(() -> probe.poll(reader))
+                .as("a part is not taken for the whole")
+                .hasMessageContaining("aborted");
+    }
+
+    @Test
+    void a_copy_that_has_finished_ends_in_order_and_one_that_is_given_up_does_not() throws Exception {
+        Duplex whole = Duplex.create();
+        Copy finished =
+                Copy.of(ScriptedSource.of(utf8("abc")).end(), whole.left().writer());
+        assertThat(probe.poll(finished).get()).isEqualTo(3);
+        finished.close();
+        Source<ByteBuffer> reader = whole.right().reader();
+        assertThat(probe.poll(reader).remaining()).isEqualTo(3);
+        assertThat(reader.isDone()).isTrue();
+        Duplex part = Duplex.create();
+        Copy givenUp = Copy.of(ScriptedSource.of(utf8("abc")), part.left().writer());
+        assertThat(probe.poll(givenUp).isPending()).isTrue();
+        givenUp.close();
+        Source<ByteBuffer> other = part.right().reader();
+        assertThatThrownBy(() -> probe.poll(other)).hasMessageContaining("aborted");
     }
 
     @Test

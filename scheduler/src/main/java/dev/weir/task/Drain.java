@@ -12,6 +12,7 @@ final class Drain<T> implements Pollable<Long> {
     private long moved;
     private boolean flushed = true;
     private boolean finishing;
+    private boolean finished;
 
     Drain(Source<? extends T> source, Sink<T> sink) {
         this.source = Objects.requireNonNull(source, "source");
@@ -34,15 +35,20 @@ final class Drain<T> implements Pollable<Long> {
                 return Poll.pending();
             }
         }
-        return finishing && sink.pollFinish(cx) ? Poll.ready(moved) : Poll.pending();
+        finished = finishing && sink.pollFinish(cx);
+        return finished ? Poll.ready(moved) : Poll.pending();
     }
 
     @Override
     public void close() {
         try {
-            source.close();
+            if (finished) {
+                sink.close();
+            } else {
+                sink.abort(); // first: the source of a connection would close the sink's end of it in order
+            }
         } finally {
-            sink.close();
+            source.close();
         }
     }
 }

@@ -48,8 +48,17 @@ public interface Sink<T> {
     void close();
 
     /**
+     * As {@link #close}, and in its place, for who knows that the rest will not come: where there is a way to tell it,
+     * the destination does not take what it got for the whole. Never throws.
+     */
+    default void abort() {
+        close();
+    }
+
+    /**
      * Returns the computation that moves everything from a source into this sink and then finishes it. Its result is
-     * the number of items moved. It owns both and closes both.
+     * the number of items moved. It owns both and closes both; what it has not finished, because the source failed or it
+     * was given up, it {@linkplain #abort aborts}.
      */
     default Pollable<Long> drain(Source<? extends T> source) {
         return new Drain<>(source, this);

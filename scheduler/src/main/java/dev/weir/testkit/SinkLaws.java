@@ -87,23 +87,33 @@ public final class SinkLaws<T> implements Sink<T> {
 
     @Override
     public void close() {
-        calls.begin(ONE_OWNER, "close");
+        end("close", sink::close);
+    }
+
+    /** Counts as a close. */
+    @Override
+    public void abort() {
+        end("abort", sink::abort);
+    }
+
+    private void end(String call, Runnable end) {
+        calls.begin(ONE_OWNER, call);
         try {
             calls.require(!closed, CLOSED_ONCE, "second close");
             closed = true;
             waiting = false;
-            closeSink();
-            calls.requireInTime(BOUNDED, "close");
+            run(call, end);
+            calls.requireInTime(BOUNDED, call);
         } finally {
             calls.end();
         }
     }
 
-    private void closeSink() {
+    private void run(String call, Runnable end) {
         try {
-            sink.close();
+            end.run();
         } catch (Throwable thrown) {
-            AssertionError error = calls.broken(CLOSED_ONCE, "close threw " + thrown);
+            AssertionError error = calls.broken(CLOSED_ONCE, call + " threw " + thrown);
             error.addSuppressed(thrown);
             throw error;
         }

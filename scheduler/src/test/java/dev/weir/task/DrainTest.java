@@ -24,6 +24,7 @@ class DrainTest {
         int room;
         int finishSteps;
         int flushes;
+        int aborts;
         boolean finishing;
 
         @Override
@@ -53,6 +54,26 @@ class DrainTest {
 
         @Override
         public void close() {}
+
+        @Override
+        public void abort() {
+            aborts++;
+        }
+    }
+
+    @Test
+    void a_sink_that_was_not_finished_is_aborted_and_one_that_was_is_closed() throws Exception {
+        destination.room = 5;
+        Pollable<Long> failing = sink.drain(ScriptedSource.of("a").fail(new IOException("planned")));
+        assertThatThrownBy(() -> probe.poll(failing)).hasMessage("planned");
+        failing.close();
+        assertThat(destination.aborts).isEqualTo(1);
+        Slow other = new Slow();
+        other.room = 5;
+        Pollable<Long> whole = other.drain(ScriptedSource.of("a").end());
+        assertThat(probe.poll(whole).isReady()).isTrue();
+        whole.close();
+        assertThat(other.aborts).isZero();
     }
 
     @Test

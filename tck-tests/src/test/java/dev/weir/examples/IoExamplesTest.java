@@ -3,26 +3,39 @@ package dev.weir.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weir.io.ByteListener;
 import dev.weir.io.ByteStream;
 import dev.weir.io.Copy;
 import dev.weir.io.Duplex;
+import dev.weir.io.Network;
 import dev.weir.io.codec.FrameSink;
 import dev.weir.io.codec.FrameSource;
 import dev.weir.io.codec.LineDecoder;
 import dev.weir.io.codec.LineEncoder;
 import dev.weir.io.file.FileStreams;
+import dev.weir.io.net.TcpNetwork;
+import dev.weir.io.net.TcpOptions;
 import dev.weir.io.process.ChildProcess;
+import dev.weir.io.tls.TlsNetwork;
+import dev.weir.io.tls.TlsOptions;
+import dev.weir.io.tls.TlsStream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.AsyncStream;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
+import dev.weir.wire.LocalhostContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,8 +101,28 @@ class IoExamplesTest {
         }
     }
 
+    @Test
+    void anEchoThatIsEncrypted() throws Exception {
+        SSLContext context = LocalhostContext.get();
+        SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (var runtime = TaskRuntime.builder().workers(2).build()) {
+            Network<TlsStream> network = TlsNetwork.of(new TcpNetwork(TcpOptions.DEFAULT), TlsOptions.of(context));
+            ByteListener<TlsStream> listener = network.listen(address);
+            AsyncStream.from(listener)
+                    .forEachConcurrent(100, stream -> stream.writer().drain(stream.reader()))
+                    .run(runtime);
+            TlsStream stream = runtime.blockOn(network.connect(listener.localAddress()));
+            Sink<String> lines = FrameSink.of(stream.writer(), new LineEncoder());
+            Source<String> answers = FrameSource.of(stream.reader(), new LineDecoder());
+            runtime.spawn(AsyncStream.of("one", "two").into(lines));
+            List<String> back = runtime.blockOn(AsyncStream.from(answers).collect(Collectors.toList()));
+            assertThat(back).containsExactly("one", "two");
+            listener.close();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "codec/", "file/", "process/"})
+    @ValueSource(strings = {"", "codec/", "file/", "process/", "tls/"})
     void thePackagesShowWhatRunsHere(String part) throws Exception {
         String here = stripped(Files.readString(Path.of("src/test/java/dev/weir/examples/IoExamplesTest.java")));
         String page =

@@ -1,14 +1,28 @@
 package dev.weir.tck;
 
+import dev.weir.io.ByteStream;
+import dev.weir.io.Duplex;
+import dev.weir.io.file.FileStreams;
 import dev.weir.io.net.TcpStream;
+import dev.weir.io.net.UnixListener;
+import dev.weir.io.net.UnixStream;
+import dev.weir.io.tls.TlsOptions;
+import dev.weir.io.tls.TlsStream;
 import dev.weir.stream.reactive.PublisherSource;
 import dev.weir.stream.reactive.SinkSubscriber;
 import dev.weir.task.JoinHandle;
+import dev.weir.wire.LocalhostContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
@@ -46,16 +60,25 @@ public final class SubscriberCase {
             new Row("the writer of a socket, its peer reads slowly", writer(Peer.readingSlowly())),
             new Row("a publisher as a source", SubscriberCase::adapter));
 
+    /** Each with one prefetch and budget, by turns, since the border under test is the same. */
+    private static final List<Row> ONCE = List.of(
+            new Row("the writer of a Unix socket", SubscriberCase::unix),
+            new Row("the writer of a TLS stream", SubscriberCase::tls),
+            new Row("a file", SubscriberCase::file));
+
     private SubscriberCase(Row row, Sizes sizes) {
         this.row = row;
         this.sizes = sizes;
     }
 
-    /** Every row with every prefetch and budget. */
+    /** Most rows with every prefetch and budget, some with one. */
     @DataProvider(name = "cases")
     public static Iterator<Object[]> cases() {
-        return ROWS.stream()
-                .flatMap(row -> Sizes.prefetchesAndBudgets().stream().map(sizes -> new SubscriberCase(row, sizes)))
+        List<Sizes> all = Sizes.prefetchesAndBudgets();
+        Stream<SubscriberCase> once = IntStream.range(0, ONCE.size())
+                .mapToObj(i -> new SubscriberCase(ONCE.get(i), all.get(4 * i % all.size())));
+        return Stream.concat(
+                        ROWS.stream().flatMap(row -> all.stream().map(sizes -> new SubscriberCase(row, sizes))), once)
                 .map(each -> new Object[] {each})
                 .iterator();
     }
@@ -93,10 +116,44 @@ public final class SubscriberCase {
         return (sizes, room) -> {
             TcpStream stream =
                     sizes.runtime().spawn(TcpStream.connect(peer.address())).join();
-            Valve<ByteBuffer> valve = new Valve<>(stream.writer(), room);
-            SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(valve, sizes.runtime(), sizes.prefetch());
-            return new Subject(subscriber, valve, subscriber.transfer(), stream::close);
+            return subject(sizes, stream, room);
         };
+    }
+
+    private static Subject unix(Sizes sizes, long room) {
+        Path path = IoReaderCases.fresh();
+        try (UnixListener listener = UnixListener.bind(UnixDomainSocketAddress.of(path))) {
+            UnixStream stream = sizes.runtime()
+                    .spawn(UnixStream.connect(listener.localAddress()))
+                    .join();
+            ByteStream far =
+                    sizes.runtime().spawn(IoReaderCases.accept(listener)).join();
+            sizes.runtime().spawn(new IoReaderCases.Fed(far, new Discarding().drain(far.reader())));
+            return subject(sizes, stream, room);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Subject tls(Sizes sizes, long room) {
+        TlsOptions options = TlsOptions.of(LocalhostContext.get());
+        Duplex pair = Duplex.create();
+        TlsStream far = TlsStream.server(pair.right(), options);
+        sizes.runtime().spawn(new IoReaderCases.Fed(far, new Discarding().drain(far.reader())));
+        return subject(sizes, TlsStream.client(pair.left(), "localhost", -1, options), room);
+    }
+
+    private static Subject subject(Sizes sizes, ByteStream stream, long room) {
+        Valve<ByteBuffer> valve = new Valve<>(stream.writer(), room);
+        SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(valve, sizes.runtime(), sizes.prefetch());
+        return new Subject(subscriber, valve, subscriber.transfer(), stream::close);
+    }
+
+    private static Subject file(Sizes sizes, long room) {
+        Path path = IoReaderCases.fresh();
+        Valve<ByteBuffer> valve = new Valve<>(FileStreams.write(path), room);
+        SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(valve, sizes.runtime(), sizes.prefetch());
+        return new Subject(subscriber, valve, subscriber.transfer(), () -> {});
     }
 
     /** Takes the subscriber that a source subscribes with its first poll, for which it needs room for one item. */

@@ -55,4 +55,10 @@ final class Valve<T> implements Sink<T> {
         waiting.clear();
         sink.close();
     }
+
+    @Override
+    public void abort() {
+        waiting.clear();
+        sink.abort();
+    }
 }

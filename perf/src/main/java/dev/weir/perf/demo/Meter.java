@@ -116,6 +116,17 @@ final class Meter implements Sink<ByteBuffer> {
     /** What did not leave is given up with the connection, and is in the process no more. */
     @Override
     public void close() {
+        end();
+        writer.close();
+    }
+
+    @Override
+    public void abort() {
+        end();
+        writer.abort();
+    }
+
+    private void end() {
         settle();
         asked(false);
         stalled(false);
@@ -123,6 +134,5 @@ final class Meter implements Sink<ByteBuffer> {
         ledger.enter(-lost);
         entered -= lost;
         leave(0);
-        writer.close();
     }
 }

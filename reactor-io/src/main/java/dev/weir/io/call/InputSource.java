@@ -1,5 +1,6 @@
 package dev.weir.io.call;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Source;
@@ -21,6 +22,8 @@ public final class InputSource implements Source<ByteBuffer> {
     private final String name;
     private final Input input;
     private final Runnable onClose;
+    private final ByteBudget.Share share;
+    private final int chunk;
     private @Nullable BlockingCall<@Nullable ByteBuffer> reading;
     private boolean done;
 
@@ -29,8 +32,12 @@ public final class InputSource implements Source<ByteBuffer> {
      *
      * @param name of what is read
      * @param onClose gives the input up; a call may be under way
+     * @param budget is asked for a chunk before it is read; it counts until the next poll
+     * @param chunk bytes of an item at most
      */
-    public InputSource(String name, Input input, Runnable onClose) {
+    public InputSource(String name, Input input, Runnable onClose, ByteBudget budget, int chunk) {
+        share = budget.share();
+        this.chunk = chunk;
         this.name = name;
         this.input = input;
         this.onClose = onClose;
@@ -43,6 +50,10 @@ public final class InputSource implements Source<ByteBuffer> {
         }
         BlockingCall<@Nullable ByteBuffer> call = reading;
         if (call == null) {
+            if (!share.pollReserve(chunk, cx)) {
+                cx.budget().refund();
+                return null;
+            }
             call = new BlockingCall<>(input::read);
             reading = call;
         }
@@ -53,9 +64,10 @@ public final class InputSource implements Source<ByteBuffer> {
                 return null;
             }
             reading = null;
-            ByteBuffer chunk = answer.get();
-            done = chunk == null;
-            return chunk;
+            ByteBuffer bytes = answer.get();
+            share.shrinkTo(bytes == null ? 0 : Math.min(share.held(), bytes.remaining()));
+            done = bytes == null;
+            return bytes;
         } catch (Exception e) {
             done = true;
             throw e;
@@ -72,6 +84,7 @@ public final class InputSource implements Source<ByteBuffer> {
         if (reading != null) {
             reading.close();
         }
+        share.release();
         onClose.run();
     }
 

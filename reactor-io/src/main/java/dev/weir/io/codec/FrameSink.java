@@ -51,6 +51,11 @@ public final class FrameSink<T> implements Sink<T> {
     }
 
     @Override
+    public void abort() {
+        bytes.abort();
+    }
+
+    @Override
     public String toString() {
         return "FrameSink[" + encoder + " to " + bytes + "]";
     }

@@ -1,5 +1,6 @@
 package dev.weir.io.file;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.call.Closing;
 import dev.weir.io.call.InputSource;
 import dev.weir.io.call.OutputSink;
@@ -37,6 +38,15 @@ public final class FileStreams {
      * @param chunk bytes of an item at most, at least 1
      */
     public static Source<ByteBuffer> read(Path file, long position, long length, int chunk) {
+        return read(file, position, length, chunk, ByteBudget.shared());
+    }
+
+    /**
+     * Returns a part of a file, as above.
+     *
+     * @param budget is asked for a chunk before it is read, and has it until the next poll
+     */
+    public static Source<ByteBuffer> read(Path file, long position, long length, int chunk, ByteBudget budget) {
         Objects.requireNonNull(file, "file");
         requireAtLeast(0, position, "position");
         requireAtLeast(0, length, "length");
@@ -66,7 +76,7 @@ public final class FileStreams {
                 return bytes.flip();
             }
         };
-        return new InputSource("the content of " + file, input, open::close);
+        return new InputSource("the content of " + file, input, open::close, budget, chunk);
     }
 
     /** Returns a sink that makes a file anew, or empties the one that is there. */

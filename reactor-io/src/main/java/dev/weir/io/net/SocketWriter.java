@@ -303,6 +303,20 @@ public final class SocketWriter implements BorrowingSink {
         connection.release();
     }
 
+    /** Ends the use of this half and, unless it has finished, resets the connection where the system has a way to. */
+    @Override
+    public void abort() {
+        if (finished || over) {
+            close();
+            return;
+        }
+        over = true;
+        registration.forget(SelectionKey.OP_WRITE);
+        held.clear();
+        heldBytes = 0;
+        connection.reset(new IOException("the connection was reset: its writer was aborted"));
+    }
+
     @Override
     public String toString() {
         return "SocketWriter[" + registration + ", " + heldBytes + " bytes held]";

@@ -1,16 +1,13 @@
 package dev.weir.io.net;
 
-import dev.weir.io.ByteListener;
 import dev.weir.io.driver.NioDriver;
 import dev.weir.runtime.TaskRuntime;
-import dev.weir.task.Context;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that peers open. One is accepted for each that is asked for; without demand they wait in the kernel's
@@ -21,16 +18,15 @@ import org.jspecify.annotations.Nullable;
  * was accepted is passed over. It holds two descriptors: its own, and one in reserve for the logger. Charges one
  * operation for each attempt.
  */
-public final class TcpListener implements ByteListener<TcpStream> {
-    private final Acceptor<TcpStream> acceptor;
+public final class TcpListener extends SocketListener<TcpStream> {
     private final InetSocketAddress local;
 
     private TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
-        acceptor = new Acceptor<>(channel, (accepted, place) -> {
+        super(channel, (accepted, place) -> {
             options.applyTo(accepted);
             return new TcpStream(accepted, place, options.byteBudget());
         });
-        local = (InetSocketAddress) acceptor.localAddress();
+        local = (InetSocketAddress) channel.getLocalAddress();
     }
 
     /**
@@ -73,36 +69,9 @@ public final class TcpListener implements ByteListener<TcpStream> {
         }
     }
 
-    @Override
-    public @Nullable TcpStream poll(Context cx) throws IOException {
-        return acceptor.poll(cx);
-    }
-
-    /** True after a poll has thrown: the listener was closed, by whomever, or its runtime was shut down. */
-    @Override
-    public boolean isDone() {
-        return acceptor.isDone();
-    }
-
     /** Returns the address that peers connect to. Any thread. */
     @Override
     public InetSocketAddress localAddress() {
         return local;
-    }
-
-    /** Returns the number of connections that could not be accepted. Any thread. */
-    public long failedAccepts() {
-        return acceptor.failedAccepts();
-    }
-
-    /** Ends the listening; connections in the backlog are refused, accepted ones live on. Any thread. Idempotent. */
-    @Override
-    public void close() {
-        acceptor.close();
-    }
-
-    @Override
-    public String toString() {
-        return "TcpListener[" + local + "]";
     }
 }

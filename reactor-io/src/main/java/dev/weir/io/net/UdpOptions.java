@@ -1,8 +1,10 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
+import java.util.Objects;
 
 /**
  * Settings of UDP sockets. Immutable: each method returns a copy that differs in one setting.
@@ -15,6 +17,7 @@ import java.nio.channels.DatagramChannel;
  * @param broadcast whether broadcast addresses may be sent to (SO_BROADCAST)
  * @param multicastTtl how many networks a multicast datagram may pass, from 0 to 255 (IP_MULTICAST_TTL)
  * @param multicastLoop whether what is sent to a group is received on this machine too (IP_MULTICAST_LOOP)
+ * @param byteBudget what bounds the bytes that were received and not consumed, together with all who share it
  */
 public record UdpOptions(
         int maxDatagram,
@@ -23,18 +26,24 @@ public record UdpOptions(
         boolean reuseAddress,
         boolean broadcast,
         int multicastTtl,
-        boolean multicastLoop) {
+        boolean multicastLoop,
+        ByteBudget byteBudget) {
     /** What fits into a packet of IPv4. */
     public static final int MAX_PAYLOAD = 65_507;
 
-    /** Datagrams of any size, buffers as the kernel likes them, no broadcasts, multicasts within this network. */
-    public static final UdpOptions DEFAULT = new UdpOptions(MAX_PAYLOAD, 0, 0, false, false, 1, true);
+    /**
+     * Datagrams of any size, buffers as the kernel likes them, no broadcasts, multicasts within this network, the
+     * shared byte budget.
+     */
+    public static final UdpOptions DEFAULT =
+            new UdpOptions(MAX_PAYLOAD, 0, 0, false, false, 1, true, ByteBudget.shared());
 
     /** Checks the ranges. */
     public UdpOptions {
         if (maxDatagram < 1 || maxDatagram > MAX_PAYLOAD) {
             throw new IllegalArgumentException("maxDatagram must be from 1 to " + MAX_PAYLOAD + ", was " + maxDatagram);
         }
+        Objects.requireNonNull(byteBudget, "byteBudget");
         TcpOptions.requireAtLeast(0, receiveBuffer, "receiveBuffer");
         TcpOptions.requireAtLeast(0, sendBuffer, "sendBuffer");
         if (multicastTtl < 0 || multicastTtl > 255) {
@@ -43,32 +52,43 @@ public record UdpOptions(
     }
 
     public UdpOptions withMaxDatagram(int bytes) {
-        return new UdpOptions(bytes, receiveBuffer, sendBuffer, reuseAddress, broadcast, multicastTtl, multicastLoop);
+        return new UdpOptions(
+                bytes, receiveBuffer, sendBuffer, reuseAddress, broadcast, multicastTtl, multicastLoop, byteBudget);
     }
 
     public UdpOptions withReceiveBuffer(int bytes) {
-        return new UdpOptions(maxDatagram, bytes, sendBuffer, reuseAddress, broadcast, multicastTtl, multicastLoop);
+        return new UdpOptions(
+                maxDatagram, bytes, sendBuffer, reuseAddress, broadcast, multicastTtl, multicastLoop, byteBudget);
     }
 
     public UdpOptions withSendBuffer(int bytes) {
-        return new UdpOptions(maxDatagram, receiveBuffer, bytes, reuseAddress, broadcast, multicastTtl, multicastLoop);
+        return new UdpOptions(
+                maxDatagram, receiveBuffer, bytes, reuseAddress, broadcast, multicastTtl, multicastLoop, byteBudget);
     }
 
     public UdpOptions withReuseAddress(boolean reuse) {
-        return new UdpOptions(maxDatagram, receiveBuffer, sendBuffer, reuse, broadcast, multicastTtl, multicastLoop);
+        return new UdpOptions(
+                maxDatagram, receiveBuffer, sendBuffer, reuse, broadcast, multicastTtl, multicastLoop, byteBudget);
     }
 
     public UdpOptions withBroadcast(boolean allowed) {
         return new UdpOptions(
-                maxDatagram, receiveBuffer, sendBuffer, reuseAddress, allowed, multicastTtl, multicastLoop);
+                maxDatagram, receiveBuffer, sendBuffer, reuseAddress, allowed, multicastTtl, multicastLoop, byteBudget);
     }
 
     public UdpOptions withMulticastTtl(int networks) {
-        return new UdpOptions(maxDatagram, receiveBuffer, sendBuffer, reuseAddress, broadcast, networks, multicastLoop);
+        return new UdpOptions(
+                maxDatagram, receiveBuffer, sendBuffer, reuseAddress, broadcast, networks, multicastLoop, byteBudget);
     }
 
     public UdpOptions withMulticastLoop(boolean loop) {
-        return new UdpOptions(maxDatagram, receiveBuffer, sendBuffer, reuseAddress, broadcast, multicastTtl, loop);
+        return new UdpOptions(
+                maxDatagram, receiveBuffer, sendBuffer, reuseAddress, broadcast, multicastTtl, loop, byteBudget);
+    }
+
+    public UdpOptions withByteBudget(ByteBudget budget) {
+        return new UdpOptions(
+                maxDatagram, receiveBuffer, sendBuffer, reuseAddress, broadcast, multicastTtl, multicastLoop, budget);
     }
 
     /** Before binding. */

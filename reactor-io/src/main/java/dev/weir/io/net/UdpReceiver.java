@@ -1,5 +1,6 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The datagrams that come in; never completes. Each poll receives at most one, and hands its payload on in a heap buffer
  * of its size, which belongs to the caller. Datagrams longer than {@link UdpOptions#maxDatagram} are dropped and
- * counted: who sends them must not end the sequence. Charges one operation for each.
+ * counted: who sends them must not end the sequence. A datagram is received when the {@link ByteBudget} of the socket
+ * grants one of the largest size, and counts until the next poll. Charges one operation for each.
  */
 public final class UdpReceiver implements Source<Datagram> {
     private final UdpSocket socket;
     private final Registration registration;
+    private final ByteBudget.Share share;
     private boolean failed;
 
     // Written by the owner alone.
@@ -26,6 +29,7 @@ public final class UdpReceiver implements Source<Datagram> {
     UdpReceiver(UdpSocket socket) {
         this.socket = socket;
         registration = socket.registration();
+        share = socket.byteBudget().share();
     }
 
     @Override
@@ -42,20 +46,27 @@ public final class UdpReceiver implements Source<Datagram> {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private @Nullable Datagram receive(Context cx) throws IOException {
         if (registration.isAwaited(SelectionKey.OP_READ)) {
+            share.release(); // who waits for the peer holds nothing
             registration.await(SelectionKey.OP_READ, cx);
             return null;
         }
         while (cx.charge()) {
+            if (!share.pollReserve(socket.maxDatagram(), cx)) {
+                cx.budget().refund();
+                return null;
+            }
             ByteBuffer scratch = Scratch.of(cx, socket.maxDatagram() + 1); // a full one was cut by the kernel
             SocketAddress from = socket.channel().receive(scratch);
             if (from == null) {
                 cx.budget().refund();
+                share.release();
                 registration.await(SelectionKey.OP_READ, cx);
                 return null;
             }
             if (scratch.hasRemaining()) {
                 received++;
                 scratch.flip();
+                share.shrinkTo(Math.min(share.held(), scratch.remaining()));
                 return new Datagram(
                         ByteBuffer.allocate(scratch.remaining()).put(scratch).flip(), UdpSocket.inet(from));
             }
@@ -82,6 +93,7 @@ public final class UdpReceiver implements Source<Datagram> {
 
     @Override
     public void close() {
+        share.release();
         registration.forget(SelectionKey.OP_READ);
         socket.release();
     }

@@ -1,5 +1,6 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.driver.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ public final class UdpSocket implements AutoCloseable {
     private final DatagramChannel channel;
     private final Registration registration;
     private final int maxDatagram;
+    private final ByteBudget byteBudget;
     private final InetSocketAddress local;
     private final @Nullable InetSocketAddress remote;
     private final AtomicBoolean receiverTaken = new AtomicBoolean();
@@ -37,6 +39,7 @@ public final class UdpSocket implements AutoCloseable {
         this.channel = channel;
         registration = new Registration(channel);
         maxDatagram = options.maxDatagram();
+        byteBudget = options.byteBudget();
         local = (InetSocketAddress) channel.getLocalAddress();
         remote = (InetSocketAddress) channel.getRemoteAddress();
     }
@@ -143,6 +146,10 @@ public final class UdpSocket implements AutoCloseable {
     /** Returns how many bytes a payload may have. */
     public int maxDatagram() {
         return maxDatagram;
+    }
+
+    ByteBudget byteBudget() {
+        return byteBudget;
     }
 
     DatagramChannel channel() {

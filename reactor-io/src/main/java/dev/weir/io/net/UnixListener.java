@@ -1,7 +1,5 @@
 package dev.weir.io.net;
 
-import dev.weir.io.ByteListener;
-import dev.weir.task.Context;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -9,22 +7,20 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that other processes of this machine open through the file system; otherwise a {@link TcpListener}.
  * The file that stands for the address is made here, and deleted by {@link #close()}. One that is left over from a
  * process that died has to be deleted before.
  */
-public final class UnixListener implements ByteListener<UnixStream> {
+public final class UnixListener extends SocketListener<UnixStream> {
     private static final System.Logger LOG = System.getLogger("dev.weir.io");
 
-    private final Acceptor<UnixStream> acceptor;
     private final UnixDomainSocketAddress local;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private UnixListener(ServerSocketChannel channel, UnixDomainSocketAddress local) throws IOException {
-        acceptor = new Acceptor<>(channel, (accepted, place) -> {
+        super(channel, (accepted, place) -> {
             accepted.configureBlocking(false);
             return new UnixStream(accepted, place);
         });
@@ -57,32 +53,16 @@ public final class UnixListener implements ByteListener<UnixStream> {
         }
     }
 
-    @Override
-    public @Nullable UnixStream poll(Context cx) throws IOException {
-        return acceptor.poll(cx);
-    }
-
-    /** True after a poll has thrown: the listener was closed, by whomever, or its runtime was shut down. */
-    @Override
-    public boolean isDone() {
-        return acceptor.isDone();
-    }
-
     /** Returns the address that others connect to. Any thread. */
     @Override
     public UnixDomainSocketAddress localAddress() {
         return local;
     }
 
-    /** Returns the number of connections that could not be accepted. Any thread. */
-    public long failedAccepts() {
-        return acceptor.failedAccepts();
-    }
-
     /** Ends the listening and deletes the file; accepted connections live on. Any thread. Idempotent. */
     @Override
     public void close() {
-        acceptor.close();
+        super.close();
         if (closed.compareAndSet(false, true)) { // who comes later may find the file of another listener
             try {
                 Files.deleteIfExists(local.getPath());
@@ -90,10 +70,5 @@ public final class UnixListener implements ByteListener<UnixStream> {
                 LOG.log(System.Logger.Level.WARNING, "the file of a closed listener was not deleted", e);
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return "UnixListener[" + local + "]";
     }
 }

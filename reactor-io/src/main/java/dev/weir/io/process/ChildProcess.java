@@ -1,5 +1,6 @@
 package dev.weir.io.process;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.ByteStream;
 import dev.weir.io.call.BlockingCall;
 import dev.weir.io.call.Closing;
@@ -167,7 +168,9 @@ public final class ChildProcess implements AutoCloseable {
                             ? null
                             : ByteBuffer.allocate(n).put(scratch, 0, n).flip();
                 },
-                () -> closeQuietly(in));
+                () -> closeQuietly(in),
+                ByteBudget.shared(),
+                CHUNK);
     }
 
     private static void closeQuietly(Closeable stream) {

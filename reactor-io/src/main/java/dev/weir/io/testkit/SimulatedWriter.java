@@ -118,6 +118,17 @@ final class SimulatedWriter implements Sink<ByteBuffer> {
     }
 
     @Override
+    public void abort() {
+        if (finished) {
+            close();
+        } else if (!stream.hasFailed()) {
+            stream.outbound().writer().clear();
+            held.clear();
+            stream.abort(new IOException("the connection was reset: its writer was aborted"));
+        }
+    }
+
+    @Override
     public String toString() {
         return "the writer of " + stream;
     }

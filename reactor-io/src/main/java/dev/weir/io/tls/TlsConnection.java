@@ -143,11 +143,11 @@ final class TlsConnection {
     }
 
     private void leave() {
-        boolean tellAll = newsForAll;
-        newsForAll = false;
+        boolean tellAll = takeNews();
         int answer = baton.leave();
         while (Baton.isAsked(answer)) {
             carryOut(answer);
+            tellAll |= takeNews();
             answer = baton.leave();
         }
         if (tellAll) {
@@ -157,6 +157,12 @@ final class TlsConnection {
         wake(answer, Baton.READER, reader);
         wake(answer, Baton.WRITER, writer);
         wake(answer, Baton.SHAKER, shaker);
+    }
+
+    private boolean takeNews() {
+        boolean news = newsForAll;
+        newsForAll = false;
+        return news;
     }
 
     private static void wake(int answer, int who, WakerCell cell) {

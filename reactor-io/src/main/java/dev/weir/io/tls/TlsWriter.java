@@ -58,9 +58,18 @@ final class TlsWriter implements Sink<ByteBuffer> {
 
     @Override
     public void close() {
+        end(held.bytes() > 0);
+    }
+
+    @Override
+    public void abort() {
+        end(!finished);
+    }
+
+    private void end(boolean broken) {
         if (!over) {
             over = true;
-            connection.closeWriter(held.bytes() > 0);
+            connection.closeWriter(broken);
             held.clear();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.Copy;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
@@ -125,6 +126,31 @@ class FileStreamsTest {
         assertThat(runtime.blockOn(next(source))).isEqualTo(ByteBuffer.wrap(new byte[] {77}));
         source.close();
         await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void a_chunk_counts_against_the_byte_budget_until_the_next_poll() throws Exception {
+        Path file = Files.write(directory.resolve("counted"), new byte[250]);
+        ByteBudget budget = ByteBudget.of(100);
+        Source<ByteBuffer> one = FileStreams.read(file, 0, Long.MAX_VALUE, 100, budget);
+        Source<ByteBuffer> two = FileStreams.read(file, 0, Long.MAX_VALUE, 60, budget);
+        assertThat(runtime.spawn(sizeOfNext(one)).join()).isEqualTo(100);
+        assertThat(budget.used()).isEqualTo(100);
+        JoinHandle<Integer> waiting = runtime.spawn(sizeOfNext(two));
+        while (budget.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        one.close();
+        assertThat(waiting.join()).isEqualTo(60);
+        two.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    private static Pollable<Integer> sizeOfNext(Source<ByteBuffer> source) {
+        return cx -> {
+            ByteBuffer chunk = source.poll(cx);
+            return chunk == null ? Poll.pending() : Poll.ready(chunk.remaining());
+        };
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Source;
 import dev.weir.testkit.SinkLaws;
 import java.io.IOException;
 import java.net.Socket;
@@ -148,6 +149,61 @@ class SocketWriterTest {
             assertThat(writer.held()).isEqualTo(10);
             writer.close();
             assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void a_drain_whose_source_fails_resets_the_connection_though_everything_was_flushed() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            Source<ByteBuffer> failing = new Source<>() {
+                private boolean sent;
+
+                @Override
+                public ByteBuffer poll(Context cx) throws IOException {
+                    if (sent) {
+                        throw new IOException("planned");
+                    }
+                    sent = true;
+                    return ByteBuffer.allocate(10);
+                }
+
+                @Override
+                public boolean isDone() {
+                    return false;
+                }
+
+                @Override
+                public void close() {}
+            };
+            assertThatThrownBy(
+                            () -> runtime.spawn(stream.writer().drain(failing)).join())
+                    .hasMessageContaining("planned");
+            assertThatThrownBy(() -> peer.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void a_drain_that_is_given_up_resets_the_connection() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            JoinHandle<Long> echo = runtime.spawn(stream.writer().drain(stream.reader()));
+            peer.getOutputStream().write(1);
+            assertThat(peer.getInputStream().read()).isEqualTo(1);
+            echo.cancel();
+            assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void a_writer_that_has_finished_can_be_aborted_without_harm() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketWriter writer = stream.writer();
+            runtime.spawn((Context cx) -> writer.pollFinish(cx) ? Poll.ready(true) : Poll.<Boolean>pending())
+                    .join();
+            writer.abort();
+            assertThat(peer.getInputStream().read()).isEqualTo(-1);
         }
     }
 

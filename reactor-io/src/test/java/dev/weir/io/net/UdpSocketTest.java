@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
@@ -141,6 +142,33 @@ class UdpSocketTest {
             assertThat(runtime.blockOn(Loopback.next(receiver)).payload().remaining())
                     .isEqualTo(1);
             assertThat(receiver.oversized()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_datagram_is_received_when_the_byte_budget_grants_it_and_counts_until_the_next_poll() throws Exception {
+        ByteBudget budget = ByteBudget.of(100);
+        UdpOptions options = UdpOptions.DEFAULT.withMaxDatagram(100).withByteBudget(budget);
+        try (UdpSocket sender = UdpSocket.bind(ANY_PORT);
+                UdpSocket first = UdpSocket.bind(ANY_PORT, options);
+                UdpSocket second = UdpSocket.bind(ANY_PORT, options)) {
+            UdpSender out = sender.sender();
+            runtime.spawn(send(out, datagram("one", first.localAddress()))).join();
+            runtime.spawn(send(out, datagram("two", second.localAddress()))).join();
+            UdpReceiver one = first.receiver();
+            UdpReceiver two = second.receiver();
+            assertThat(text(runtime.spawn(Loopback.next(one)).join())).isEqualTo("one");
+            assertThat(budget.used()).isEqualTo(3);
+            JoinHandle<Datagram> waiting = runtime.spawn(Loopback.next(two));
+            while (budget.waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(waiting.isDone()).isFalse();
+            one.close();
+            assertThat(text(waiting.join())).isEqualTo("two");
+            two.close();
+            assertThat(budget.used()).isZero();
+            out.close();
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.io.net;
 
+import dev.weir.io.ByteListener;
+import dev.weir.io.ByteStream;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
 import dev.weir.time.Sleep;
@@ -11,8 +13,13 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts for a listener of whatever family, and keeps still while descriptors are short. */
-final class Acceptor<S> {
+/**
+ * What listeners of all families have in common: accepting, and keeping still while descriptors are short.
+ *
+ * @param <S> the type of the streams
+ */
+abstract sealed class SocketListener<S extends ByteStream> implements ByteListener<S>
+        permits TcpListener, UnixListener {
     private static final System.Logger LOG = System.getLogger("dev.weir.io");
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -39,7 +46,7 @@ final class Acceptor<S> {
     private volatile long failedAccepts;
 
     /** Of a channel that is bound and non-blocking, which from now on belongs to it. */
-    Acceptor(ServerSocketChannel channel, SocketAttempt.Wrapping<S> wrapping) throws IOException {
+    SocketListener(ServerSocketChannel channel, SocketAttempt.Wrapping<S> wrapping) throws IOException {
         this.channel = channel;
         this.wrapping = wrapping;
         registration = new Registration(channel);
@@ -47,7 +54,8 @@ final class Acceptor<S> {
         openSpare();
     }
 
-    @Nullable S poll(Context cx) throws IOException {
+    @Override
+    public @Nullable S poll(Context cx) throws IOException {
         try {
             registration.check();
             return accept(cx);
@@ -177,25 +185,30 @@ final class Acceptor<S> {
         }
     }
 
-    boolean isDone() {
+    /** True after a poll has thrown: the listener was closed, by whomever, or its runtime was shut down. */
+    @Override
+    public boolean isDone() {
         return failed;
     }
 
-    SocketAddress localAddress() {
-        return local;
-    }
-
-    long failedAccepts() {
+    /** Returns the number of connections that could not be accepted. Any thread. */
+    public long failedAccepts() {
         return failedAccepts;
     }
 
-    /** Any thread. Idempotent. */
-    void close() {
+    /** Ends the listening; connections in the backlog are refused, accepted ones live on. Any thread. Idempotent. */
+    @Override
+    public void close() {
         registration.close(new IOException("the listener on " + local + " was closed"));
         closeSpare();
         Sleep sleep = pause;
         if (sleep != null) {
             sleep.close();
         }
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + local + "]";
     }
 }

@@ -1,0 +1,152 @@
+package dev.weir.io.process;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.WakerCell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that reads an input which nobody can be woken by, a chunk for each that is asked for. It outlives those who
+ * ask: what it has read for one that has gone is the next one's.
+ *
+ * <pre>
+ * event \ state       idle         reading              holds a chunk   over
+ * a poll              reading      waits                takes it, idle  ends, or throws
+ * the input gave      -            holds it, <em>wake</em>        -               -
+ * it ended, failed    -            over, <em>wake</em>            -               -
+ * a source is closed  same         same                 same            same
+ * </pre>
+ *
+ * <p>It is a daemon, and no thread of a runtime: a read that never returns must not keep one from ending.
+ */
+final class InputThread {
+    static final int CHUNK = 8 * 1024;
+
+    private final String name;
+    private final InputStream in;
+    private final WakerCell waiter = new WakerCell();
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private boolean started;
+    private boolean wanted;
+    private boolean over;
+    private @Nullable ByteBuffer chunk;
+    private @Nullable IOException failure;
+
+    InputThread(String name, InputStream in) {
+        this.name = name;
+        this.in = in;
+    }
+
+    /**
+     * Opens a source, one at a time.
+     *
+     * @throws IllegalStateException if there is one that was not closed
+     */
+    Source<ByteBuffer> open() {
+        if (!taken.compareAndSet(false, true)) {
+            throw new IllegalStateException(name + " has one owner: close the source of the one before");
+        }
+        return new Reader();
+    }
+
+    /** Returns the chunk that was read; null if there is none yet: then one is being read from now on. */
+    private synchronized @Nullable ByteBuffer takeOrAsk() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        ByteBuffer read = chunk;
+        chunk = null;
+        if (read == null && !over) {
+            wanted = true;
+            notifyAll();
+            if (!started) {
+                started = true;
+                Thread thread = new Thread(this::run, "weir-" + name.replace(' ', '-'));
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+        return read;
+    }
+
+    private synchronized boolean isOver() {
+        return over && chunk == null;
+    }
+
+    private void run() {
+        byte[] scratch = new byte[CHUNK];
+        for (boolean more = true; more; ) {
+            awaitDemand();
+            try {
+                int n = in.read(scratch);
+                more = n >= 0;
+                offer(more ? ByteBuffer.allocate(n).put(scratch, 0, n).flip() : null, null);
+            } catch (IOException e) {
+                more = false;
+                offer(null, e);
+            }
+            waiter.wake();
+        }
+    }
+
+    private synchronized void awaitDemand() {
+        while (!wanted) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Nobody's business: the thread ends with its input, or with the process.
+            }
+        }
+    }
+
+    private synchronized void offer(@Nullable ByteBuffer read, @Nullable IOException broken) {
+        wanted = false;
+        chunk = read;
+        over = read == null;
+        failure = broken;
+    }
+
+    private final class Reader implements Source<ByteBuffer> {
+        private boolean done;
+
+        @Override
+        public @Nullable ByteBuffer poll(Context cx) throws IOException {
+            if (done || !cx.charge()) {
+                return null;
+            }
+            waiter.register(cx.waker()); // S2: before the look
+            ByteBuffer next;
+            try {
+                next = takeOrAsk();
+            } catch (IOException e) {
+                done = true;
+                throw e;
+            }
+            if (next == null) {
+                cx.budget().refund();
+                done = isOver();
+            }
+            return next;
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public void close() {
+            waiter.clear();
+            taken.set(false);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}
