@@ -25,7 +25,7 @@ class QueuesLincheckTest {
                 .actorsPerThread(3)
                 .actorsBefore(0) // the queues start with elements, so that every operation finds some
                 .actorsAfter(0)
-                .iterations(Iterations.scaled(6))
+                .iterations(Iterations.of(3, 60))
                 .invocationsPerIteration(200);
     }
 

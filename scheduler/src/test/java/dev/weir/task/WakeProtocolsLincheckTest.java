@@ -22,7 +22,7 @@ class WakeProtocolsLincheckTest {
                 .actorsPerThread(3)
                 .actorsBefore(1)
                 .actorsAfter(1)
-                .iterations(Iterations.scaled(4))
+                .iterations(Iterations.of(3, 40))
                 .invocationsPerIteration(300);
     }
 

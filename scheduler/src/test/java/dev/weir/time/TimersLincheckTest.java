@@ -63,7 +63,7 @@ public class TimersLincheckTest {
     @Test
     void is_linearizable() {
         new ModelCheckingOptions()
-                .iterations(Iterations.of(6, 40))
+                .iterations(Iterations.of(4, 40))
                 .threads(2)
                 .actorsPerThread(3)
                 .invocationsPerIteration(500)

@@ -28,10 +28,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
-/** The examples of README.md: every block of Java there stands here, and runs. */
+/** The examples of README.md: every block of Java there stands here or in a test beside this one, and runs. */
 class ReadmeExamplesTest {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -119,12 +120,19 @@ class ReadmeExamplesTest {
 
     @Test
     void theReadmeShowsWhatRunsHere() throws Exception {
-        String here = stripped(Files.readString(Path.of("src/test/java/dev/weir/examples/ReadmeExamplesTest.java")));
+        StringBuilder run = new StringBuilder();
+        try (Stream<Path> tests = Files.list(Path.of("src/test/java/dev/weir/examples"))) {
+            for (Path test : (Iterable<Path>) tests::iterator) {
+                run.append(stripped(Files.readString(test))).append('\n');
+            }
+        }
         Matcher blocks =
                 Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("../README.md")));
         List<String> shown =
                 blocks.results().map(block -> stripped(block.group(1))).toList();
-        assertThat(shown).isNotEmpty().allSatisfy(block -> assertThat(here).contains(block));
+        assertThat(shown)
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(run.toString()).contains(block));
     }
 
     /** Indentation and blank lines are the page's own. */
