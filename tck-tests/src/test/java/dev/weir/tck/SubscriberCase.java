@@ -121,14 +121,13 @@ public final class SubscriberCase {
     }
 
     private static Subject unix(Sizes sizes, long room) {
-        Path path = IoReaderCases.fresh();
+        Path path = FarSide.freshPath();
         try (UnixListener listener = UnixListener.bind(UnixDomainSocketAddress.of(path))) {
             UnixStream stream = sizes.runtime()
                     .spawn(UnixStream.connect(listener.localAddress()))
                     .join();
-            ByteStream far =
-                    sizes.runtime().spawn(IoReaderCases.accept(listener)).join();
-            sizes.runtime().spawn(new IoReaderCases.Fed(far, new Discarding().drain(far.reader())));
+            ByteStream far = sizes.runtime().spawn(FarSide.accept(listener)).join();
+            sizes.runtime().spawn(new FarSide(far, new Discarding().drain(far.reader())));
             return subject(sizes, stream, room);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -139,7 +138,7 @@ public final class SubscriberCase {
         TlsOptions options = TlsOptions.of(LocalhostContext.get());
         Duplex pair = Duplex.create();
         TlsStream far = TlsStream.server(pair.right(), options);
-        sizes.runtime().spawn(new IoReaderCases.Fed(far, new Discarding().drain(far.reader())));
+        sizes.runtime().spawn(new FarSide(far, new Discarding().drain(far.reader())));
         return subject(sizes, TlsStream.client(pair.left(), "localhost", -1, options), room);
     }
 
@@ -150,7 +149,7 @@ public final class SubscriberCase {
     }
 
     private static Subject file(Sizes sizes, long room) {
-        Path path = IoReaderCases.fresh();
+        Path path = FarSide.freshPath();
         Valve<ByteBuffer> valve = new Valve<>(FileStreams.write(path), room);
         SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(valve, sizes.runtime(), sizes.prefetch());
         return new Subject(subscriber, valve, subscriber.transfer(), () -> {});

@@ -9,17 +9,18 @@ import dev.weir.task.Source;
 import dev.weir.tck.PublisherCase.Row;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.testng.annotations.DataProvider;
 
 /**
  * The readers of connections that a peer feeds. TCP keeps no borders between messages, so the number of chunks is
  * nobody's promise; it is exact where a chunk is one byte, and where bytes are gathered into frames of a fixed size.
  */
-final class TcpReaderCases {
+public final class TcpReaderCases {
     private static final int FRAME = 100;
 
     private static final Map<Long, Peer> FEEDING = new ConcurrentHashMap<>();
@@ -34,8 +35,12 @@ final class TcpReaderCases {
     private TcpReaderCases() {}
 
     /** Every row with every batch and budget. */
-    static Stream<PublisherCase> all() {
-        return ROWS.stream().flatMap(row -> row.with(Sizes.batchesAndBudgets()));
+    @DataProvider(name = "cases")
+    public static Iterator<Object[]> cases() {
+        return ROWS.stream()
+                .flatMap(row -> row.with(Sizes.batchesAndBudgets()))
+                .map(each -> new Object[] {each})
+                .iterator();
     }
 
     private static SocketReader bytes(Sizes sizes, long n) {
@@ -89,7 +94,7 @@ final class TcpReaderCases {
         return stream.reader(chunk);
     }
 
-    static AsyncStream<Byte> bytesOf(ByteBuffer chunk) {
+    private static AsyncStream<Byte> bytesOf(ByteBuffer chunk) {
         return AsyncStream.fromIterable(() -> IntStream.range(chunk.position(), chunk.limit())
                 .mapToObj(chunk::get)
                 .iterator());
