@@ -4,22 +4,16 @@ import java.util.Locale;
 
 /** What a run may measure. */
 enum Figure {
-    OPS_PER_S("ops/s"),
-    USER_US("user µs"),
-    SYSTEM_US("system µs"),
-    P50_US("p50 µs"),
-    P99_US("p99 µs"),
-    P999_US("p99.9 µs"),
-    WAITS("waits"),
-    PREEMPTIONS("preemptions"),
-    BYTES("bytes"),
-    ERRORS("errors");
-
-    final String title;
-
-    Figure(String title) {
-        this.title = title;
-    }
+    OPS_PER_S,
+    USER_US,
+    SYSTEM_US,
+    P50_US,
+    P99_US,
+    P999_US,
+    WAITS,
+    PREEMPTIONS,
+    BYTES,
+    ERRORS;
 
     /** The name in JSON, ours and that of the loads. */
     @Override
