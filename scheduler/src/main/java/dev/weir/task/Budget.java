@@ -14,6 +14,9 @@ public final class Budget {
 
     private final int limit;
     private int remaining;
+    /** What remained at the end of the last step: less of it now means that the step under way has been charged for. */
+    private int settled;
+
     private boolean refused;
     private long exhaustions;
 
@@ -28,19 +31,39 @@ public final class Budget {
         }
         this.limit = limit;
         this.remaining = limit;
+        this.settled = limit;
     }
 
     /** Takes one unit; false if none is left. */
     public boolean tryCharge() {
         if (remaining == 0) {
-            if (!refused) {
-                refused = true;
-                exhaustions++;
-            }
-            return false;
+            return refuse();
         }
         remaining--;
         return true;
+    }
+
+    /**
+     * Ends a step of a loop: takes one unit, unless one was taken within the step. So an item for which its leaf has
+     * charged costs nothing more, through however many loops it passes or in whichever it is dropped, and a leaf that
+     * never charges is bounded all the same.
+     *
+     * @return false if none is left for another step
+     */
+    public boolean tryStep() {
+        if (remaining >= settled && !tryCharge()) {
+            return false;
+        }
+        settled = remaining;
+        return remaining > 0 || refuse();
+    }
+
+    private boolean refuse() {
+        if (!refused) {
+            refused = true;
+            exhaustions++;
+        }
+        return false;
     }
 
     /** Gives back the unit just charged, because the operation made no progress. */
@@ -53,6 +76,7 @@ public final class Budget {
     /** Starts a new turn. */
     public void refill() {
         remaining = limit;
+        settled = limit;
         refused = false;
     }
 

@@ -142,6 +142,28 @@ public final class Context {
         return false;
     }
 
+    /**
+     * Ends a step of a loop that pulls: charges for it unless a source has done so. If the budget is used up it answers
+     * false and wakes the task, as {@link #charge()} does:
+     *
+     * <pre>{@code
+     * do {
+     *     T item = upstream.poll(cx);
+     *     if (item == null || predicate.test(item)) {
+     *         return item;
+     *     }
+     * } while (cx.mayGoOn());
+     * return null;
+     * }</pre>
+     */
+    public boolean mayGoOn() {
+        if (budget.tryStep()) {
+            return true;
+        }
+        waker().wake();
+        return false;
+    }
+
     public Budget budget() {
         return budget;
     }

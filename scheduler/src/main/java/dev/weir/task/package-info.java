@@ -50,8 +50,9 @@
  *       finds it done polls once more to learn which of the two it is.</dd>
  *   <dt>S4</dt><dd>{@code close} is called exactly once by the owner, also after a failure; nothing is called after
  *       it.</dd>
- *   <dt>S5</dt><dd>{@code poll} never blocks and does a bounded amount of work: leaves, and operators that drop
- *       items, charge the {@link dev.weir.task.Budget}.</dd>
+ *   <dt>S5</dt><dd>{@code poll} never blocks and does a bounded amount of work: leaves
+ *       charge the {@link dev.weir.task.Budget} for each item, and loops {@linkplain dev.weir.task.Context#mayGoOn()
+ *       ask} it whether they may go on.</dd>
  * </dl>
  *
  * <h2>Several at once</h2>

@@ -44,6 +44,41 @@ class BudgetTest {
         assertThat(budget.tryCharge()).isFalse();
     }
 
+    @Test
+    void a_step_in_which_something_was_charged_costs_nothing() {
+        Budget budget = new Budget(3);
+        assertThat(budget.tryCharge()).isTrue();
+        assertThat(budget.tryStep()).isTrue();
+        assertThat(budget.tryCharge()).isTrue();
+        assertThat(budget.tryStep()).isTrue();
+        assertThat(budget.tryCharge())
+                .as("what two items cost has been two units")
+                .isTrue();
+        assertThat(budget.tryStep()).as("none is left for another step").isFalse();
+        assertThat(budget.exhaustions()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_given_back_does_not_pay_for_a_step() {
+        Budget budget = new Budget(2);
+        assertThat(budget.tryCharge()).isTrue();
+        budget.refund();
+        assertThat(budget.tryStep()).isTrue();
+        assertThat(budget.tryCharge()).isTrue();
+        assertThat(budget.tryCharge()).isFalse();
+    }
+
+    @Test
+    void a_step_in_which_nothing_was_charged_costs_a_unit() {
+        Budget budget = new Budget(3);
+        assertThat(budget.tryStep()).isTrue();
+        assertThat(budget.tryStep()).isTrue();
+        assertThat(budget.tryStep()).as("none is left for another step").isFalse();
+        assertThat(budget.exhaustions()).isEqualTo(1);
+        budget.refill();
+        assertThat(budget.tryStep()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void a_limit_below_one_is_refused(int limit) {

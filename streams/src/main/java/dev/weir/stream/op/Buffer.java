@@ -30,7 +30,7 @@ public final class Buffer<T> implements Source<List<T>> {
             if (batch.size() == size) {
                 return take();
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -40,7 +40,7 @@ public final class BufferSkip<T> implements Source<List<T>> {
             if (oldest != null && oldest.size() == size) {
                 return batches.poll();
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -47,7 +47,7 @@ public final class BufferTimeout<T> implements Source<List<T>> {
             if (batch.size() == size) {
                 return take();
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return time.hasPassed(cx) ? take() : null;
     }
 

@@ -29,7 +29,7 @@ public final class BufferUntil<T> implements Source<List<T>> {
             if (last.test(item)) {
                 return take();
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -40,7 +40,7 @@ public final class BufferWhen<T> implements Source<List<T>> {
             } else if (!cut) {
                 return null;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -79,7 +79,7 @@ public final class CombineLatest<T, R> implements Source<R> {
             } else if (cx.budget().isExhausted()) {
                 cutShort = i;
             }
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

@@ -24,7 +24,7 @@ public final class Concat<T> implements Source<T> {
             }
             current++;
             source.close();
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

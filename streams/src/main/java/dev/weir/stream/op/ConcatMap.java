@@ -34,7 +34,7 @@ public final class ConcatMap<T, R> implements Source<R> {
             }
             inner = null;
             source.close();
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -39,7 +39,7 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
                         current.next(), "concatMapIterable: the iterator returned null (rule 2.13)");
             }
             items = null;
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -29,7 +29,7 @@ public final class Debounce<T> implements Source<T> {
             }
             latest = item;
             quiet.set(nanos, cx);
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

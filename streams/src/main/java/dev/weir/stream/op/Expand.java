@@ -42,7 +42,7 @@ public final class Expand<T> implements Source<T> {
             }
             current = null;
             source.close();
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -44,7 +44,7 @@ public final class ExpandDeep<T> implements Source<T> {
             }
             levels.pop();
             deepest.close();
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

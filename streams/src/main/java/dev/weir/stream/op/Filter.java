@@ -22,7 +22,7 @@ public final class Filter<T> implements Source<T> {
             if (item == null || predicate.test(item)) {
                 return item;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -28,7 +28,7 @@ public final class FlatMap<T, R> implements Source<R> {
             if (item != null || !(opened || freed)) {
                 return item;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

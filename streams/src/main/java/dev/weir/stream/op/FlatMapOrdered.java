@@ -65,7 +65,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 }
                 order.forEach(inner -> ready.mark(inner.slot)); // done, but their wakes are still to come (S3)
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 
@@ -114,7 +114,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 stopped = true;
                 inner.failure = thrown;
             }
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return;
             }
         }

@@ -18,7 +18,7 @@ public final class IgnoreItems<T, R> implements Source<R> {
             if (upstream.poll(cx) == null) {
                 return null;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

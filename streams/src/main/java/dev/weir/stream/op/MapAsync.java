@@ -71,7 +71,7 @@ public final class MapAsync<T, R> implements Source<R> {
             if (result != null || !(started || freed)) {
                 return result;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 
@@ -128,7 +128,7 @@ public final class MapAsync<T, R> implements Source<R> {
             if (at.finished) {
                 release(slot, at);
             }
-            if (!cx.charge()) {
+            if (!cx.mayGoOn()) {
                 return;
             }
         }

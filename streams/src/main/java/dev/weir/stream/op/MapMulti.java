@@ -34,7 +34,7 @@ public final class MapMulti<T, R> implements Source<R> {
             if (next != null) {
                 return next;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -29,7 +29,7 @@ public final class MapNotNull<T, R> implements Source<R> {
             if (mapped != null) {
                 return mapped;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -76,7 +76,7 @@ public final class Merge<T> implements Source<T> {
                 remove(slot);
                 source.close();
             }
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

@@ -38,7 +38,7 @@ public final class Repeat<T> implements Source<T> {
             if (further-- > 0) {
                 upstream = open.get();
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

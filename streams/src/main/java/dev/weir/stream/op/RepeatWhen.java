@@ -58,7 +58,7 @@ public final class RepeatWhen<T> implements Source<T> {
             if (!isAnswered(cx)) {
                 return null;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

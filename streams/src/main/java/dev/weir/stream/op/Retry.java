@@ -56,7 +56,7 @@ public final class Retry<T> implements Source<T> {
                 upstream = null;
                 reopen(attempt, failure);
             }
-            if (!cx.charge()) {
+            if (!cx.mayGoOn()) {
                 return null;
             }
         }

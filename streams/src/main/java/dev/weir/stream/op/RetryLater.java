@@ -67,7 +67,7 @@ public final class RetryLater<T> implements Source<T> {
                 closeFailed(source, failure);
                 pause.set(nanos, cx);
             }
-        } while (cx.charge());
+        } while (cx.mayGoOn());
         return null;
     }
 

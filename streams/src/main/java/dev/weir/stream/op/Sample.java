@@ -42,7 +42,7 @@ public final class Sample<T> implements Source<T> {
             if (next.hasPassed(cx)) {
                 return take(cx);
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

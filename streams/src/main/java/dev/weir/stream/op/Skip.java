@@ -21,7 +21,7 @@ public final class Skip<T> implements Source<T> {
                 return null;
             }
             remaining--;
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

@@ -26,7 +26,7 @@ public final class SkipUntilOther<T> implements Source<T> {
             if (item == null || other == null) {
                 return item;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

@@ -27,7 +27,7 @@ public final class SkipWhile<T> implements Source<T> {
                 skipping = false;
                 return item;
             }
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

@@ -25,7 +25,7 @@ public final class Sorted<T> implements Source<T> {
             T item = upstream.poll(cx);
             if (item != null) {
                 items.add(item);
-                if (!cx.charge() && !isDone()) {
+                if (!cx.mayGoOn() && !isDone()) {
                     return null;
                 }
             } else if (Ending.completed(upstream, cx)) {

@@ -23,7 +23,7 @@ public final class SwitchMap<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         for (T item = upstream.poll(cx); item != null; item = upstream.poll(cx)) {
             replace(item);
-            if (!cx.charge() && !isDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }

@@ -28,7 +28,7 @@ public final class TakeLast<T> implements Source<T> {
                 }
             } else {
                 keep(item);
-                if (!cx.charge() && !isDone()) {
+                if (!cx.mayGoOn() && !isDone()) {
                     return null;
                 }
             }

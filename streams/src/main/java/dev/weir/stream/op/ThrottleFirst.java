@@ -29,7 +29,7 @@ public final class ThrottleFirst<T> implements Source<T> {
                 givenAt = now;
                 return item;
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

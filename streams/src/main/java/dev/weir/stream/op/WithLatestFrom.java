@@ -42,14 +42,14 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
                 return Objects.requireNonNull(
                         combiner.apply(item, latest), "withLatestFrom: the combiner returned null (rule 2.13)");
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 
     private void refresh(Context cx) throws Exception {
         for (U newer = other.poll(cx); newer != null; newer = other.poll(cx)) {
             latest = newer;
-            if (!cx.charge()) {
+            if (!cx.mayGoOn()) {
                 return;
             }
         }

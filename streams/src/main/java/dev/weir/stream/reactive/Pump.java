@@ -90,7 +90,7 @@ final class Pump<T, R> implements Pollable<@Nullable Void> {
                     throw new IllegalStateException("law S3: a source that said it was done has yielded an item");
                 }
                 consumers.put(item);
-                if (!cx.charge()) { // S5: after the item, so that each poll makes progress however small the budget
+                if (!cx.mayGoOn()) { // S5: after the item, so that each poll makes progress however small the budget
                     return Poll.pending();
                 }
             } else if (done) {

@@ -200,7 +200,8 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     /** S5: a source that always has an item must not hold the thread. False: the task has been woken. */
     private boolean mayGoOn(Context cx, int sent) {
         if (sent < batch) {
-            return cx.charge(); // after the item, so that each poll makes progress however small the budget
+            return cx.mayGoOn()
+                    || opened().isDone(); // after the item: each poll makes progress, however small the budget
         }
         cx.waker().wake();
         return false;

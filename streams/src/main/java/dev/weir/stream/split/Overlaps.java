@@ -43,7 +43,7 @@ public final class Overlaps<T> implements Source<Placed<T>> {
             if (own * skip <= index) {
                 return new Placed<>(own, current, index - own * skip == size - 1);
             }
-        } while (cx.charge() || isDone());
+        } while (cx.mayGoOn() || isDone());
         return null;
     }
 

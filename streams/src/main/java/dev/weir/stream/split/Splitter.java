@@ -179,7 +179,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             } finally {
                 lock.unlock();
             }
-        } while (cx.charge());
+        } while (cx.mayGoOn());
         return null;
     }
 

@@ -2,6 +2,7 @@ package dev.weir.stream.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.stream.AsyncStream;
 import dev.weir.task.Budget;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
@@ -74,6 +75,21 @@ class SourceSubscriptionTest {
         }
         probe.assertNoBreach();
         assertThat(source.polls).as("polls without demand").isLessThan(2 * total + 2);
+    }
+
+    @Test
+    void anItemCostsOneUnitOfTheBudgetThoughItsLeafChargesForItAsWell() {
+        for (AsyncStream<Integer> stream : List.of(
+                AsyncStream.range(0, 4 * Budget.DEFAULT),
+                AsyncStream.range(0, 4 * Budget.DEFAULT).map(n -> n).filter(n -> true))) {
+            StepScheduler runtime = new StepScheduler(Budget.DEFAULT);
+            Probe<Integer> all = new Probe<>();
+            all.onSubscribe(p -> p.request(Long.MAX_VALUE));
+            runtime.spawn(new SourceSubscription<>(stream.open(), all, Integer.MAX_VALUE));
+            assertThat(runtime.run()).as("turns").isEqualTo(4);
+            assertThat(all.items).isEqualTo(firstNumbers(4 * Budget.DEFAULT));
+            assertThat(all.isCompleted()).isTrue();
+        }
     }
 
     @ParameterizedTest
