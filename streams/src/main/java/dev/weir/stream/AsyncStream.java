@@ -13,6 +13,7 @@ import dev.weir.stream.op.Merge;
 import dev.weir.stream.op.MergeSorted;
 import dev.weir.stream.op.OnClose;
 import dev.weir.stream.op.Race;
+import dev.weir.stream.op.RaceForItem;
 import dev.weir.stream.op.Take;
 import dev.weir.stream.op.ZipMany;
 import dev.weir.stream.push.Emitter;
@@ -529,6 +530,23 @@ public final class AsyncStream<T>
     public static <T> AsyncStream<T> race(Iterable<? extends Publisher<? extends T>> streams) {
         List<Publisher<? extends T>> all = Check.copy(streams, "race: stream ");
         return recipe(() -> new Race<T>(openAll(all)));
+    }
+
+    /**
+     * Is whichever stream first gives an item; the others are closed then. Who ends without one is out of the race. When
+     * all are, it fails with the first failure, which has the others suppressed, or completes if there was none.
+     *
+     * <pre>
+     *  --X
+     *  --------1--2--|
+     *  -----3---4--5--|
+     *  raceForItem
+     *  -----3---4--5--|
+     * </pre>
+     */
+    public static <T> AsyncStream<T> raceForItem(Iterable<? extends Publisher<? extends T>> streams) {
+        List<Publisher<? extends T>> all = Check.copy(streams, "raceForItem: stream ");
+        return recipe(() -> new RaceForItem<T>(openAll(all)));
     }
 
     // ------------------------------------------------------------------ ends

@@ -1,10 +1,15 @@
 package dev.weir.stream;
 
 import dev.weir.stream.op.Buffer;
+import dev.weir.stream.op.BufferBetween;
 import dev.weir.stream.op.BufferSkip;
 import dev.weir.stream.op.BufferUntil;
 import dev.weir.stream.op.BufferWhen;
+import dev.weir.stream.op.BufferWhile;
+import dev.weir.stream.op.Intervals;
 import dev.weir.stream.op.Map;
+import dev.weir.stream.split.Between;
+import dev.weir.stream.split.Cuts;
 import dev.weir.stream.split.Overlaps;
 import dev.weir.stream.split.Part;
 import dev.weir.stream.split.Placed;
@@ -78,6 +83,47 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     default AsyncStream<List<T>> bufferWhen(Publisher<?> boundaries) {
         Objects.requireNonNull(boundaries, "boundaries");
         return self().lift(up -> new BufferWhen<T>(up, AsyncStream.openAny(boundaries)));
+    }
+
+    /**
+     * Gathers items into lists, one for each item of another stream: it begins with that item, and ends when a stream
+     * that a function makes of it gives an item or completes. An item goes into all lists that are open then, or is
+     * dropped. No list is empty. Completion gives the lists that are open, in the order of their beginnings; a failure
+     * of any of the streams drops them. It completes as well when no list is open and none will be. Items are taken only
+     * while a list is asked for.
+     *
+     * <pre>
+     *  1---2---3---4---5---6--|
+     *  --a-------b-------c----         each ends after -----
+     *  bufferWhen
+     *  --------23------45-----6|
+     * </pre>
+     */
+    default <U> AsyncStream<List<T>> bufferWhen(
+            Publisher<? extends U> openings, Function<? super U, ? extends Publisher<?>> closing) {
+        Objects.requireNonNull(openings, "openings");
+        Objects.requireNonNull(closing, "closing");
+        return self().lift(up -> new BufferBetween<T, U>(
+                up,
+                new Intervals<U, List<T>>(
+                        AsyncStream.<U>openAny(openings),
+                        opening -> AsyncStream.openMapped(closing, opening, "bufferWhen"),
+                        BufferBetween::emptyList)));
+    }
+
+    /**
+     * Gathers the items that the predicate accepts into lists; one that it refuses ends the list and is dropped. No list
+     * is empty. Completion gives what is left, a failure drops it. Holds a list.
+     *
+     * <pre>
+     *  1---2---0---0---3--|
+     *  bufferWhile(n -&gt; n &gt; 0)
+     *  --------12---------3|
+     * </pre>
+     */
+    default AsyncStream<List<T>> bufferWhile(Predicate<? super T> wanted) {
+        Objects.requireNonNull(wanted, "wanted");
+        return self().lift(up -> new BufferWhile<T>(up, wanted));
     }
 
     /**
@@ -179,6 +225,50 @@ public sealed interface GroupOperators<T> permits AsyncStream {
         Check.positive(size, "size");
         long nanos = Check.positiveNanos(time, "time");
         return self().lift(up -> placed(new Spans<T>(up, size, nanos), size + 1));
+    }
+
+    /**
+     * Deals the items out into streams, one after the other: each ends when another stream gives an item. A window is
+     * given when its first item has come, so none is empty. The end of either stream ends the whole. Each has to be run.
+     * Reactor's {@code window(Publisher)}.
+     *
+     * @param buffer the most items that are held for each window; when one more comes for a window that nobody runs, the
+     *     whole fails after {@link #DEFAULT_PATIENCE}
+     */
+    default AsyncStream<AsyncStream<T>> windowWhen(Publisher<?> boundaries, int buffer) {
+        Objects.requireNonNull(boundaries, "boundaries");
+        Check.positive(buffer, "buffer");
+        return self().lift(up -> placed(new Cuts<T>(up, AsyncStream.openAny(boundaries)), buffer));
+    }
+
+    /**
+     * Deals the items out into streams, one for each item of another stream: it begins with that item, and ends when a
+     * stream that a function makes of it gives an item or completes. An item goes into all windows that are open then,
+     * or is dropped. A window is given when its first item has come, so none is empty. The end of this stream ends all;
+     * so does a failure of any. It completes as well when no window is open and none will be. Each has to be run.
+     *
+     * <pre>
+     *  1---2---3---4---5---6--|
+     *  --a-------b-------c----         each ends after -----
+     *  windowWhen
+     *  ----a-------b-------c--|        a = 2, 3   b = 4, 5   c = 6
+     * </pre>
+     *
+     * @param buffer as for {@link #windowWhen(Publisher, int)}
+     */
+    default <U> AsyncStream<AsyncStream<T>> windowWhen(
+            Publisher<? extends U> openings, Function<? super U, ? extends Publisher<?>> closing, int buffer) {
+        Objects.requireNonNull(openings, "openings");
+        Objects.requireNonNull(closing, "closing");
+        Check.positive(buffer, "buffer");
+        return self().lift(up -> placed(
+                new Between<T, U>(
+                        up,
+                        new Intervals<U, Between.Window>(
+                                AsyncStream.<U>openAny(openings),
+                                opening -> AsyncStream.openMapped(closing, opening, "windowWhen"),
+                                Between.windows())),
+                buffer));
     }
 
     private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {

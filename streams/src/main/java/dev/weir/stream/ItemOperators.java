@@ -21,6 +21,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -170,6 +171,20 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(accumulator, "accumulator");
         return self().lift(up -> new Scan<T, A>(up, seed, accumulator));
+    }
+
+    /**
+     * As {@link #scan(Object, BiFunction)}, with a seed of its own for each run, which the function may change. The peers'
+     * {@code scanWith}.
+     *
+     * @param seed makes the seed when a run is opened; not null
+     */
+    default <A> AsyncStream<A> scanWith(
+            Supplier<? extends A> seed, BiFunction<? super A, ? super T, ? extends A> accumulator) {
+        Objects.requireNonNull(seed, "seed");
+        Objects.requireNonNull(accumulator, "accumulator");
+        return self().lift(up -> new Scan<T, A>(
+                up, Objects.requireNonNull(seed.get(), "scanWith: the supplier returned null"), accumulator));
     }
 
     /** Gives the first item, and then after each what the items so far fold into. */

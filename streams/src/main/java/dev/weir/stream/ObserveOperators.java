@@ -5,6 +5,7 @@ import dev.weir.stream.op.Named;
 import dev.weir.stream.op.OnCancel;
 import dev.weir.stream.op.OnClose;
 import dev.weir.stream.op.OnComplete;
+import dev.weir.stream.op.OnRequest;
 import dev.weir.stream.op.OnStart;
 import dev.weir.stream.op.Peek;
 import dev.weir.stream.op.PeekError;
@@ -38,6 +39,32 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
     default AsyncStream<T> peekError(Consumer<? super Throwable> consumer) {
         Objects.requireNonNull(consumer, "consumer");
         return self().lift(up -> new PeekError<T>(up, consumer));
+    }
+
+    /**
+     * Shows each item, and the end, to the consumer before passing it on: see {@link Signal}. What it throws for an item
+     * or the completion fails the run; what it throws for a failure is suppressed. An {@link Error} is not shown. The
+     * peers' {@code doOnEach}.
+     */
+    default AsyncStream<T> peekSignal(Consumer<? super Signal<T>> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        return self().peekError(failure -> {
+                    if (failure instanceof Exception exception) {
+                        consumer.accept(Signal.failed(exception));
+                    }
+                })
+                .peek(item -> consumer.accept(Signal.item(item)))
+                .onComplete(() -> consumer.accept(Signal.completed()));
+    }
+
+    /**
+     * Runs the action when an item is asked for: once for each item, and once for the end if that was not known before,
+     * however long it takes to come. What is asked for here is one item at a time; how much a subscriber has requested
+     * is known only where it subscribes. The peers' {@code doOnRequest}.
+     */
+    default AsyncStream<T> onRequest(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().lift(up -> new OnRequest<T>(up, action));
     }
 
     /** Runs the action in the first poll of a run: when something is asked for. The peers' {@code doOnSubscribe}. */

@@ -3,6 +3,7 @@ package dev.weir.stream;
 import dev.weir.stream.op.BufferTimeout;
 import dev.weir.stream.op.Debounce;
 import dev.weir.stream.op.DelayItems;
+import dev.weir.stream.op.DelaySequence;
 import dev.weir.stream.op.DelayStart;
 import dev.weir.stream.op.Sample;
 import dev.weir.stream.op.ThrottleFirst;
@@ -53,6 +54,25 @@ public sealed interface TimeOperators<T> permits AsyncStream {
     default AsyncStream<T> delayElements(Duration duration) {
         long nanos = Check.nanos(duration, "duration");
         return self().lift(up -> new DelayItems<T>(up, nanos));
+    }
+
+    /**
+     * Gives each item some time after it was taken, and keeps the distances between them: while one waits, more are
+     * taken. The end, of either kind, comes with the last item. Holds up to n items; when it holds so many the next is
+     * taken late. Without demand nothing is taken; what is due meanwhile is given at once when it is asked for.
+     *
+     * <pre>
+     *  1-2-----3--|
+     *  delaySequence(4, 8)
+     *  ----1-2-----3|
+     * </pre>
+     *
+     * @param capacity the most items that are held, at least 1
+     */
+    default AsyncStream<T> delaySequence(Duration duration, int capacity) {
+        long nanos = Check.nanos(duration, "duration");
+        Check.positive(capacity, "capacity");
+        return self().lift(up -> new DelaySequence<T>(up, nanos, capacity));
     }
 
     /** Begins some time after the first request. */

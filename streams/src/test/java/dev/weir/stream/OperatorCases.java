@@ -106,6 +106,18 @@ final class OperatorCases {
                         2,
                         1),
                 ordered("scan", feed -> feed.stream(1, 2, 3).scan(0, Integer::sum), 0, 1, 3, 6),
+                ordered(
+                        "scanWith",
+                        feed -> feed.stream(1, 2, 3)
+                                .scanWith(() -> new int[1], (sum, n) -> {
+                                    sum[0] += n;
+                                    return sum;
+                                })
+                                .map(sum -> sum[0]),
+                        0,
+                        1,
+                        3,
+                        6),
                 ordered("scan without seed", feed -> feed.stream(1, 2, 3).scan(Integer::sum), 1, 3, 6),
                 ordered("scan nothing", feed -> feed.<Integer>stream().scan(7, Integer::sum), 7),
                 ordered("index", feed -> feed.stream(5, 6).index(), new Indexed<>(0, 5), new Indexed<>(1, 6)),
@@ -335,6 +347,12 @@ final class OperatorCases {
                         feed -> feed.stream(1, 2).withLatestFrom(AsyncStream.of(5), Integer::sum),
                         6,
                         7),
+                ordered(
+                        "raceForItem",
+                        feed -> AsyncStream.raceForItem(
+                                List.of(AsyncStream.<Integer>empty(), feed.<Integer>stream(), feed.stream(1, 2))),
+                        1,
+                        2),
                 ordered("raceWith", feed -> feed.stream(1, 2).raceWith(AsyncStream.never()), 1, 2),
                 ordered("raceWith, lost", feed -> AsyncStream.<Integer>never().raceWith(feed.stream(1, 2)), 1, 2));
     }
@@ -399,6 +417,39 @@ final class OperatorCases {
                         feed -> feed.stream(1, 2, 3).windowTimeout(2, LONG).concatMap(window -> window.buffer(9)),
                         List.of(1, 2),
                         List.of(3)),
+                ordered(
+                        "bufferWhile",
+                        feed -> feed.stream(1, 2, 0, 0, 3).bufferWhile(n -> n > 0),
+                        List.of(1, 2),
+                        List.of(3)),
+                ordered(
+                        "bufferWhen with openings that stay",
+                        feed -> AsyncStream.timer(LONG)
+                                .concatMap(tick -> feed.stream(1, 2))
+                                .bufferWhen(AsyncStream.of("a", "b"), opening -> AsyncStream.never()),
+                        List.of(1, 2),
+                        List.of(1, 2)),
+                ordered(
+                        "bufferWhen with openings that end",
+                        feed -> feed.stream(1, 2, 3).bufferWhen(feed.stream(), n -> AsyncStream.never())),
+                ordered(
+                        "windowWhen",
+                        feed -> feed.stream(1, 2, 3)
+                                .windowWhen(AsyncStream.never(), 9)
+                                .concatMap(window -> window),
+                        1,
+                        2,
+                        3),
+                unordered(
+                        "windowWhen with openings that stay",
+                        feed -> AsyncStream.timer(LONG)
+                                .concatMap(tick -> feed.stream(1, 2))
+                                .windowWhen(AsyncStream.of("a", "b"), opening -> AsyncStream.never(), 9)
+                                .flatMap(window -> window, 2),
+                        1,
+                        2,
+                        1,
+                        2),
                 ordered("bufferWhen", feed -> feed.stream(1, 2).bufferWhen(AsyncStream.never()), List.of(1, 2)));
     }
 
@@ -407,6 +458,7 @@ final class OperatorCases {
                 ordered("timeout", feed -> feed.stream(1, 2, 3).timeout(LONG), 1, 2, 3),
                 ordered("timeout with a fallback", feed -> feed.stream(1, 2).timeout(LONG, AsyncStream.of(9)), 1, 2),
                 ordered("delayElements", feed -> feed.stream(1, 2).delayElements(LONG), 1, 2),
+                ordered("delaySequence", feed -> feed.stream(1, 2, 3).delaySequence(LONG, 2), 1, 2, 3),
                 ordered("delaySubscription", feed -> feed.stream(1, 2).delaySubscription(LONG), 1, 2),
                 ordered("debounce", feed -> feed.stream(1, 2, 3).debounce(LONG), 3),
                 ordered("throttleFirst", feed -> feed.stream(1, 2, 3).throttleFirst(LONG), 1),
@@ -462,6 +514,8 @@ final class OperatorCases {
                 ordered("peek", feed -> feed.stream(1, 2).peek(n -> {}), 1, 2),
                 ordered("peekError", feed -> feed.stream(1, 2).peekError(e -> {}), 1, 2),
                 ordered("onStart", feed -> feed.stream(1, 2).onStart(() -> {}), 1, 2),
+                ordered("onRequest", feed -> feed.stream(1, 2).onRequest(() -> {}), 1, 2),
+                ordered("peekSignal", feed -> feed.stream(1, 2).peekSignal(signal -> {}), 1, 2),
                 ordered("onComplete", feed -> feed.stream(1, 2).onComplete(() -> {}), 1, 2),
                 ordered("onCancel", feed -> feed.stream(1, 2).onCancel(() -> {}), 1, 2),
                 ordered("onClose", feed -> feed.stream(1, 2).onClose(() -> {}), 1, 2),

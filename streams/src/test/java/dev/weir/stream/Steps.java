@@ -131,7 +131,14 @@ final class Steps {
     private static Step grouping(int dice) {
         int n = dice % 6 + 1;
         int skip = dice / 6 % 4 + 1;
-        return switch (dice / 24 % 4) {
+        return switch (dice / 24 % 5) {
+            case 3 ->
+                step(
+                        "bufferWhile%" + n,
+                        s -> s.bufferWhile(x -> x % n != 0).map(List::hashCode),
+                        s -> s.bufferWhile(x -> x % n != 0).map(List::hashCode),
+                        s -> Flowable.fromPublisher(
+                                Flux.from(s).bufferWhile(x -> x % n != 0).map(List::hashCode)));
             case 0 ->
                 step(
                         "buffer" + n,

@@ -333,4 +333,44 @@ class TimeOperatorsTest {
         assertThat(failure.getSuppressed()).hasSize(1);
         assertThat(failure.getSuppressed()[0].getMessage().lines()).hasSize(2);
     }
+
+    @Test
+    void delaySequence_keeps_the_distances() throws Exception {
+        assertThat(rig.drain(AsyncStream.of(1, 2, 5, 6)
+                        .concatMap(n -> AsyncStream.timer(Duration.ofMillis(n)).map(tick -> n))
+                        .delaySequence(Duration.ofMillis(20), 99)
+                        .map(n -> n + "@" + rig.clock.nanos() / 1_000_000)
+                        .open()))
+                .containsExactly("1@21", "2@23", "5@28", "6@34");
+        assertThat(rig.timers.size()).isZero();
+    }
+
+    @Test
+    void delaySequence_takes_no_more_than_it_may_hold_and_nothing_without_demand() throws Exception {
+        Feed feed = new Feed(rig, 0);
+        Source<Integer> delayed =
+                feed.stream(1, 2, 3, 4).delaySequence(Duration.ofMillis(20), 2).open();
+        assertThat(feed.taken).isZero();
+        assertThat(delayed.poll(rig.turn())).isNull();
+        assertThat(feed.taken).isEqualTo(2);
+        rig.clock.advance(Duration.ofDays(1));
+        rig.timers.fire();
+        assertThat(feed.taken).isEqualTo(2);
+        assertThat(delayed.poll(rig.turn())).isEqualTo(1);
+        assertThat(delayed.poll(rig.turn())).isEqualTo(2);
+        assertThat(rig.drain(delayed)).containsExactly(3, 4);
+        feed.assertAllClosed();
+    }
+
+    @Test
+    void delaySequence_gives_what_it_holds_before_a_failure() {
+        List<Integer> items = new ArrayList<>();
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(1, 2)
+                        .concatWith(AsyncStream.failed(new IllegalStateException("as planned")))
+                        .delaySequence(Duration.ofMillis(20), 9)
+                        .peek(items::add)
+                        .open()))
+                .hasMessage("as planned");
+        assertThat(items).containsExactly(1, 2);
+    }
 }

@@ -111,6 +111,9 @@ final class OperatorRows {
                 source(
                         "combineLatest",
                         n -> AsyncStream.combineLatest(List.of(AsyncStream.rangeLong(0, n)), (List<Long> row) -> row)),
+                source(
+                        "raceForItem",
+                        n -> AsyncStream.raceForItem(List.of(AsyncStream.<Long>never(), AsyncStream.rangeLong(0, n)))),
                 source("race", n -> AsyncStream.race(List.of(AsyncStream.<Long>never(), AsyncStream.rangeLong(0, n)))));
     }
 
@@ -124,6 +127,11 @@ final class OperatorRows {
                 operator("filterWhen", (in, n) -> in.filterWhen(item -> AsyncStream.of(true))),
                 operator("distinct", (in, n) -> in.distinct()),
                 operator("distinctUntilChanged", (in, n) -> in.distinctUntilChanged()),
+                source(
+                        "scanWith",
+                        n -> AsyncStream.rangeLong(0, n)
+                                .scanWith(() -> 0L, Long::sum)
+                                .skip(1)),
                 operator("index", (in, n) -> in.index()),
                 each("sorted", item -> AsyncStream.of(item).sorted()),
                 each(
@@ -193,6 +201,17 @@ final class OperatorRows {
     private static Stream<Row> groups() {
         return Stream.of(
                 operator("bufferUntil", n -> 3 * n, (in, n) -> in.bufferUntil(item -> item % 3 == 2)),
+                operator("bufferWhile", n -> 2 * n, (in, n) -> in.bufferWhile(item -> item % 2 == 0)),
+                each(
+                        "bufferWhen",
+                        item -> AsyncStream.of(item)
+                                .delaySubscription(NANO)
+                                .bufferWhen(AsyncStream.of(1), one -> AsyncStream.never())),
+                each(
+                        "windowWhen",
+                        item -> AsyncStream.of(item)
+                                .windowWhen(AsyncStream.never(), 1)
+                                .concatMap(window -> window)),
                 each("bufferWhen", item -> AsyncStream.of(item).bufferWhen(AsyncStream.never())),
                 each(
                         "groupBy",
@@ -211,6 +230,7 @@ final class OperatorRows {
     private static Stream<Row> time() {
         return Stream.of(
                 operator("delayElements", (in, n) -> in.delayElements(NANO)),
+                operator("delaySequence", (in, n) -> in.delaySequence(NANO, 2)),
                 source("delaySubscription", n -> AsyncStream.rangeLong(0, n).delaySubscription(NANO)),
                 each("debounce", item -> AsyncStream.of(item).debounce(MINUTE)),
                 operator("throttleFirst", (in, n) -> in.throttleFirst(Duration.ZERO)),
@@ -244,6 +264,8 @@ final class OperatorRows {
         return Stream.of(
                 source("onStart", n -> AsyncStream.rangeLong(0, n).onStart(() -> {})),
                 source("onComplete", n -> AsyncStream.rangeLong(0, n).onComplete(() -> {})),
+                operator("onRequest", (in, n) -> in.onRequest(() -> {})),
+                source("peekSignal", n -> AsyncStream.rangeLong(0, n).peekSignal(signal -> {})),
                 operator("onCancel", (in, n) -> in.onCancel(() -> {})),
                 operator("log", (in, n) -> in.log(line -> {})),
                 operator("within", (in, n) -> in.within(() -> () -> {})),

@@ -18,6 +18,16 @@ public final class Failures {
         return first == null;
     }
 
+    /** Throws a failure that was kept, if there is one. */
+    public static void rethrow(@Nullable Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof Exception exception) {
+            throw exception;
+        }
+    }
+
     void rethrow() throws Exception {
         if (first != null) {
             throw first;

@@ -1,0 +1,77 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes on with the source that first has an item; the others are closed then. Who ends without one is out of the race;
+ * when all are, the whole fails with their failures or, if there was none, completes.
+ */
+public final class RaceForItem<T> implements Source<T> {
+    private final List<Source<T>> runners;
+    private final Failures failures = new Failures();
+    private boolean won;
+
+    public RaceForItem(List<Source<T>> runners) {
+        this.runners = new ArrayList<>(runners);
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        if (won) {
+            return runners.get(0).poll(cx);
+        }
+        for (int i = 0; i < runners.size(); ) {
+            Source<T> runner = runners.get(i);
+            boolean out;
+            try {
+                T item = runner.poll(cx);
+                if (item != null) {
+                    decide(runner);
+                    return item;
+                }
+                out = Ending.completed(runner, cx);
+            } catch (Exception failure) {
+                failures.add(failure);
+                out = true;
+            }
+            if (out) {
+                runners.remove(i);
+                runner.close();
+            } else {
+                i++;
+            }
+        }
+        if (runners.isEmpty()) {
+            failures.rethrow();
+        }
+        return null;
+    }
+
+    private void decide(Source<T> winner) {
+        won = true;
+        List<Source<T>> losers = new ArrayList<>(runners);
+        losers.remove(winner);
+        runners.clear();
+        runners.add(winner);
+        Closer closer = new Closer();
+        losers.forEach(each -> closer.close(each::close));
+        closer.rethrow();
+    }
+
+    /** Before there is a winner only a poll can tell who is out of the race. */
+    @Override
+    public boolean isDone() {
+        return won ? runners.get(0).isDone() : runners.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        Closer closer = new Closer();
+        runners.forEach(runner -> closer.close(runner::close));
+        closer.rethrow();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.task.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ObserveOperatorsTest {
+    private final Rig rig = new Rig(128);
+    private final List<Object> seen = new ArrayList<>();
+
+    @Test
+    void onRequest_tells_once_of_each_item_that_is_asked_for_however_long_it_takes() throws Exception {
+        Feed feed = new Feed(rig, 3);
+        Source<Integer> source =
+                feed.stream(1, 2).onRequest(() -> seen.add("asked")).open();
+        assertThat(seen).isEmpty();
+        assertThat(source.poll(rig.turn())).isNull();
+        assertThat(seen).hasSize(1);
+        assertThat(rig.next(source)).isEqualTo(1);
+        assertThat(seen).hasSize(1);
+        assertThat(rig.drain(source)).containsExactly(2);
+        assertThat(seen).as("the end was known with the last item").hasSize(2);
+    }
+
+    @Test
+    void what_the_action_of_a_request_throws_fails_the_run() {
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(1, 2)
+                        .onRequest(() -> {
+                            throw new IllegalStateException("as planned");
+                        })
+                        .open()))
+                .hasMessage("as planned");
+    }
+
+    @Test
+    void peekSignal_shows_items_and_either_end() throws Exception {
+        rig.drain(AsyncStream.of(1, 2).peekSignal(seen::add).open());
+        assertThat(seen).containsExactly(Signal.item(1), Signal.item(2), Signal.completed());
+
+        seen.clear();
+        IllegalStateException planned = new IllegalStateException("as planned");
+        assertThatThrownBy(() -> rig.drain(
+                        AsyncStream.failed(planned).peekSignal(seen::add).open()))
+                .isSameAs(planned);
+        assertThat(seen).containsExactly(Signal.failed(planned));
+    }
+
+    @Test
+    void scanWith_begins_each_run_with_a_seed_of_its_own() throws Exception {
+        AsyncStream<List<Integer>> all = AsyncStream.of(1, 2).scanWith(ArrayList<Integer>::new, (list, n) -> {
+            list.add(n);
+            return list;
+        });
+        for (int run = 0; run < 2; run++) {
+            assertThat(rig.drain(all.takeLast(1).open())).containsExactly(List.of(1, 2));
+        }
+    }
+
+    @Test
+    void raceForItem_is_won_by_the_first_item_and_not_by_an_end() throws Exception {
+        AsyncStream<Integer> failing = AsyncStream.failed(new IllegalStateException("first"));
+        AsyncStream<Integer> late = AsyncStream.timer(Duration.ofHours(1)).map(tick -> 7);
+        assertThat(rig.drain(AsyncStream.raceForItem(List.of(failing, AsyncStream.<Integer>empty(), late, late))
+                        .open()))
+                .containsExactly(7);
+        assertThat(rig.timers.size()).isZero();
+    }
+
+    @Test
+    void raceForItem_without_an_item_fails_with_all_failures_or_completes() throws Exception {
+        AsyncStream<Integer> one = AsyncStream.failed(new IllegalStateException("one"));
+        AsyncStream<Integer> two = AsyncStream.failed(new IllegalStateException("two"));
+        assertThatThrownBy(() -> rig.drain(AsyncStream.raceForItem(List.of(one, AsyncStream.<Integer>empty(), two))
+                        .open()))
+                .hasMessage("one")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("two"));
+        assertThat(rig.drain(
+                        AsyncStream.raceForItem(List.of(AsyncStream.<Integer>empty(), AsyncStream.<Integer>empty()))
+                                .open()))
+                .isEmpty();
+    }
+}
