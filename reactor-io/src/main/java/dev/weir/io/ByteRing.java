@@ -81,6 +81,10 @@ final class ByteRing {
         }
     }
 
+    synchronized boolean hasFailed() {
+        return failure != null;
+    }
+
     /** Nothing more will be written. */
     void end() {
         synchronized (this) {

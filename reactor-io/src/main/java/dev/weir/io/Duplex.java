@@ -80,6 +80,8 @@ public record Duplex(ByteStream left, ByteStream right) {
     private static final class Reader implements Source<ByteBuffer> {
         private final ByteRing pipe;
         private boolean failed;
+        /** The last poll said "not now": a failure that comes meanwhile is told by the next. */
+        private boolean waiting;
 
         Reader(ByteRing pipe) {
             this.pipe = pipe;
@@ -87,13 +89,19 @@ public record Duplex(ByteStream left, ByteStream right) {
 
         @Override
         public @Nullable ByteBuffer poll(Context cx) throws IOException {
-            if (!pipe.isDrained() && !cx.charge()) {
+            if (pipe.isDrained()) {
                 return null;
             }
             try {
+                pipe.check(); // S3: a failure is thrown however little budget is left
+                waiting = true;
+                if (!cx.charge()) {
+                    return null;
+                }
                 pipe.awaitBytes(cx.waker()); // S2: before the look
                 ByteBuffer chunk = pipe.read();
-                if (chunk == null) {
+                waiting = chunk == null;
+                if (waiting) {
                     cx.budget().refund();
                 }
                 return chunk;
@@ -105,7 +113,7 @@ public record Duplex(ByteStream left, ByteStream right) {
 
         @Override
         public boolean isDone() {
-            return failed || pipe.isDrained();
+            return failed || pipe.isDrained() || (!waiting && pipe.hasFailed());
         }
 
         @Override

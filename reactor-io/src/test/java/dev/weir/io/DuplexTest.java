@@ -76,6 +76,28 @@ class DuplexTest {
     }
 
     @Test
+    void a_failure_is_known_without_a_poll_but_not_after_one_that_said_not_now() throws Exception {
+        Duplex pair = Duplex.create();
+        Source<ByteBuffer> reader = pair.right().reader();
+        assertThat(reader.isDone()).isFalse();
+        pair.left().close();
+        assertThat(reader.isDone()).isTrue();
+        assertThatThrownBy(() -> reading.poll(reader)).isInstanceOf(IOException.class);
+
+        Context spent = reading.turn();
+        while (spent.charge()) {}
+        assertThatThrownBy(() -> reader.poll(spent)).isInstanceOf(IOException.class);
+
+        Duplex other = Duplex.create();
+        Source<ByteBuffer> waiting = other.right().reader();
+        assertThat(reading.poll(waiting)).isNull();
+        other.left().close();
+        assertThat(waiting.isDone()).as("looks like an end").isFalse();
+        assertThatThrownBy(() -> reading.poll(waiting)).isInstanceOf(IOException.class);
+        assertThat(waiting.isDone()).isTrue();
+    }
+
+    @Test
     void a_writer_that_waits_fails_when_the_reader_is_closed() throws Exception {
         Duplex pair = Duplex.create(1);
         Sink<ByteBuffer> writer = pair.left().writer();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call on a thread for blocking calls of the runtime, begun by the first poll. Closing it gives up a call that has
- * not begun; one that has runs on, so what it opens must find out by itself that nobody wants it any more.
+ * not begun; one that has runs on, so what it opens must find out by itself that nobody wants it any more. Charges one
+ * operation when it is ready: who charges for the result itself would never get it on a budget of one.
  *
  * @param <T> the type of the result
  */

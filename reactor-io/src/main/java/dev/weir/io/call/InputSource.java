@@ -17,6 +17,11 @@ public final class InputSource implements Source<ByteBuffer> {
     public interface Input {
         /** Returns the next chunk, which is the caller's, or null at the end. */
         @Nullable ByteBuffer read() throws Exception;
+
+        /** Tells, between two reads and before the first, whether it is known that nothing more will be read. */
+        default boolean isOver() {
+            return false;
+        }
     }
 
     private final String name;
@@ -26,6 +31,7 @@ public final class InputSource implements Source<ByteBuffer> {
     private final int chunk;
     private @Nullable BlockingCall<@Nullable ByteBuffer> reading;
     private boolean done;
+    private @Nullable Exception failure;
 
     /**
      * Creates a source.
@@ -41,17 +47,20 @@ public final class InputSource implements Source<ByteBuffer> {
         this.name = name;
         this.input = input;
         this.onClose = onClose;
+        done = input.isOver();
     }
 
     @Override
     public @Nullable ByteBuffer poll(Context cx) throws Exception {
-        if (done || !cx.charge()) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (done) {
             return null;
         }
         BlockingCall<@Nullable ByteBuffer> call = reading;
         if (call == null) {
             if (!share.pollReserve(chunk, cx)) {
-                cx.budget().refund();
                 return null;
             }
             call = new BlockingCall<>(input::read);
@@ -60,16 +69,16 @@ public final class InputSource implements Source<ByteBuffer> {
         try {
             Poll<@Nullable ByteBuffer> answer = call.poll(cx);
             if (answer.isPending()) {
-                cx.budget().refund();
                 return null;
             }
             reading = null;
             ByteBuffer bytes = answer.get();
             share.shrinkTo(bytes == null ? 0 : Math.min(share.held(), bytes.remaining()));
-            done = bytes == null;
+            done = bytes == null || input.isOver();
             return bytes;
         } catch (Exception e) {
             done = true;
+            failure = e;
             throw e;
         }
     }

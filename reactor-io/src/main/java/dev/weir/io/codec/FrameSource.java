@@ -31,6 +31,7 @@ public final class FrameSource<T> implements Source<T> {
     private boolean starved = true;
 
     private boolean done;
+    private @Nullable Exception failure;
 
     private FrameSource(Source<? extends ByteBuffer> bytes, FrameDecoder<T> decoder) {
         this.bytes = Objects.requireNonNull(bytes, "bytes");
@@ -48,10 +49,14 @@ public final class FrameSource<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
+        if (failure != null) {
+            throw failure;
+        }
         try {
             return next(cx);
         } catch (Exception e) {
             done = true;
+            failure = e;
             throw e;
         }
     }

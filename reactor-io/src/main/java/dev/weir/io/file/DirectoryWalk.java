@@ -31,6 +31,7 @@ public final class DirectoryWalk implements Source<Path> {
     private final Closing<Walk> open = new Closing<>();
     private final ArrayDeque<Path> listed = new ArrayDeque<>();
     private @Nullable BlockingCall<List<Path>> listing;
+    private @Nullable Exception failure;
     private boolean last;
 
     private DirectoryWalk(Path root, int depth) {
@@ -55,17 +56,16 @@ public final class DirectoryWalk implements Source<Path> {
 
     @Override
     public @Nullable Path poll(Context cx) throws Exception {
-        if (isDone() || !cx.charge()) {
-            return null;
+        if (failure != null) {
+            throw failure;
         }
         if (listed.isEmpty()) {
-            list(cx);
+            if (!last) {
+                list(cx); // which charges for the first of a batch
+            }
+            return listed.poll();
         }
-        Path next = listed.poll();
-        if (next == null) {
-            cx.budget().refund();
-        }
-        return next;
+        return cx.charge() ? listed.poll() : null;
     }
 
     private void list(Context cx) throws Exception {
@@ -83,6 +83,7 @@ public final class DirectoryWalk implements Source<Path> {
             }
         } catch (Exception e) {
             last = true;
+            failure = e;
             throw e;
         }
     }

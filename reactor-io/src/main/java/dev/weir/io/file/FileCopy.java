@@ -39,7 +39,7 @@ public final class FileCopy implements Pollable<Long> {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public Poll<Long> poll(Context cx) throws Exception {
-        while (cx.charge()) {
+        for (; ; ) {
             BlockingCall<Long> running = step;
             if (running == null) {
                 long position = bytes;
@@ -48,7 +48,6 @@ public final class FileCopy implements Pollable<Long> {
             }
             Poll<Long> moved = running.poll(cx);
             if (moved.isPending()) {
-                cx.budget().refund();
                 return Poll.pending();
             }
             step = null;
@@ -57,7 +56,6 @@ public final class FileCopy implements Pollable<Long> {
             }
             bytes += moved.get();
         }
-        return Poll.pending();
     }
 
     private long copyStep(long position) throws IOException {

@@ -31,7 +31,8 @@ public final class FileStreams {
 
     /**
      * Returns a part of a file. Completes at the end of the part or of the file, whichever comes first; fails with an
-     * {@link IOException}.
+     * {@link IOException}. An end that is reached is told with the last chunk, without a further poll; a part of length 0
+     * is over at once, and nothing is opened for it.
      *
      * @param position where it begins, at least 0; beyond the end there is nothing
      * @param length bytes at most, at least 0
@@ -55,17 +56,16 @@ public final class FileStreams {
         InputSource.Input input = new InputSource.Input() {
             private long next = position;
             private long left = length;
+            private long size;
 
             @Override
             public @Nullable ByteBuffer read() throws IOException {
                 FileChannel channel = open.get();
                 if (channel == null) {
                     channel = open.opened(FileChannel.open(file, StandardOpenOption.READ));
+                    size = channel.size();
                 }
-                int room = (int) Math.min(chunk, Math.min(left, Math.max(1, channel.size() - next)));
-                if (room == 0) {
-                    return null;
-                }
+                int room = (int) Math.min(chunk, Math.min(left, Math.max(1, size - next)));
                 ByteBuffer bytes = ByteBuffer.allocate(room);
                 int n = channel.read(bytes, next);
                 if (n < 0) {
@@ -73,7 +73,14 @@ public final class FileStreams {
                 }
                 next += n;
                 left -= n;
+                size = channel.size();
                 return bytes.flip();
+            }
+
+            /** Files that the system makes up, as in /proc, say that they have no bytes. */
+            @Override
+            public boolean isOver() {
+                return left == 0 || (size > 0 && next >= size);
             }
         };
         return new InputSource("the content of " + file, input, open::close, budget, chunk);

@@ -42,8 +42,11 @@ public final class SocketReader implements LendingSource {
     /** Closed, or given back to the stream. */
     private boolean over;
 
-    /** A poll has thrown. Not the same as a failed connection, which another thread may cause between poll and isDone. */
+    /** A poll has thrown. */
     private boolean failed;
+
+    /** The last poll said "not now": a failure that comes meanwhile is told by the next, and by {@link #isDone} not yet. */
+    private boolean waiting;
 
     // Written by the owner alone, in order but without a fence: others see them a little later.
     private volatile long reads;
@@ -98,7 +101,9 @@ public final class SocketReader implements LendingSource {
         }
         try {
             registration.check();
-            return readOpen(cx);
+            ByteBuffer read = readOpen(cx);
+            waiting = read == null;
+            return read;
         } catch (IOException e) {
             failed = true;
             throw e;
@@ -141,10 +146,13 @@ public final class SocketReader implements LendingSource {
         return null;
     }
 
-    /** True after the end was read or a poll has thrown. */
+    /**
+     * True after the end was read or a poll has thrown, and, of a connection that has failed or was closed, without a
+     * poll; but not between a poll that said "not now" and the next, where it would look like the end.
+     */
     @Override
     public boolean isDone() {
-        return ended || failed;
+        return ended || failed || (!waiting && peeked == null && registration.failure() != null);
     }
 
     /** Returns the number of reads that gave bytes. Any thread. */

@@ -21,6 +21,8 @@ public final class UdpReceiver implements Source<Datagram> {
     private final Registration registration;
     private final ByteBudget.Share share;
     private boolean failed;
+    /** The last poll said "not now": a failure that comes meanwhile is told by the next. */
+    private boolean waiting;
 
     // Written by the owner alone.
     private volatile long received;
@@ -36,7 +38,9 @@ public final class UdpReceiver implements Source<Datagram> {
     public @Nullable Datagram poll(Context cx) throws IOException {
         try {
             registration.check();
-            return receive(cx);
+            Datagram next = receive(cx);
+            waiting = next == null;
+            return next;
         } catch (IOException e) {
             failed = true;
             throw registration.close(e);
@@ -75,10 +79,13 @@ public final class UdpReceiver implements Source<Datagram> {
         return null;
     }
 
-    /** True after a poll has thrown. */
+    /**
+     * True after a poll has thrown, and, of a socket that has failed or was closed, without a poll; but not between a
+     * poll that said "not now" and the next.
+     */
     @Override
     public boolean isDone() {
-        return failed;
+        return failed || (!waiting && registration.failure() != null);
     }
 
     /** Returns the number of datagrams handed on. Any thread. */

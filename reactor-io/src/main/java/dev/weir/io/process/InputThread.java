@@ -34,7 +34,7 @@ final class InputThread {
     private boolean wanted;
     private boolean over;
     private @Nullable ByteBuffer chunk;
-    private @Nullable IOException failure;
+    private @Nullable Exception failure;
 
     InputThread(String name, InputStream in) {
         this.name = name;
@@ -54,7 +54,7 @@ final class InputThread {
     }
 
     /** Returns the chunk that was read; null if there is none yet: then one is being read from now on. */
-    private synchronized @Nullable ByteBuffer takeOrAsk() throws IOException {
+    private synchronized @Nullable ByteBuffer takeOrAsk() throws Exception {
         if (failure != null) {
             throw failure;
         }
@@ -85,7 +85,7 @@ final class InputThread {
                 int n = in.read(scratch);
                 more = n >= 0;
                 offer(more ? ByteBuffer.allocate(n).put(scratch, 0, n).flip() : null, null);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // System.setIn admits any stream
                 more = false;
                 offer(null, e);
             }
@@ -103,7 +103,7 @@ final class InputThread {
         }
     }
 
-    private synchronized void offer(@Nullable ByteBuffer read, @Nullable IOException broken) {
+    private synchronized void offer(@Nullable ByteBuffer read, @Nullable Exception broken) {
         wanted = false;
         chunk = read;
         over = read == null;
@@ -112,30 +112,37 @@ final class InputThread {
 
     private final class Reader implements Source<ByteBuffer> {
         private boolean done;
+        /** The last poll said "not now": an end or a failure that comes meanwhile is told by the next. */
+        private boolean waiting;
 
         @Override
-        public @Nullable ByteBuffer poll(Context cx) throws IOException {
-            if (done || !cx.charge()) {
+        public @Nullable ByteBuffer poll(Context cx) throws Exception {
+            boolean over = isDone(); // then nothing is charged, and a failure is thrown however little budget is left
+            waiting = true;
+            if (!over && !cx.charge()) {
                 return null;
             }
             waiter.register(cx.waker()); // S2: before the look
             ByteBuffer next;
             try {
-                next = takeOrAsk();
-            } catch (IOException e) {
+                synchronized (InputThread.this) { // one look, or a failure that comes between two is taken for the end
+                    next = takeOrAsk();
+                    done = next == null && isOver();
+                }
+            } catch (Exception e) {
                 done = true;
                 throw e;
             }
-            if (next == null) {
+            if (next == null && !over) {
                 cx.budget().refund();
-                done = isOver();
             }
+            waiting = next == null;
             return next;
         }
 
         @Override
         public boolean isDone() {
-            return done;
+            return done || (!waiting && isOver());
         }
 
         @Override

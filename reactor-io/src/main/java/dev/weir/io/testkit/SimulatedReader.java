@@ -11,6 +11,8 @@ final class SimulatedReader implements Source<ByteBuffer> {
     private final SimulatedStream stream;
     private boolean ended;
     private boolean failed;
+    /** The last poll said "not now": a failure that comes meanwhile is told by the next. */
+    private boolean waiting;
 
     SimulatedReader(SimulatedStream stream) {
         this.stream = stream;
@@ -23,11 +25,13 @@ final class SimulatedReader implements Source<ByteBuffer> {
         }
         failed = stream.hasFailed();
         stream.check();
+        waiting = true;
         if (!cx.charge()) {
             return null;
         }
         ByteBuffer bytes = stream.inbound().read(stream.network().conditions().chunk());
         if (bytes != null) {
+            waiting = false;
             return bytes;
         }
         cx.budget().refund();
@@ -39,10 +43,10 @@ final class SimulatedReader implements Source<ByteBuffer> {
         return null;
     }
 
-    /** True after the end was read or a poll has thrown. */
+    /** As of a socket. */
     @Override
     public boolean isDone() {
-        return ended || failed;
+        return ended || failed || (!waiting && stream.hasFailed());
     }
 
     /** After the end without effect on the writer; before it, as nobody reads any more, the end of the connection. */

@@ -18,6 +18,9 @@ final class TlsReader implements Source<ByteBuffer> {
     private final TlsConnection connection;
     private boolean ended;
     private boolean failed;
+    /** The last poll said "not now": a failure that comes meanwhile is told by the next, or it would look like the end. */
+    private boolean waiting;
+
     private boolean over;
 
     TlsReader(TlsConnection connection) {
@@ -35,6 +38,7 @@ final class TlsReader implements Source<ByteBuffer> {
         try {
             ByteBuffer text = connection.read(cx);
             ended = text == null && connection.hasEnded();
+            waiting = text == null;
             return text;
         } catch (IOException e) {
             failed = true;
@@ -44,7 +48,7 @@ final class TlsReader implements Source<ByteBuffer> {
 
     @Override
     public boolean isDone() {
-        return ended || failed;
+        return ended || failed || (!waiting && connection.hasFailed());
     }
 
     @Override

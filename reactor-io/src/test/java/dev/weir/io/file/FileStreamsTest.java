@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,54 @@ class FileStreamsTest {
             T item = source.poll(cx);
             return item == null ? Poll.pending() : Poll.ready(item);
         };
+    }
+
+    @Test
+    void a_budget_of_one_operation_is_enough() throws Exception {
+        byte[] bytes = random(200_000);
+        try (TaskRuntime small = TaskRuntime.builder().workers(1).budget(1).build()) {
+            small.spawn(Copy.of(FileStreams.read(file), FileStreams.write(other)))
+                    .join();
+            assertThat(Files.readAllBytes(other)).isEqualTo(bytes);
+            assertThat(small.spawn(FileCopy.of(file, other)).join()).isEqualTo(bytes.length);
+            assertThat(small.spawn(all(DirectoryWalk.of(directory))).join()).hasSize(3);
+        }
+    }
+
+    @Test
+    void the_end_is_told_with_the_last_chunk() throws Exception {
+        random(10);
+        for (Source<ByteBuffer> source :
+                List.of(FileStreams.read(file), FileStreams.read(file, 0, 10, 64), FileStreams.read(file, 3, 4, 4))) {
+            assertThat(source.isDone()).isFalse();
+            runtime.blockOn(next(source));
+            assertThat(source.isDone()).as("by %s", source).isTrue();
+            assertThat(runtime.blockOn(all(source))).isEmpty();
+        }
+        Source<ByteBuffer> nothing = FileStreams.read(directory.resolve("nobody has made this"), 0, 0, 1);
+        assertThat(nothing.isDone()).isTrue();
+        nothing.close();
+    }
+
+    @Test
+    void a_file_that_the_system_makes_up_is_read_to_its_end() throws Exception {
+        Path madeUp = Path.of("/proc/self/cmdline"); // of size 0, it says
+        Assumptions.assumeTrue(Files.exists(madeUp));
+        long read = runtime.spawn(Copy.of(FileStreams.read(madeUp), FileStreams.write(other)))
+                .join();
+        assertThat(read).isEqualTo(Files.readAllBytes(madeUp).length);
+    }
+
+    @Test
+    void what_is_appended_before_the_end_is_reached_is_read() throws Exception {
+        random(10);
+        Source<ByteBuffer> source = FileStreams.read(file, 0, Long.MAX_VALUE, 4);
+        runtime.blockOn(next(source));
+        Files.write(file, new byte[90], StandardOpenOption.APPEND);
+        assertThat(runtime.blockOn(all(source)).stream()
+                        .mapToInt(ByteBuffer::remaining)
+                        .sum())
+                .isEqualTo(96);
     }
 
     @ParameterizedTest

@@ -65,6 +65,16 @@ record Loopback(TaskRuntime runtime, TcpListener listener) implements AutoClosea
         };
     }
 
+    /** Polls a source of which nothing comes, once. */
+    static Pollable<@Nullable Void> askInVain(Source<?> source) {
+        return cx -> {
+            if (source.poll(cx) != null || source.isDone()) {
+                throw new IllegalStateException(source + " gave an item, or ended");
+            }
+            return Poll.done();
+        };
+    }
+
     /** Pulls a source to its end, counts what came, and closes it. */
     static <T> Pollable<Long> count(Source<T> source) {
         return forEach(source, item -> {});

@@ -82,6 +82,24 @@ class SocketReaderTest {
     }
 
     @Test
+    void a_close_is_known_without_a_poll_but_not_after_one_that_said_not_now() throws Exception {
+        for (boolean asked : new boolean[] {false, true}) {
+            Socket peer = server.connect();
+            TcpStream stream = server.accept();
+            SocketReader reader = stream.reader();
+            if (asked) {
+                runtime.spawn(Loopback.askInVain(reader)).join();
+            }
+            stream.close();
+            assertThat(reader.isDone()).as("asked: %s", asked).isEqualTo(!asked);
+            assertThatThrownBy(() -> runtime.blockOn(Loopback.next(reader))).hasStackTraceContaining("was closed");
+            assertThat(reader.isDone()).isTrue();
+            reader.close();
+            peer.close();
+        }
+    }
+
+    @Test
     void a_reset_while_it_waits_is_an_error_and_no_end() throws Exception {
         long before = Loopback.openSockets();
         for (int i = 0; i < 200; i++) {

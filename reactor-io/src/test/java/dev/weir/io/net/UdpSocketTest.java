@@ -114,6 +114,22 @@ class UdpSocketTest {
     }
 
     @Test
+    void a_close_is_known_without_a_poll_but_not_after_one_that_said_not_now() throws Exception {
+        for (boolean asked : new boolean[] {false, true}) {
+            UdpSocket socket = UdpSocket.bind(ANY_PORT);
+            UdpReceiver receiver = socket.receiver();
+            if (asked) {
+                runtime.blockOn(Loopback.askInVain(receiver));
+            }
+            socket.close();
+            assertThat(receiver.isDone()).as("asked: %s", asked).isEqualTo(!asked);
+            assertThatThrownBy(() -> runtime.blockOn(Loopback.next(receiver))).hasStackTraceContaining("was closed");
+            assertThat(receiver.isDone()).isTrue();
+            receiver.close();
+        }
+    }
+
+    @Test
     void many_datagrams_in_a_row_arrive_when_they_are_asked_for() throws Exception {
         try (UdpSocket server = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withReceiveBuffer(1 << 20));
                 UdpSocket client = UdpSocket.bind(ANY_PORT)) {

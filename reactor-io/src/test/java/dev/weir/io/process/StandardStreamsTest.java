@@ -34,6 +34,7 @@ class StandardStreamsTest {
     private static final class Typed extends InputStream {
         static final String END = "end";
         static final String BREAK = "break";
+        static final String MISBEHAVE = "misbehave";
         final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
         final AtomicInteger reads = new AtomicInteger();
 
@@ -49,6 +50,9 @@ class StandardStreamsTest {
                 String line = lines.take();
                 if (line.equals(BREAK)) {
                     throw new IOException("broken");
+                }
+                if (line.equals(MISBEHAVE)) {
+                    throw new IllegalStateException("unexpected");
                 }
                 byte[] bytes = line.getBytes(UTF_8);
                 System.arraycopy(bytes, 0, into, offset, bytes.length);
@@ -107,6 +111,37 @@ class StandardStreamsTest {
         Source<ByteBuffer> source = input.open();
         typed.lines.add(Typed.BREAK);
         assertThatThrownBy(() -> next(source)).hasMessageContaining("broken");
+        assertThat(source.isDone()).isTrue();
+    }
+
+    @Test
+    void an_input_that_is_over_or_has_failed_is_known_to_be_without_a_poll() throws Exception {
+        for (String last : new String[] {Typed.END, Typed.BREAK}) {
+            Typed lines = new Typed();
+            InputThread thread = new InputThread("test input", lines);
+            Source<ByteBuffer> first = thread.open();
+            assertThat(first.isDone()).isFalse();
+            assertThat(probe.poll(first)).isNull();
+            lines.lines.add(last);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(probe::isWoken);
+            assertThat(first.isDone()).as("a failure looks like an end").isFalse();
+            first.close();
+            Source<ByteBuffer> second = thread.open();
+            assertThat(second.isDone()).isTrue();
+            if (last.equals(Typed.BREAK)) {
+                assertThatThrownBy(() -> probe.poll(second)).hasMessageContaining("broken");
+            } else {
+                assertThat(probe.poll(second)).isNull();
+            }
+        }
+    }
+
+    /** System.setIn admits any stream. */
+    @Test
+    void an_input_that_throws_what_it_must_not_fails_its_source_too() throws Exception {
+        Source<ByteBuffer> source = input.open();
+        typed.lines.add(Typed.MISBEHAVE);
+        assertThatThrownBy(() -> next(source)).hasMessageContaining("unexpected");
         assertThat(source.isDone()).isTrue();
     }
 

@@ -105,6 +105,24 @@ class TlsStreamTest {
     }
 
     @Test
+    void a_close_is_known_without_a_poll_but_not_after_one_that_said_not_now() {
+        for (boolean asked : new boolean[] {false, true}) {
+            Pair pair = Pair.of(OPTIONS, OPTIONS);
+            Source<ByteBuffer> reader = pair.client().reader();
+            if (asked) {
+                Pollable<Boolean> once = cx -> Poll.ready(reader.poll(cx) == null && !reader.isDone());
+                assertThat(runtime.spawn(once).join()).isTrue();
+            }
+            pair.client().close();
+            assertThat(reader.isDone()).as("asked: %s", asked).isEqualTo(!asked);
+            assertThatThrownBy(() -> runtime.spawn(Talk.all(reader)).join())
+                    .hasStackTraceContaining("the connection was closed");
+            assertThat(reader.isDone()).isTrue();
+            reader.close();
+        }
+    }
+
+    @Test
     void in_tls_1_3_a_direction_that_has_ended_leaves_the_other_alone() {
         Pair pair = Pair.of(OPTIONS, OPTIONS);
         Source<ByteBuffer> reader = pair.client().reader();
