@@ -2,18 +2,27 @@ package dev.weir.tck;
 
 import dev.weir.io.ByteStream;
 import dev.weir.io.Duplex;
+import dev.weir.io.codec.FrameSink;
+import dev.weir.io.codec.LengthEncoder;
 import dev.weir.io.file.FileStreams;
 import dev.weir.io.net.TcpStream;
+import dev.weir.io.net.UdpSocket;
 import dev.weir.io.net.UnixListener;
 import dev.weir.io.net.UnixStream;
+import dev.weir.io.process.OtherStreams;
 import dev.weir.io.tls.TlsOptions;
 import dev.weir.io.tls.TlsStream;
 import dev.weir.stream.reactive.PublisherSource;
 import dev.weir.stream.reactive.SinkSubscriber;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Sink;
 import dev.weir.wire.LocalhostContext;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -60,27 +69,35 @@ public final class SubscriberCase {
             new Row("the writer of a socket, its peer reads slowly", writer(Peer.readingSlowly())),
             new Row("a publisher as a source", SubscriberCase::adapter));
 
-    /** Each with one prefetch and budget, by turns, since the border under test is the same. */
+    /** Each with one prefetch and budget, by turns, since the border under test is the same; for long runs with all. */
     private static final List<Row> ONCE = List.of(
             new Row("the writer of a Unix socket", SubscriberCase::unix),
             new Row("the writer of a TLS stream", SubscriberCase::tls),
-            new Row("a file", SubscriberCase::file));
+            new Row("a file", SubscriberCase::file),
+            new Row("datagrams", SubscriberCase::datagrams),
+            new Row("the standard output", SubscriberCase::output),
+            new Row("frames", SubscriberCase::frames));
 
     private SubscriberCase(Row row, Sizes sizes) {
         this.row = row;
         this.sizes = sizes;
     }
 
-    /** Most rows with every prefetch and budget, some with one. */
+    /** Most rows with every prefetch and budget, some with one, or with {@code -Dweir.long=true} also with all. */
     @DataProvider(name = "cases")
     public static Iterator<Object[]> cases() {
         List<Sizes> all = Sizes.prefetchesAndBudgets();
+        boolean each = Boolean.getBoolean("weir.long");
         Stream<SubscriberCase> once = IntStream.range(0, ONCE.size())
-                .mapToObj(i -> new SubscriberCase(ONCE.get(i), all.get(4 * i % all.size())));
-        return Stream.concat(
-                        ROWS.stream().flatMap(row -> all.stream().map(sizes -> new SubscriberCase(row, sizes))), once)
-                .map(each -> new Object[] {each})
+                .boxed()
+                .flatMap(i -> cross(ONCE.get(i), each ? all : List.of(all.get(4 * i % all.size()))));
+        return Stream.concat(ROWS.stream().flatMap(row -> cross(row, all)), once)
+                .map(subscriber -> new Object[] {subscriber})
                 .iterator();
+    }
+
+    private static Stream<SubscriberCase> cross(Row row, List<Sizes> sizes) {
+        return sizes.stream().map(each -> new SubscriberCase(row, each));
     }
 
     /** Makes a subscriber that always wants more. */
@@ -149,8 +166,30 @@ public final class SubscriberCase {
     }
 
     private static Subject file(Sizes sizes, long room) {
-        Path path = FarSide.freshPath();
-        Valve<ByteBuffer> valve = new Valve<>(FileStreams.write(path), room);
+        return subject(sizes, FileStreams.write(FarSide.freshPath()), room);
+    }
+
+    /** To a socket that nobody reads: the kernel drops what it has no room for. */
+    private static Subject datagrams(Sizes sizes, long room) {
+        try {
+            UdpSocket socket = UdpSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Subject subject = subject(sizes, new Addressed(socket.sender(), socket.localAddress()), room);
+            return new Subject(subject.subscriber(), subject.valve(), subject.transfer(), socket::close);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Subject output(Sizes sizes, long room) {
+        return subject(sizes, OtherStreams.output(new PrintStream(OutputStream.nullOutputStream())), room);
+    }
+
+    private static Subject frames(Sizes sizes, long room) {
+        return subject(sizes, FrameSink.of(new Discarding(), new LengthEncoder()), room);
+    }
+
+    private static Subject subject(Sizes sizes, Sink<ByteBuffer> sink, long room) {
+        Valve<ByteBuffer> valve = new Valve<>(sink, room);
         SinkSubscriber<ByteBuffer> subscriber = new SinkSubscriber<>(valve, sizes.runtime(), sizes.prefetch());
         return new Subject(subscriber, valve, subscriber.transfer(), () -> {});
     }

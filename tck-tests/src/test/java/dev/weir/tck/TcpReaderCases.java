@@ -7,20 +7,18 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.tck.PublisherCase.Row;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.testng.annotations.DataProvider;
+import java.util.stream.Stream;
 
 /**
  * The readers of connections that a peer feeds. TCP keeps no borders between messages, so the number of chunks is
  * nobody's promise; it is exact where a chunk is one byte, and where bytes are gathered into frames of a fixed size.
  */
-public final class TcpReaderCases {
+final class TcpReaderCases {
     private static final int FRAME = 100;
 
     private static final Map<Long, Peer> FEEDING = new ConcurrentHashMap<>();
@@ -35,12 +33,8 @@ public final class TcpReaderCases {
     private TcpReaderCases() {}
 
     /** Every row with every batch and budget. */
-    @DataProvider(name = "cases")
-    public static Iterator<Object[]> cases() {
-        return ROWS.stream()
-                .flatMap(row -> row.with(Sizes.batchesAndBudgets()))
-                .map(each -> new Object[] {each})
-                .iterator();
+    static Stream<PublisherCase> all() {
+        return ROWS.stream().flatMap(row -> row.with(Sizes.batchesAndBudgets()));
     }
 
     private static SocketReader bytes(Sizes sizes, long n) {
@@ -66,18 +60,22 @@ public final class TcpReaderCases {
     }
 
     /** The reader of a connection that has met its reset. */
-    private static SocketReader reset(Sizes sizes) {
-        SocketReader reader = readerOnly(connect(sizes, RESETTING), 1);
+    private static Source<?> reset(Sizes sizes) {
+        return met(sizes, readerOnly(connect(sizes, RESETTING), 1));
+    }
+
+    /** Returns a source that has met its failure, and is still open. */
+    static Source<?> met(Sizes sizes, Source<?> source) {
         Pollable<String> failure = cx -> {
             try {
-                reader.poll(cx);
+                source.poll(cx);
                 return Poll.pending();
-            } catch (IOException e) {
+            } catch (Exception e) {
                 return Poll.ready(e.toString());
             }
         };
         sizes.runtime().spawn(failure).join();
-        return reader;
+        return source;
     }
 
     private static Peer feeding(long bytes) {
@@ -94,7 +92,7 @@ public final class TcpReaderCases {
         return stream.reader(chunk);
     }
 
-    private static AsyncStream<Byte> bytesOf(ByteBuffer chunk) {
+    static AsyncStream<Byte> bytesOf(ByteBuffer chunk) {
         return AsyncStream.fromIterable(() -> IntStream.range(chunk.position(), chunk.limit())
                 .mapToObj(chunk::get)
                 .iterator());

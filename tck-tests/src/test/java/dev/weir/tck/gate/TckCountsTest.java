@@ -49,9 +49,9 @@ class TckCountsTest {
     private static final List<Suite> SUITES = Stream.of("", "Flow")
             .flatMap(flow -> Stream.of(
                     new Suite(flow + "StreamPublisher", PUBLISHER, 369, Set.of()),
-                    new Suite(flow + "TcpReader", PUBLISHER, 27, Set.of()),
-                    new Suite(flow + "SubscriberWhitebox", WHITEBOX, 30, Set.of()),
-                    new Suite(flow + "SubscriberBlackbox", BLACKBOX, 30, Set.of()),
+                    new Suite(flow + "IoReader", PUBLISHER, 33, Set.of()),
+                    new Suite(flow + "SubscriberWhitebox", WHITEBOX, 33, Set.of()),
+                    new Suite(flow + "SubscriberBlackbox", BLACKBOX, 33, Set.of()),
                     new Suite(flow + "StreamProcessor", PROCESSOR, 27, Set.of())))
             .toList();
 
