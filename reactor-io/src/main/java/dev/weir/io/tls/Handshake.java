@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * the engine     in a poll                              when that cannot be done now
- * is not there   looks at the hello, makes the engine   waits for a record
+ * is not there   gathers the hello, makes the engine    waits for a record
  * NEED_TASK      hands it to another thread             waits for that
  * NEED_WRAP      sends a record                         waits for room
  * NEED_UNWRAP    flushes, takes a record                waits for a record
@@ -33,24 +33,25 @@ final class Handshake {
 
     /** Makes the engine of a server. */
     interface Engines {
-        SSLEngine forHello(ByteBuffer record);
+        SSLEngine forName(@Nullable String serverName);
     }
 
     private final Engines engines;
+    private final ClientHello hello = new ClientHello();
     private final Duration timeout;
     private final Sleep limit;
     private @Nullable SSLEngine engine;
     private @Nullable JoinHandle<Boolean> delegated;
 
     /**
-     * Creates a handshake of a server that has to see the hello before it has an engine.
+     * Creates a handshake of a server that has to see the name in the hello before it has an engine.
      */
     static Handshake ofHello(Engines engines, Duration timeout) {
         return new Handshake(engines, null, timeout);
     }
 
     static Handshake of(SSLEngine engine, Duration timeout) {
-        return new Handshake(record -> engine, engine, timeout);
+        return new Handshake(name -> engine, engine, timeout);
     }
 
     private Handshake(Engines engines, @Nullable SSLEngine engine, Duration timeout) {
@@ -72,16 +73,27 @@ final class Handshake {
         }
         SSLEngine known = engine;
         if (known == null) {
-            ByteBuffer hello = in.next(cx);
-            if (hello == null) {
-                requireMore(in);
+            if (!gather(in, cx)) {
                 return null;
             }
-            in.unread(hello);
-            known = engines.forHello(hello);
+            known = engines.forName(hello.serverName());
             engine = known;
         }
         return advance(known, in, out, cx) ? known : null;
+    }
+
+    /** Takes records until the hello is whole, and gives them back for the engine. */
+    private boolean gather(Inbound in, Context cx) throws Exception {
+        while (!hello.isWhole()) {
+            ByteBuffer record = in.next(cx);
+            if (record == null) {
+                requireMore(in);
+                return false;
+            }
+            hello.add(record);
+        }
+        in.unread(hello.records());
+        return true;
     }
 
     private boolean advance(SSLEngine known, Inbound in, Outbound out, Context cx) throws Exception {

@@ -5,6 +5,8 @@ import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class Inbound {
     /** The beginning of a record, with room for all of it, or for a header only. */
     private @Nullable ByteBuffer part;
 
-    private @Nullable ByteBuffer returned;
+    private final ArrayDeque<ByteBuffer> returned = new ArrayDeque<>();
     private boolean ended;
     private boolean closed;
 
@@ -45,14 +47,13 @@ final class Inbound {
     }
 
     /**
-     * Returns the next record, valid until the next call.
+     * Returns the next record, which belongs to the caller.
      *
      * @return null if there is none now, or none will be: see {@link #hasEnded}
      */
     @Nullable ByteBuffer next(Context cx) throws Exception {
-        ByteBuffer again = returned;
+        ByteBuffer again = returned.poll();
         if (again != null) {
-            returned = null;
             return again;
         }
         for (; ; ) {
@@ -63,9 +64,9 @@ final class Inbound {
         }
     }
 
-    /** Gives the last record back: it will be the next. */
-    void unread(ByteBuffer record) {
-        returned = record;
+    /** Gives the last records back: they will be the next. */
+    void unread(List<ByteBuffer> records) {
+        returned.addAll(records);
     }
 
     private @Nullable ByteBuffer cut() throws SSLException {
@@ -178,7 +179,9 @@ final class Inbound {
 
     /** Returns how many bytes it holds that were not decrypted. */
     int held() {
-        return remaining(chunk) + (part == null ? 0 : part.position()) + remaining(returned);
+        return remaining(chunk)
+                + (part == null ? 0 : part.position())
+                + returned.stream().mapToInt(ByteBuffer::remaining).sum();
     }
 
     private static int remaining(@Nullable ByteBuffer bytes) {
@@ -189,7 +192,7 @@ final class Inbound {
     void forget() {
         chunk = null;
         part = null;
-        returned = null;
+        returned.clear();
         share.release();
     }
 

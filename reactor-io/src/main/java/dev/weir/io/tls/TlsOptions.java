@@ -4,6 +4,7 @@ import dev.weir.io.ByteBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -72,120 +73,83 @@ public record TlsOptions(
     }
 
     public TlsOptions withContext(SSLContext changed) {
-        return new TlsOptions(
-                changed,
-                contexts,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.context = changed);
     }
 
     public TlsOptions withContexts(ContextByName changed) {
-        return new TlsOptions(
-                context,
-                changed,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.contexts = changed);
     }
 
     public TlsOptions withApplicationProtocols(String... changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                List.of(changed),
-                versions,
-                clientAuth,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.applicationProtocols = List.of(changed));
     }
 
     public TlsOptions withVersions(String... changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                List.of(changed),
-                clientAuth,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.versions = List.of(changed));
     }
 
     public TlsOptions withClientAuth(ClientAuth changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                versions,
-                changed,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.clientAuth = changed);
     }
 
     public TlsOptions withHostChecked(boolean changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                changed,
-                serverName,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.hostChecked = changed);
     }
 
     public TlsOptions withServerName(String changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                hostChecked,
-                changed,
-                handshakeTimeout,
-                byteBudget);
+        return with(draft -> draft.serverName = changed);
     }
 
     public TlsOptions withHandshakeTimeout(Duration changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                hostChecked,
-                serverName,
-                changed,
-                byteBudget);
+        return with(draft -> draft.handshakeTimeout = changed);
     }
 
     public TlsOptions withByteBudget(ByteBudget changed) {
-        return new TlsOptions(
-                context,
-                contexts,
-                applicationProtocols,
-                versions,
-                clientAuth,
-                hostChecked,
-                serverName,
-                handshakeTimeout,
-                changed);
+        return with(draft -> draft.byteBudget = changed);
+    }
+
+    private TlsOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Draft {
+        private SSLContext context;
+        private ContextByName contexts;
+        private List<String> applicationProtocols;
+        private List<String> versions;
+        private ClientAuth clientAuth;
+        private boolean hostChecked;
+        private @Nullable String serverName;
+        private Duration handshakeTimeout;
+        private ByteBudget byteBudget;
+
+        Draft(TlsOptions from) {
+            context = from.context;
+            contexts = from.contexts;
+            applicationProtocols = from.applicationProtocols;
+            versions = from.versions;
+            clientAuth = from.clientAuth;
+            hostChecked = from.hostChecked;
+            serverName = from.serverName;
+            handshakeTimeout = from.handshakeTimeout;
+            byteBudget = from.byteBudget;
+        }
+
+        TlsOptions options() {
+            return new TlsOptions(
+                    context,
+                    contexts,
+                    applicationProtocols,
+                    versions,
+                    clientAuth,
+                    hostChecked,
+                    serverName,
+                    handshakeTimeout,
+                    byteBudget);
+        }
     }
 
     /** Tells whether a server has to know the name before it can begin. */

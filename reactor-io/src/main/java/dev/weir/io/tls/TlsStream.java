@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * that of the socket. The engine keeps a message of a handshake beyond that, of 32 KiB at most, see {@code
  * jdk.tls.maxHandshakeMessageSize}. What is read counts against the {@link TlsOptions#byteBudget}, which replaces that of
  * a socket, and so does a record that has come in part, as long as it is not whole: give peers that do not go on a
- * timeout. A stream below that is no socket reads with a budget of its own, if it has one. What the writer holds is not
+ * timeout. Only while it waits for the budget behind others is such a part, of 18,437 bytes at most, not counted. A server
+ * that chooses by name keeps the client's hello until it is whole, 32 KiB in 256 records at most, beside it. A stream below that is no socket reads with a budget of its own, if it has one. What the writer holds is not
  * counted.
  *
  * <p><b>Not done:</b> renegotiation, which is refused, early data, and versions before 1.2. Key updates are answered.
@@ -86,8 +87,7 @@ public final class TlsStream implements ByteStream {
      */
     public static TlsStream server(ByteStream below, TlsOptions options) {
         Handshake handshake = options.choosesByName()
-                ? Handshake.ofHello(
-                        hello -> options.serverEngine(ClientHello.serverName(hello)), options.handshakeTimeout())
+                ? Handshake.ofHello(options::serverEngine, options.handshakeTimeout())
                 : Handshake.of(options.serverEngine(null), options.handshakeTimeout());
         return new TlsStream(below, handshake, false, options);
     }
