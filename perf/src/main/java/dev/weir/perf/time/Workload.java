@@ -87,14 +87,18 @@ enum Workload {
         }
     },
 
-    /** A hundred thousand tasks, each sleeping once for a random time up to a second. Small ones are the warm-up. */
+    /**
+     * A hundred thousand tasks, each sleeping once for a random time up to a second. As many that sleep up to a tenth of
+     * one are the warm-up: fewer would leave most of the young heap untouched, and its pages would be made during the
+     * measurement.
+     */
     TIMER_FIRE {
         @Override
         void run(TimeBench bench) throws InterruptedException {
             int count = bench.sizes.timers(100_000);
             Meter warmup = bench.newMeter();
             while (warmup.getAsBoolean() && !warmup.isMeasuring()) {
-                bench.subject.fire(random(count / 10, 100), nanos -> {});
+                bench.subject.fire(random(count, 100), nanos -> {});
             }
             int[] micros = random(count, bench.sizes.maxMillis);
             ConcurrentHistogram lateness = new ConcurrentHistogram(3);
