@@ -95,6 +95,17 @@ class RegistrationTest {
         assertThat(key().interestOps()).isZero();
     }
 
+    /** The system keeps the descriptor until a select has dropped the key. */
+    @Test
+    void a_sitter_that_waits_is_called_back_when_a_channel_is_closed() throws IOException {
+        registration.await(READ, drive.context(waker));
+        selector.duringSelect.add(() -> {
+            registration.close(new IOException("closed"));
+            assertThat(selector.wakeups).hasValue(1);
+        });
+        driver.park(Long.MAX_VALUE);
+    }
+
     @Test
     void a_sitter_that_waits_is_called_back_when_interest_is_armed_and_only_then() throws IOException {
         registration.await(READ, drive.context(waker));

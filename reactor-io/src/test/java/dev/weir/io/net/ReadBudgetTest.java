@@ -53,6 +53,20 @@ class ReadBudgetTest {
     }
 
     @Test
+    void a_short_chunk_counts_as_long_as_it_is() throws Exception {
+        ByteBudget budget = ByteBudget.of(10 * CHUNK);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build();
+                Loopback server = Loopback.listen(runtime, TcpOptions.DEFAULT.withByteBudget(budget));
+                Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketReader reader = stream.reader(CHUNK);
+            peer.getOutputStream().write(new byte[10]);
+            int length = runtime.blockOn(Loopback.next(reader)).remaining();
+            assertThat(budget.used()).isEqualTo(length).isLessThanOrEqualTo(10);
+        }
+    }
+
+    @Test
     void connections_that_wait_for_their_peers_hold_nothing() throws Exception {
         ByteBudget budget = ByteBudget.of(10 * CHUNK);
         try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build();

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import dev.weir.testkit.SourceLaws;
 import java.io.IOException;
 import java.net.Socket;
@@ -97,6 +99,25 @@ class SocketReaderTest {
             reader.close();
             peer.close();
         }
+    }
+
+    @Test
+    void what_was_peeked_at_comes_before_the_news_of_a_close() throws Exception {
+        Socket peer = server.connect();
+        TcpStream stream = server.accept();
+        SocketReader reader = stream.reader();
+        peer.getOutputStream().write(1);
+        Pollable<ByteBuffer> peek = cx -> {
+            ByteBuffer next = reader.peek(cx);
+            return next == null ? Poll.pending() : Poll.ready(next);
+        };
+        runtime.blockOn(peek);
+        stream.close();
+        assertThat(reader.isDone()).isFalse();
+        assertThat(runtime.blockOn(Loopback.next(reader)).remaining()).isOne();
+        assertThat(reader.isDone()).isTrue();
+        reader.close();
+        peer.close();
     }
 
     @Test
