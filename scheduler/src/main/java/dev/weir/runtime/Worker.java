@@ -344,13 +344,16 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /**
      * To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. As
      * long as there is more, what is shared gets as many turns as what is here, in proportion to their numbers: tasks
-     * that are always woken again, or respawn, never let this queue run empty.
+     * that are always woken again, or respawn, never let this queue run empty. Each take is a contention with other
+     * workers, so one that brought more lasts longer.
      */
     private @Nullable Task<?> takeShared() {
+        int before = queue.size();
         Task<?> task = runtime.injected(queue);
+        int taken = 1 + Math.max(0, queue.size() - before);
         int share = runtime.injectShare();
         boolean seldom = share == 0 || !weighsBacklog;
-        untilShared = seldom ? sharedInterval() : Math.min(sharedInterval(), turnsBetweenShared(share));
+        untilShared = seldom ? sharedInterval() : Math.min(sharedInterval(), taken * turnsBetweenShared(share));
         return task;
     }
 

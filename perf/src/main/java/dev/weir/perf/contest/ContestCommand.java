@@ -82,8 +82,9 @@ public abstract class ContestCommand implements Callable<Integer> {
     @Option(
             names = "--jvm",
             split = ",",
-            defaultValue = "-Xms512m,-Xmx512m,-Xmn128m",
-            description = "options of each JVM; ${DEFAULT-VALUE}, where the warm-up touches all that the young take")
+            defaultValue = "-Xms512m,-Xmx512m,-XX:+AlwaysPreTouch",
+            description = "options of each JVM; ${DEFAULT-VALUE}: a heap of pages that the kernel has given already, as"
+                    + " after some minutes of service")
     private List<String> jvmOptions;
 
     @Option(

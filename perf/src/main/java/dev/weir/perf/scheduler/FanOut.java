@@ -1,16 +1,20 @@
 package dev.weir.perf.scheduler;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * One task spawns a million short ones in a loop on one worker; the others get work only by stealing, or from where the
  * overflow goes. The efficiency is the ideal time, that of a plain loop on one thread divided by the workers, over the
- * time taken.
+ * time taken. No runtime reaches the ideal, as the pieces are made by one processor and end at one counter; what threads
+ * reach that share the same pieces out of an array is the bare efficiency.
  */
 final class FanOut {
     private static final int SPREAD = 16; // counters a cache line (and the one beside it) apart
     private static final int MAX_WORKERS = 256;
+    private static final int SLICE = 128; // about what a thief takes
+    private static final int BARE_ROUNDS = 3;
 
     private final Bench bench;
     private final int tasks;
@@ -32,14 +36,16 @@ final class FanOut {
         bench.subject.drive(bench.meter, this::round);
         double ideal = serial * tasks / bench.workers / 1e9;
         double seconds = bench.meter.seconds();
+        double busiest = busiestShare(); // before the threads alone, which count as well
         bench.iterations(tasks)
                 .setting("tasks", tasks)
                 .setting("work_steps", steps)
                 .figure("work_ns", serial)
                 .figure("ideal_secs", ideal)
                 .figure("efficiency", ideal * bench.meter.count() / seconds)
+                .figure("bare_efficiency", ideal / bareSeconds())
                 .figure("spawn_loop_share", spawnNanos.get() / 1e9 / seconds)
-                .figure("busiest_worker_share", busiestShare());
+                .figure("busiest_worker_share", busiest);
     }
 
     private void round(Countdown left) {
@@ -71,6 +77,40 @@ final class FanOut {
         long nanos = System.nanoTime() - start;
         Burn.consume(mix | 1);
         return (double) nanos / count;
+    }
+
+    /** The best of some rounds of threads that do nothing but the pieces, making them included. */
+    private double bareSeconds() throws InterruptedException {
+        double best = Double.MAX_VALUE;
+        for (int round = 0; round < BARE_ROUNDS; round++) {
+            Piece[] pieces = new Piece[tasks];
+            AtomicInteger taken = new AtomicInteger();
+            Countdown left = new Countdown(() -> {});
+            long start = System.nanoTime();
+            left.arm(tasks);
+            for (int i = 0; i < tasks; i++) {
+                pieces[i] = new Piece(i, left);
+            }
+            Thread[] threads = new Thread[bench.workers];
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread(() -> runSlices(pieces, taken), "bare-" + i);
+                threads[i].start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            best = Math.min(best, (System.nanoTime() - start) / 1e9);
+        }
+        return best;
+    }
+
+    private static void runSlices(Piece[] pieces, AtomicInteger taken) {
+        for (int from = 0; (from = taken.getAndAdd(SLICE)) < pieces.length; ) {
+            int end = Math.min(pieces.length, from + SLICE);
+            for (int i = from; i < end; i++) {
+                pieces[i].run();
+            }
+        }
     }
 
     private double busiestShare() {

@@ -51,6 +51,8 @@ public final class SchedulerComparison extends ContestCommand {
 
     /** With iterations that take less than the time of a run. */
     private static Case fanOut(Case row) {
-        return row.with("", "--tasks", "300000").showing(Figure.high("efficiency", "efficiency"));
+        return row.with("", "--tasks", "300000")
+                .showing(Figure.high("efficiency", "efficiency"))
+                .showing(Figure.high("bare_efficiency", "efficiency of threads alone"));
     }
 }

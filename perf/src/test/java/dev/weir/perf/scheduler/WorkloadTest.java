@@ -62,6 +62,7 @@ class WorkloadTest {
         Run run = run(Contender.WEIR, Workload.FAN_OUT_SKEWED, 2);
         assertThat(run.figure("work_steps")).isEqualTo(7);
         assertThat(run.figure("efficiency")).isNotNegative();
+        assertThat(run.figure("bare_efficiency")).isPositive();
         assertThat(run.figure("busiest_worker_share")).isBetween(0.5, 1.0);
     }
 
