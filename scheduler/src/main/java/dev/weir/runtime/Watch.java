@@ -69,7 +69,7 @@ final class Watch {
      * moment only; but if not, it would be a whole watch until the next look, and a worker that gets on begins hundreds.
      */
     private boolean isStuck(Worker worker) {
-        long now = worker.turns();
+        long now = worker.counts.turns();
         boolean stuck = !worker.asleep && now - turns[worker.index] <= 1;
         turns[worker.index] = now;
         return stuck;

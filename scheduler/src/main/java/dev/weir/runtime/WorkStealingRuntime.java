@@ -102,7 +102,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
     void countEnded() {
         Worker worker = currentWorker();
         if (worker != null) {
-            worker.countEnded();
+            worker.counts.end();
         } else {
             super.countEnded();
         }
@@ -110,12 +110,12 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     @Override
     long begunOnOwnCounts() {
-        return Arrays.stream(workers).mapToLong(Worker::begun).sum();
+        return Arrays.stream(workers).mapToLong(worker -> worker.counts.begun()).sum();
     }
 
     @Override
     long endedOnOwnCounts() {
-        return Arrays.stream(workers).mapToLong(Worker::ended).sum();
+        return Arrays.stream(workers).mapToLong(worker -> worker.counts.ended()).sum();
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,79 +15,40 @@ import org.jspecify.annotations.Nullable;
  * One thread that polls tasks, and what it keeps for that: a queue that others may steal from, and in front of it a
  * slot for the task woken last, whose data is still in the cache.
  *
- * <p>Where the next task comes from: slot, own queue, shared queue, the queue of another. Where it sleeps: in a free
- * driver, its home first; else on its parker. Fairness rests on counts, not on clocks: a turn runs at most
- * {@value #SLOT_LIMIT} tasks out of the slot before the queue's next; once in so many turns the next task is the shared
- * queue's oldest; and after at least as many turns as there were tasks waiting, the worker looks at its drivers without
- * waiting. Work overflown to the shared queue therefore keeps its turn among what the driver brings in (where a fixed
- * interval lets fresh events overtake it for ever).
+ * <p>Where the next task comes from: slot, own queue, shared queue, the queue of another; where it sleeps: {@link Rest}.
+ * Fairness rests on counts, not on clocks: a turn runs at most {@value #SLOT_LIMIT} tasks out of the slot before the
+ * queue's next, and every so many turns the worker looks elsewhere ({@link Pace}).
  *
  * <p>Fields without a note belong to the worker's thread.
  */
 final class Worker extends Idle.Sleeper implements Runnable, Host {
-    private static final AtomicLongFieldUpdater<Worker> TURNS =
-            AtomicLongFieldUpdater.newUpdater(Worker.class, "turns");
-    private static final AtomicLongFieldUpdater<Worker> BEGUN =
-            AtomicLongFieldUpdater.newUpdater(Worker.class, "begun");
-    private static final AtomicLongFieldUpdater<Worker> ENDED =
-            AtomicLongFieldUpdater.newUpdater(Worker.class, "ended");
-
     /** Polls out of the slot in one turn; Tokio's number. */
     static final int SLOT_LIMIT = 3;
-
-    /** The farthest apart two looks around may be, in turns, however much is waiting. */
-    private static final int MAX_INTERVAL = 4096;
-
-    /** A look at a driver is a system call, which costs as much as some ten of the shortest polls. */
-    private static final int MAX_DRIVER_INTERVAL = 256;
-
-    private static final int MAX_SHARED_INTERVAL = 127;
-
-    /** Looks at the drivers after which what holds tasks is made anew. */
-    private static final int LOOKS_A_RENEWAL = 64;
 
     /** While there is other work, background tasks get one part of a worker's time and the others so many. */
     private static final int LANE_SHARE = 15;
 
     private static final int MAX_LANE_INTERVAL = 1 << 16;
 
-    private static final long WATCH_NANOS = 1_000_000;
-    private static final int QUIET_WATCHES = 8;
-
     final int index;
     /** Thieves take from it. */
     final WorkQueue<Task<?>> queue;
 
     private final Slot slot;
-    /** Turns begun; the watcher reads it to see whether the worker gets on. */
-    private volatile long turns;
-    /** Tasks spawned and ended by this worker's thread. */
-    private volatile long begun;
-
-    private volatile long ended;
-
-    /** Where to unpark the worker: a seat, or null for the parker. Set before it counts as asleep. */
-    private volatile @Nullable DriverSeat parkedIn;
-
     private final WorkStealingRuntime runtime;
     private final Idle idle;
-    private final Parker parker;
     private final DriverSeat home;
     private final RandomGenerator random;
-    /** Turns between two looks at the drivers and at the shared queue; 0 for what the gauge says. */
-    private final int driverInterval;
-
-    private final int sharedInterval;
     private final boolean slotEnabled;
     private final int slotLimit;
     private final boolean watching;
-    private final boolean weighsBacklog;
     /** There are no others, so nobody rescues or steals. */
     private final boolean alone;
 
-    private final Watch watch;
+    final WorkerCounts counts = new WorkerCounts();
     private final Gauge gauge;
-    private final WorkerCounts counts = new WorkerCounts();
+    private final Pace pace;
+    private final Rest rest;
     private final Tenure tenure;
     private final BackgroundLane lane;
     private final @Nullable ThreadHooks hooks;
@@ -101,9 +61,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private boolean driving;
     private boolean polling;
-    private int untilLook;
-    private int untilShared;
-    private int untilRenewal;
     private @Nullable Task<?> rescued;
 
     /** The lane of background tasks has waited long enough. */
@@ -124,23 +81,18 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.gauge = new Gauge(settings.wakeWorthNanos);
         this.slotLimit = settings.slotLimit;
         this.watching = settings.watching;
-        this.weighsBacklog = settings.weighsBacklog;
         this.alone = settings.workers == 1;
         this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
-        this.parker = settings.parkers.get();
         this.tenure = new Tenure(this, settings.budget);
         this.slot = new Slot(alone);
         this.random = settings.random(index);
-        this.driverInterval = settings.driverInterval;
-        this.sharedInterval = settings.sharedInterval;
         this.slotEnabled = settings.lifoSlot;
         this.slotOpen = slotEnabled;
         this.lane = runtime.lane();
         this.hooks = settings.threadHooks;
         this.observer = runtime.observers().add();
-        this.untilLook = driverInterval();
-        this.untilShared = sharedInterval();
-        this.watch = new Watch(runtime, settings.workers, settings.drivers());
+        this.pace = new Pace(gauge, settings);
+        this.rest = new Rest(this, runtime, home, settings);
     }
 
     /** Until the runtime has stopped, or this worker was handed over to another thread. */
@@ -180,7 +132,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** Runs a task, and what it puts into the slot, within one budget. */
     private void turn(Task<?> task, Context cx) {
-        TURNS.lazySet(this, turns + 1);
+        counts.turn();
         cx.budget().refill();
         Task<?> current = task;
         for (int chained = 0; ; chained++) {
@@ -238,9 +190,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             return due;
         }
         found();
-        gauge.measure(counts.polls, ended, counts.yields);
+        gauge.measure(counts.polls, counts.ended(), counts.yields);
         long start = System.nanoTime();
-        TURNS.lazySet(this, turns + 1);
+        counts.turn();
         cx.budget().refill();
         inLane = true;
         slotOpen = false;
@@ -270,7 +222,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         inLane = false;
         slotOpen = slotEnabled;
         lane.leave();
-        gauge.restart(counts.polls, ended, counts.yields);
+        gauge.restart(counts.polls, counts.ended(), counts.yields);
         if (lane.isReady() && (!queue.isEmpty() || runtime.injectShare() > 0)) {
             wakeOne(); // this worker has other things to do
         }
@@ -279,10 +231,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     // ---- where tasks come from ----
 
     private @Nullable Task<?> next() {
-        if (--untilLook <= 0) {
+        if (pace.lookIsDue()) {
             lookAround();
         }
-        Task<?> task = --untilShared <= 0 ? takeShared() : null;
+        Task<?> task = pace.sharedIsDue() ? takeShared() : null;
         if (task == null) {
             task = rescued != null ? takeRescued() : slot.take();
         }
@@ -341,44 +293,34 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return runtime.injected(queue);
     }
 
-    /**
-     * To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. As
-     * long as there is more, what is shared gets as many turns as what is here, in proportion to their numbers: tasks
-     * that are always woken again, or respawn, never let this queue run empty. Each take is a contention with other
-     * workers, so one that brought more lasts longer.
-     */
+    /** To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. */
     private @Nullable Task<?> takeShared() {
         int before = queue.size();
         Task<?> task = runtime.injected(queue);
-        int taken = 1 + Math.max(0, queue.size() - before);
-        int share = runtime.injectShare();
-        boolean seldom = share == 0 || !weighsBacklog;
-        untilShared = seldom ? sharedInterval() : Math.min(sharedInterval(), taken * turnsBetweenShared(share));
+        pace.tookShared(1 + Math.max(0, queue.size() - before), queue.size(), runtime.injectShare());
         return task;
     }
 
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
-        gauge.measure(counts.polls, ended, counts.yields);
+        gauge.measure(counts.polls, counts.ended(), counts.yields);
         laneDue = counts.polls >= laneDueAt && !lane.isEmpty();
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
         }
         renew();
-        untilLook = turnsUntilLook();
-        gauge.restart(counts.polls, ended, counts.yields);
+        looked();
+        gauge.restart(counts.polls, counts.ended(), counts.yields);
     }
 
-    /** At least as many turns as there are tasks waiting, so that events do not overtake them. */
-    private int turnsUntilLook() {
-        int waiting = weighsBacklog ? Math.min(MAX_INTERVAL, queue.size() + runtime.injectShare()) : 0;
-        return Math.max(driverInterval(), waiting);
+    private void looked() {
+        pace.looked(queue.size(), runtime.injectShare());
     }
 
     private void renew() {
-        if (--untilRenewal <= 0 && slot.renew()) {
-            untilRenewal = LOOKS_A_RENEWAL;
+        if (pace.renewalIsDue() && slot.renew()) {
+            pace.renewed();
             queue.renew();
         }
     }
@@ -394,14 +336,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             }
             wakeForBacklog();
         }
-    }
-
-    private int driverInterval() {
-        return driverInterval > 0 ? driverInterval : gauge.turnsBetween(MAX_DRIVER_INTERVAL);
-    }
-
-    private int sharedInterval() {
-        return sharedInterval > 0 ? sharedInterval : gauge.turnsBetween(MAX_SHARED_INTERVAL);
     }
 
     // ---- where tasks go ----
@@ -435,15 +369,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             if (queue.size() + share >= queue.capacity()) {
                 return false;
             }
-            untilShared = Math.min(untilShared, turnsBetweenShared(share));
+            pace.turnStays(queue.size(), share);
         }
         append(task);
         return true;
-    }
-
-    /** What is shared gets as many turns as what is here, in proportion to their numbers. */
-    private int turnsBetweenShared(int share) {
-        return Math.max(2, queue.size() / share);
     }
 
     /** A task that goes behind its peers. */
@@ -504,69 +433,26 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
     }
 
-    /**
-     * Waits until somebody wakes this worker, or its driver has brought something in.
-     *
-     * <p>The order is the proof that no wake is lost: counted as asleep, <em>then</em> the worker looks at the shared
-     * queue once more, and the last of those who searched at all queues. Who adds work from outside does it the other
-     * way round (see {@link Idle}).
-     */
     private void rest() {
-        gauge.measure(counts.polls, ended, counts.yields);
+        gauge.measure(counts.polls, counts.ended(), counts.yields);
         counts.noops += fresh ? 1 : 0;
         counts.fallsAsleep();
-        boolean lastSearcher = searching && idle.stopSearching();
-        DriverSeat seat = runtime.freeSeat(home);
-        parkedIn = seat;
-        idle.sleep(this, seat != null);
-        try {
-            if (!(lastSearcher ? runtime.hasBacklog() : runtime.hasShared())) {
-                awaitWork(seat);
-            }
-        } finally {
-            if (seat != null) {
-                seat.leave();
-            }
-            searching = idle.wakeUp(this);
-            idle.stopWatching(this);
-            fresh = true;
-            counts.wakesUp(gauge.restart(counts.polls, ended, counts.yields));
-        }
-        if (seat != null && runtime.seats().length == 1) {
-            untilLook = turnsUntilLook(); // the wait was a look: one more now would report the same events again
+        boolean inDriver = rest.sleep(searching && idle.stopSearching());
+        if (inDriver && runtime.seats().length == 1) {
+            looked(); // the wait was a look: one more now would report the same events again
         }
         wakeForBacklog();
     }
 
-    private void awaitWork(@Nullable DriverSeat seat) {
-        int quiet = 0;
-        boolean begun = false;
-        if (runtime.isClosing()) {
-            runtime.stopIfDrained();
-        }
-        while (asleep && !runtime.isStopped()) {
-            boolean watcher = watching && idle.tryWatch(this);
-            if (watcher && !begun) {
-                begun = true;
-                watch.begin(); // else a poll that is long already would be found a look later
-            }
-            park(seat, watcher ? WATCH_NANOS : Long.MAX_VALUE);
-            if (!queue.isEmpty() || (watcher && watch.findsNeglected(this, seat))) {
-                return;
-            }
-            if (watcher && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
-                idle.stopWatching(this); // the loop looks once more: who woke up before this still sees a watcher
-                quiet = 0;
-            }
-        }
+    /** After a rest, whatever ended it; who was woken searches, as {@link Idle} has counted already. */
+    void wokeUp(boolean searches) {
+        searching = searches;
+        fresh = true;
+        counts.wakesUp(gauge.restart(counts.polls, counts.ended(), counts.yields));
     }
 
-    private void park(@Nullable DriverSeat seat, long nanos) {
-        counts.parks++;
-        if (seat == null) {
-            parker.park(nanos);
-            return;
-        }
+    /** Waits in a seat that this worker holds. */
+    void parkIn(DriverSeat seat, long nanos) {
         driving = true;
         try {
             seat.park(nanos);
@@ -577,12 +463,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     @Override
     void unpark() {
-        DriverSeat seat = parkedIn;
-        if (seat != null) {
-            seat.unpark();
-        } else {
-            parker.unpark();
-        }
+        rest.unpark();
     }
 
     // ---- blocking ----
@@ -633,10 +514,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return task != null ? task : queue.stealInto(own);
     }
 
-    long turns() {
-        return turns;
-    }
-
     Gauge gauge() {
         return gauge;
     }
@@ -648,24 +525,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * order is needed between this count and the look whether the runtime is closing.
      */
     void countBegun() {
-        if (polling) {
-            BEGUN.lazySet(this, begun + 1);
-        } else {
-            BEGUN.set(this, begun + 1);
-        }
-    }
-
-    /** Counts a task as ended, on this worker's thread; before it sleeps, the thread looks whether it was the last. */
-    void countEnded() {
-        ENDED.lazySet(this, ended + 1);
-    }
-
-    long begun() {
-        return begun;
-    }
-
-    long ended() {
-        return ended;
+        counts.begin(!polling);
     }
 
     // ---- services ----
@@ -675,7 +535,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     public void yielding() {
         Context cx = Context.current();
         if (cx != null && isRunBy(cx)) { // else this worker was handed over during the poll
-            untilLook = Math.min(untilLook, queue.size() + 1);
+            pace.yielding(queue.size());
         }
     }
 
@@ -694,7 +554,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 runner == null ? 0 : runner.getId(),
                 asleep,
                 queue.size(),
-                turns(),
+                counts.turns(),
                 counts.polls,
                 counts.backgroundPolls,
                 counts.pushes,
