@@ -2,7 +2,9 @@ package dev.weir.stream;
 
 import dev.weir.stream.op.Named;
 import dev.weir.task.Source;
+import java.util.Iterator;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Where in the user's code a stream was put together. */
 final class Assembly {
@@ -15,11 +17,22 @@ final class Assembly {
 
     private Assembly() {}
 
+    /**
+     * A name and where it stands. It is put into words when something has failed, so that those who never fail do not
+     * pay for that.
+     */
+    private record Place(String name, StackWalker.StackFrame frame) {
+        @Override
+        public String toString() {
+            return name + " at " + frame.toStackTraceElement();
+        }
+    }
+
     /** Returns a name and the place of the caller outside of this package. */
-    static String place(String name) {
-        return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame))
+    static Object place(String name) {
+        return WALKER.<Object>walk(frames -> frames.filter(frame -> !isOurs(frame))
                 .findFirst()
-                .map(frame -> name + " at " + frame.toStackTraceElement())
+                .<Object>map(frame -> new Place(name, frame))
                 .orElse(name));
     }
 
@@ -28,16 +41,21 @@ final class Assembly {
         if (!TRACED) {
             return recipe;
         }
-        String place = place(operator());
+        Object place = WALKER.walk(Assembly::operator);
         return () -> new Named<R>(recipe.get(), place);
     }
 
-    /** The last of our methods before the caller's. */
-    private static String operator() {
-        return WALKER.walk(frames -> frames.takeWhile(Assembly::isOurs)
-                .reduce((inner, outer) -> outer)
-                .map(StackWalker.StackFrame::getMethodName)
-                .orElse("?"));
+    /** The last of our methods before the caller's, and the place of that. */
+    private static Object operator(Stream<StackWalker.StackFrame> frames) {
+        String operator = "?";
+        for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
+            StackWalker.StackFrame frame = each.next();
+            if (!isOurs(frame)) {
+                return new Place(operator, frame);
+            }
+            operator = frame.getMethodName();
+        }
+        return operator;
     }
 
     private static boolean isOurs(StackWalker.StackFrame frame) {

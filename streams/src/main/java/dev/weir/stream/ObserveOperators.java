@@ -137,7 +137,7 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
      * <p>With the system property {@value Assembly#PROPERTY} every operator is named so, after itself.
      */
     default AsyncStream<T> named(String name) {
-        String place = Assembly.place(Objects.requireNonNull(name, "name"));
+        Object place = Assembly.place(Objects.requireNonNull(name, "name"));
         return self().lift(up -> new Named<T>(up, place));
     }
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Detached<T> implements Source<T> {
-    private static final int HOT = 256;
+    private static final int HOT = 1024;
 
     private final @Nullable T[] slots;
     private final int half;

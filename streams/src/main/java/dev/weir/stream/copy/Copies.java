@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * gets back, which is the same pipeline in the same state.
  *
  * <pre>
- * run of a shape, after 2, 4, 8, ... polls on a whole budget     then
+ * run of a shape, after 8, 16, 32, ... polls on a whole budget   then
  * seen less than {@value #HOT} times                             goes on as it is
  * seen {@value #HOT} times                                       classes are made, moves to them
  * seen before and has classes                                    moves to them
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Copies {
     static final int HOT = 8;
+    /** So many budgets make a run worth a move: a thousand items cost as much as it does. */
+    private static final int LONG = 8;
+
     static final int SHAPES = 128;
 
     /** {@code off}, {@code hot}, or {@code always}, which moves every pipeline before its first poll. */
@@ -42,7 +45,7 @@ public final class Copies {
 
     /** Tells whether a pipeline that has used up so many budgets is to be handed in now. */
     public static boolean isDue(int budgets) {
-        return budgets >= 2 && (budgets & (budgets - 1)) == 0;
+        return budgets >= LONG && (budgets & (budgets - 1)) == 0;
     }
 
     /** Returns what is to run instead of a pipeline that is not in the midst of a poll: itself, or itself moved. */

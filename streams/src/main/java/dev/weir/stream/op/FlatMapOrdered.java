@@ -17,9 +17,8 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     private final Function<? super T, ? extends Source<? extends R>> mapper;
     private final int prefetch;
     private final ReadySet ready;
-    private final @Nullable Inner<R>[] slots;
-    /** A stack of the numbers of the empty slots. */
-    private final int[] free;
+    /** All in {@link #order}. */
+    private final Slots<Inner<R>> slots;
 
     /** In the order in which their items are given. */
     private final ArrayDeque<Inner<R>> order = new ArrayDeque<>();
@@ -30,7 +29,6 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     /** Of upstream: it comes after all sources. */
     private @Nullable Throwable failure;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public FlatMapOrdered(
             Source<? extends T> upstream,
             Function<? super T, ? extends Source<? extends R>> mapper,
@@ -40,11 +38,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
         this.mapper = mapper;
         this.prefetch = prefetch;
         ready = new ReadySet(concurrency);
-        slots = new Inner[concurrency];
-        free = new int[concurrency];
-        for (int i = 0; i < concurrency; i++) {
-            free[i] = concurrency - 1 - i;
-        }
+        slots = new Slots<>(concurrency);
     }
 
     @Override
@@ -71,7 +65,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
     /** Takes one item if there is a place for its source. True if that changed anything. */
     private boolean open(Context cx) {
-        if (stopped || order.size() == slots.length) {
+        if (stopped || slots.isFull()) {
             return false;
         }
         Source<? extends R> source;
@@ -86,18 +80,17 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
             failure = thrown;
             return true;
         }
-        int slot = free[slots.length - order.size() - 1];
-        Inner<R> inner = new Inner<>(source, slot);
-        slots[slot] = inner;
+        Inner<R> inner = new Inner<>(source);
+        inner.slot = slots.add(inner);
         order.add(inner);
-        ready.mark(slot);
+        ready.mark(inner.slot);
         return true;
     }
 
     /** Asks those who were woken, in rounds. */
     private void fill(Context cx) {
         for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
-            Inner<R> inner = slots[slot];
+            Inner<R> inner = slots.get(slot);
             Source<? extends R> source = inner == null ? null : inner.source;
             if (inner == null || source == null || inner.failure != null) {
                 continue; // its waker was woken once more after its end
@@ -130,25 +123,15 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 }
                 return item;
             }
-            rethrow(head.failure);
+            Failures.rethrow(head.failure);
             if (head.source != null) {
                 return null;
             }
             order.remove();
-            slots[head.slot] = null;
-            free[slots.length - order.size() - 1] = head.slot;
+            slots.remove(head.slot);
         }
-        rethrow(failure);
+        Failures.rethrow(failure);
         return null;
-    }
-
-    private static void rethrow(@Nullable Throwable failure) throws Exception {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof Exception exception) {
-            throw exception;
-        }
     }
 
     @Override
@@ -175,18 +158,18 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     }
 
     private static final class Inner<R> {
-        final int slot;
         final ArrayDeque<R> items = new ArrayDeque<>(2);
 
         @Nullable Source<? extends R> source;
 
         @Nullable Throwable failure;
 
+        int slot;
+
         boolean paused;
 
-        Inner(Source<? extends R> source, int slot) {
+        Inner(Source<? extends R> source) {
             this.source = source;
-            this.slot = slot;
         }
 
         /** Takes an item, if there is one, or closes what has completed. True if there may be more. */

@@ -24,14 +24,12 @@ public final class MapAsync<T, R> implements Source<R> {
     private final boolean ordered;
 
     private final ReadySet ready;
-    private final @Nullable Call<R>[] slots;
-    /** A stack of the numbers of the empty slots: {@code slots.length - running} of them. */
-    private final int[] free;
+    /** Those that run. */
+    private final Slots<Call<R>> slots;
 
     /** Ordered: all that have begun. Otherwise: those that have finished. */
     private final ArrayDeque<Call<R>> line = new ArrayDeque<>();
 
-    private int running;
     private int begun;
 
     /** Nothing is begun any more: something has failed. */
@@ -40,7 +38,6 @@ public final class MapAsync<T, R> implements Source<R> {
     /** Of upstream: it comes after all results. */
     private @Nullable Throwable failure;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public MapAsync(
             Source<? extends T> upstream,
             Function<? super T, ? extends Source<? extends R>> call,
@@ -52,11 +49,7 @@ public final class MapAsync<T, R> implements Source<R> {
         this.buffer = buffer;
         this.ordered = ordered;
         ready = new ReadySet(concurrency);
-        slots = new Call[concurrency];
-        free = new int[concurrency];
-        for (int i = 0; i < concurrency; i++) {
-            free[i] = concurrency - 1 - i;
-        }
+        slots = new Slots<>(concurrency);
     }
 
     @Override
@@ -64,10 +57,10 @@ public final class MapAsync<T, R> implements Source<R> {
         ready.register(cx.waker());
         do {
             boolean started = start(cx);
-            int before = running + begun;
+            int before = slots.size() + begun;
             finish(cx);
             R result = take();
-            boolean freed = running + begun < before; // upstream may not have been asked and know no waker (S2)
+            boolean freed = slots.size() + begun < before; // upstream may not have been asked and know no waker (S2)
             if (result != null || !(started || freed)) {
                 return result;
             }
@@ -77,7 +70,7 @@ public final class MapAsync<T, R> implements Source<R> {
 
     /** Takes one item if its call may begin. True if that changed anything. */
     private boolean start(Context cx) throws Exception {
-        if (stopped || running == slots.length || begun >= buffer) {
+        if (stopped || slots.isFull() || begun >= buffer) {
             return false;
         }
         Source<? extends R> source;
@@ -91,25 +84,22 @@ public final class MapAsync<T, R> implements Source<R> {
             stopped = true;
             failure = thrown;
             if (!ordered) {
-                rethrow(thrown);
+                Failures.rethrow(thrown);
             }
             return true;
         }
-        int slot = free[slots.length - running - 1];
         Call<R> started = new Call<>(source);
-        running++;
         begun++;
-        slots[slot] = started;
         if (ordered) {
             line.add(started);
         }
-        ready.mark(slot);
+        ready.mark(slots.add(started));
         return true;
     }
 
     private void finish(Context cx) throws Exception {
         for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
-            Call<R> at = slots[slot];
+            Call<R> at = slots.get(slot);
             if (at == null) {
                 continue; // its waker was woken once more after its end
             }
@@ -135,8 +125,7 @@ public final class MapAsync<T, R> implements Source<R> {
     }
 
     private void release(int slot, Call<R> at) {
-        slots[slot] = null;
-        free[slots.length - running--] = slot;
+        slots.remove(slot);
         if (!ordered) {
             line.add(at);
         }
@@ -147,24 +136,15 @@ public final class MapAsync<T, R> implements Source<R> {
         for (Call<R> head = line.peek(); head != null && head.finished; head = line.peek()) {
             line.remove();
             begun--;
-            rethrow(head.failure);
+            Failures.rethrow(head.failure);
             if (head.result != null) {
                 return head.result;
             }
         }
         if (begun == 0) {
-            rethrow(failure);
+            Failures.rethrow(failure);
         }
         return null;
-    }
-
-    private static void rethrow(@Nullable Throwable failure) throws Exception {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof Exception exception) {
-            throw exception;
-        }
     }
 
     /** Calls that run may have a result; only polls can tell. */
@@ -177,7 +157,8 @@ public final class MapAsync<T, R> implements Source<R> {
     public void close() {
         Closer closer = new Closer();
         line.clear();
-        for (Call<R> at : slots) {
+        for (int slot = 0; slot < slots.capacity(); slot++) {
+            Call<R> at = slots.get(slot);
             if (at != null) {
                 closer.close(at.source::close);
             }

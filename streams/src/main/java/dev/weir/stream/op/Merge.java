@@ -12,25 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merge<T> implements Source<T> {
     private final ReadySet ready;
-    private final @Nullable Source<? extends T>[] slots;
-    /** A stack of the numbers of the empty slots: {@code slots.length - live} of them. */
-    private final int[] free;
-
-    private int live;
+    private final Slots<Source<? extends T>> slots;
 
     /**
      * Merges what will be {@linkplain #add added}.
      *
      * @param capacity how many sources may be merged at a time, at least 1
      */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public Merge(int capacity) {
         ready = new ReadySet(capacity);
-        slots = new Source[capacity];
-        free = new int[capacity];
-        for (int i = 0; i < capacity; i++) {
-            free[i] = capacity - 1 - i;
-        }
+        slots = new Slots<>(capacity);
     }
 
     public Merge(List<? extends Source<? extends T>> sources) {
@@ -39,21 +30,19 @@ public final class Merge<T> implements Source<T> {
     }
 
     boolean isFull() {
-        return live == slots.length;
+        return slots.isFull();
     }
 
     /** Takes over one more source; not when full. */
     void add(Source<? extends T> source) {
-        int slot = free[slots.length - ++live];
-        slots[slot] = source;
-        ready.mark(slot);
+        ready.mark(slots.add(source));
     }
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         ready.register(cx.waker());
         T item = pollReady(cx);
-        while (item == null && live > 0 && isDone()) {
+        while (item == null && slots.size() > 0 && isDone()) {
             markAll(); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
             item = pollReady(cx);
         }
@@ -62,7 +51,7 @@ public final class Merge<T> implements Source<T> {
 
     private @Nullable T pollReady(Context cx) throws Exception {
         for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
-            Source<? extends T> source = slots[slot];
+            Source<? extends T> source = slots.get(slot);
             if (source == null) {
                 continue; // its waker was woken once more after its end
             }
@@ -73,7 +62,7 @@ public final class Merge<T> implements Source<T> {
                 return item;
             }
             if (Ending.completed(source, inner)) {
-                remove(slot);
+                slots.remove(slot);
                 source.close();
             }
             if (!cx.mayGoOn() && !isDone()) {
@@ -84,23 +73,19 @@ public final class Merge<T> implements Source<T> {
     }
 
     private void markAll() {
-        for (int slot = 0; slot < slots.length; slot++) {
-            if (slots[slot] != null) {
+        for (int slot = 0; slot < slots.capacity(); slot++) {
+            if (slots.get(slot) != null) {
                 ready.mark(slot);
             }
         }
     }
 
-    private void remove(int slot) {
-        slots[slot] = null;
-        free[slots.length - live--] = slot;
-    }
-
     /** Done when all are; the first that is not answers for the others. */
     @Override
     public boolean isDone() {
-        if (live > 0) {
-            for (Source<? extends T> source : slots) {
+        if (slots.size() > 0) {
+            for (int slot = 0; slot < slots.capacity(); slot++) {
+                Source<? extends T> source = slots.get(slot);
                 if (source != null && !source.isDone()) {
                     return false;
                 }
@@ -112,7 +97,8 @@ public final class Merge<T> implements Source<T> {
     @Override
     public void close() {
         Closer closer = new Closer();
-        for (Source<? extends T> source : slots) {
+        for (int slot = 0; slot < slots.capacity(); slot++) {
+            Source<? extends T> source = slots.get(slot);
             if (source != null) {
                 closer.close(source::close);
             }

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Adds to a failure that passes that it came by here. Costs nothing else but a call an item. */
 public final class Named<T> implements Source<T> {
     private final Source<? extends T> upstream;
-    private final String place;
+    private final Object place;
 
     /**
-     * @param place as it is to appear in the {@link Trail}
+     * @param place whose {@code toString} is to appear in the {@link Trail}
      */
-    public Named(Source<? extends T> upstream, String place) {
+    public Named(Source<? extends T> upstream, Object place) {
         this.upstream = upstream;
         this.place = place;
     }
@@ -22,7 +22,7 @@ public final class Named<T> implements Source<T> {
         try {
             return upstream.poll(cx);
         } catch (Exception | Error failure) {
-            Trail.of(failure).passed(place);
+            Trail.of(failure).passed(place.toString());
             throw failure;
         }
     }
