@@ -1,6 +1,5 @@
 package dev.weir.perf;
 
-import dev.weir.perf.compare.CompareCommand;
 import dev.weir.perf.demo.DemoCommand;
 import dev.weir.perf.hazards.HazardsCommand;
 import dev.weir.perf.hostile.HostileCommand;
