@@ -1,5 +1,6 @@
 package dev.weir.perf.contest;
 
+import dev.weir.perf.report.Journal;
 import dev.weir.perf.report.JsonLine;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -87,10 +89,8 @@ public abstract class ContestCommand implements Callable<Integer> {
                     + " after some minutes of service")
     private List<String> jvmOptions;
 
-    @Option(
-            names = "--out",
-            description = "file for every run as it comes, in lines of JSON; the table goes beside it, as .md")
-    private @Nullable Path out;
+    @Mixin
+    private Journal journal;
 
     private final List<Run> runs = new ArrayList<>();
     /** What its first run has said that it cannot do. */
@@ -126,21 +126,22 @@ public abstract class ContestCommand implements Callable<Integer> {
         List<Launcher> launchers = launchers();
         List<String> columns = launchers.stream().map(Launcher::name).toList();
         List<Case> rows = rows();
-        Journal journal = new Journal(out);
-        journal.begin(about());
+        journal.begin();
+        journal.add(List.of(about()));
         for (int round = 1; round <= rounds; round++) {
             long start = System.nanoTime();
             for (Case row : rows) {
                 for (Launcher launcher : launchers) {
-                    measure(row, launcher, round, journal);
+                    measure(row, launcher, round);
                 }
             }
-            journal.table(new StandingTable(new Standing(runs), columns).lines());
+            journal.table(table(columns));
             err().printf("round %d of %d took %.0f s%n", round, rounds, (System.nanoTime() - start) / 1e9);
             err().flush();
         }
         journal.add(new Standing(runs).toJson(columns));
-        show(columns);
+        table(columns).forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
         return failures == 0 ? 0 : 1;
     }
 
@@ -208,8 +209,7 @@ public abstract class ContestCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private void measure(Case row, Launcher launcher, int round, Journal journal)
-            throws IOException, InterruptedException {
+    private void measure(Case row, Launcher launcher, int round) throws IOException, InterruptedException {
         List<?> form = List.of(launcher.name(), row.workload(), row.arguments());
         if (dashes.contains(form) || (!row.withJvmPeers() && Standing.isJvmPeer(launcher.name()))) {
             return;
@@ -244,12 +244,10 @@ public abstract class ContestCommand implements Callable<Integer> {
         return Duration.ofMillis((long) ((seconds + warmup) * 2_000) + 60_000);
     }
 
-    private void show(List<String> columns) {
-        PrintWriter screen = spec.commandLine().getOut();
-        new StandingTable(new Standing(runs), columns).lines().forEach(screen::println);
-        screen.println();
-        screen.println(StandingTable.legend());
-        screen.flush();
+    private List<String> table(List<String> columns) {
+        List<String> lines = new ArrayList<>(new StandingTable(new Standing(runs), columns).lines());
+        lines.addAll(List.of("", StandingTable.legend()));
+        return lines;
     }
 
     private PrintWriter err() {

@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How far apart the host keeps the two CPUs, as {@code perf/peers/c/build/c2c} sees it. It changes within seconds. */
-final class Distance {
+public final class Distance {
     private static final Pattern ROUND_TRIP = Pattern.compile("\"c2c_round_trip_ns\":([.0-9]+)");
 
     private final @Nullable Path probe;
 
     /** Creates a distance that is read by that program, or not at all. */
-    Distance(@Nullable Path probe) {
+    public Distance(@Nullable Path probe) {
         this.probe = probe;
     }
 
     /** Returns the nanoseconds of a round trip, NaN if there is no probe or it fails. */
-    double nanos() throws IOException, InterruptedException {
+    public double nanos() throws IOException, InterruptedException {
         if (probe == null) {
             return Double.NaN;
         }

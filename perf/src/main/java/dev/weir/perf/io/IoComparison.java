@@ -1,13 +1,13 @@
 package dev.weir.perf.io;
 
+import dev.weir.perf.contest.Distance;
 import dev.weir.perf.io.Loads.Pace;
 import dev.weir.perf.io.Workload.Row;
 import dev.weir.perf.process.ServerProcess;
+import dev.weir.perf.report.Journal;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -67,10 +67,8 @@ public final class IoComparison implements Callable<Integer> {
     @Option(names = "--systems", split = ",", description = "all unless given")
     private @Nullable Set<String> systems;
 
-    @Option(
-            names = "--out",
-            description = "file that gets each run as a line of JSON; the table goes beside it, as .md")
-    private @Nullable Path out;
+    @Mixin
+    private Journal journal;
 
     private final List<IoRun> runs = new ArrayList<>();
     private int failures;
@@ -89,9 +87,7 @@ public final class IoComparison implements Callable<Integer> {
         Set<Workload> works = chosen("--only", only, Workload.values());
         Set<Contender> contenders = chosen("--systems", systems, Contender.values());
         Site site = place.site();
-        if (out != null) {
-            Files.writeString(out, "");
-        }
+        journal.begin();
         Measurement measurement = new Measurement(new Loads(site));
         ServerProcess target =
                 ServerProcess.start(site.load(List.of(site.c("epoll_server"), "echo", String.valueOf(site.target()))));
@@ -102,7 +98,7 @@ public final class IoComparison implements Callable<Integer> {
                 } else {
                     compare(group, site, measurement, contenders);
                 }
-                writeTable();
+                journal.table(new IoTable(runs).lines());
             }
         } finally {
             target.close();
@@ -177,7 +173,7 @@ public final class IoComparison implements Callable<Integer> {
         if (round % 2 == 0) {
             Collections.reverse(order);
         }
-        double apart = Distance.nanos(site);
+        double apart = new Distance(Path.of(site.c("c2c"))).nanos();
         for (Contender each : order) {
             ServerProcess server = servers.get(each);
             if (server == null || !server.isAlive()) {
@@ -219,18 +215,9 @@ public final class IoComparison implements Callable<Integer> {
 
     private void add(IoRun run) throws IOException {
         runs.add(run);
-        if (out != null) {
-            Files.writeString(out, run.toJson() + "\n", StandardOpenOption.APPEND);
-        }
+        journal.add(List.of(run.toJson().toString()));
         if (!run.isGood()) {
             fail(run.row(), run.system(), "there were errors: " + run.toJson());
-        }
-    }
-
-    private void writeTable() throws IOException {
-        if (out != null) {
-            String name = String.valueOf(out.getFileName()).replaceFirst("\\.jsonl?$", "") + ".md";
-            Files.write(out.resolveSibling(name), new IoTable(runs).lines());
         }
     }
 

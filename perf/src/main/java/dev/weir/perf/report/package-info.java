@@ -1,4 +1,4 @@
-/** What the commands print for other programs. Plain values without threads. */
+/** What the commands print and keep for other programs, and for later. Without threads. */
 @NullMarked
 package dev.weir.perf.report;
 

@@ -1,11 +1,10 @@
 package dev.weir.perf.streams;
 
+import dev.weir.perf.report.Journal;
 import dev.weir.perf.streams.StreamBenchmark.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -24,6 +22,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -77,10 +76,8 @@ public final class StreamComparison implements Callable<Integer> {
             description = "options of each JVM; ${DEFAULT-VALUE}")
     private List<String> jvmOptions;
 
-    @Option(
-            names = "--out",
-            description = "file that gets a line of JSON as each run ends; the tables go beside it, .md")
-    private @Nullable Path out;
+    @Mixin
+    private Journal journal;
 
     private final List<StreamRun> runs = new ArrayList<>();
     private int failures;
@@ -97,9 +94,7 @@ public final class StreamComparison implements Callable<Integer> {
                     spec.commandLine(), "--rounds must be at least 1, --secs and --warmup more than 0");
         }
         List<Shape> shapes = shapes();
-        if (out != null) {
-            Files.writeString(out, "");
-        }
+        journal.begin();
         for (int round = 1; round <= rounds; round++) {
             for (Path home : homes) {
                 for (Profile profile : profiles) {
@@ -109,7 +104,7 @@ public final class StreamComparison implements Callable<Integer> {
                 }
             }
             spec.commandLine().getErr().printf("round %d of %d is over%n", round, rounds);
-            report();
+            journal.table(tables());
         }
         tables().forEach(spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
@@ -182,9 +177,7 @@ public final class StreamComparison implements Callable<Integer> {
                 result.getPrimaryResult().getScore() / shape.items(),
                 allocated(result) / shape.items());
         runs.add(run);
-        if (out != null) {
-            Files.writeString(out, run.toJson() + "\n", StandardOpenOption.APPEND);
-        }
+        journal.add(List.of(run.toJson().toString()));
     }
 
     private static double allocated(RunResult result) {
@@ -194,13 +187,6 @@ public final class StreamComparison implements Callable<Integer> {
             }
         }
         return Double.NaN;
-    }
-
-    private void report() throws IOException {
-        if (out != null) {
-            String name = String.valueOf(out.getFileName()).replaceFirst("\\.jsonl?$", "") + ".md";
-            Files.write(out.resolveSibling(name), tables());
-        }
     }
 
     private List<String> tables() {
