@@ -4,7 +4,7 @@ import dev.weir.perf.runtime.IdleTasksBench;
 import dev.weir.perf.runtime.LaneBench;
 import dev.weir.perf.scheduler.SchedulerBench;
 import dev.weir.perf.sync.SyncBench;
-import dev.weir.perf.time.TimerBench;
+import dev.weir.perf.time.TimeBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures something in this process and prints one line of JSON.",
         mixinStandardHelpOptions = true,
-        subcommands = {SchedulerBench.class, SyncBench.class, TimerBench.class, IdleTasksBench.class, LaneBench.class})
+        subcommands = {SchedulerBench.class, SyncBench.class, TimeBench.class, IdleTasksBench.class, LaneBench.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

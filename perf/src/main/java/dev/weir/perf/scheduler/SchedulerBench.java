@@ -2,7 +2,6 @@ package dev.weir.perf.scheduler;
 
 import dev.weir.perf.contest.FamilyBench;
 import dev.weir.perf.contest.Measurement;
-import dev.weir.perf.contest.Unsupported;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code bench scheduler WORKLOAD}. */
 @Command(name = "scheduler")
-public final class SchedulerBench extends FamilyBench {
+public final class SchedulerBench extends FamilyBench<Workload, Subject> {
     @Parameters(paramLabel = "WORKLOAD", description = "${COMPLETION-CANDIDATES}")
     private Workload workload;
 
@@ -27,20 +26,19 @@ public final class SchedulerBench extends FamilyBench {
     }
 
     @Override
-    protected String workload() {
-        return workload.toString();
+    protected Workload workload() {
+        return workload;
     }
 
     @Override
-    protected Map<String, Measurement> measure() throws Exception {
-        try (Subject subject = system.open(extent().workers())) {
-            String reason = subject.lacks(workload);
-            if (reason != null) {
-                throw new Unsupported(reason);
-            }
-            Bench bench = new Bench(subject, extent().workers(), sizes, extent().meter());
-            workload.run(bench);
-            return Map.of(workload(), bench);
-        }
+    protected Subject open(int workers) {
+        return system.open(workers);
+    }
+
+    @Override
+    protected Map<String, Measurement> measure(Subject subject) throws Exception {
+        Bench bench = new Bench(subject, extent().workers(), sizes, extent().meter());
+        workload.run(bench);
+        return Map.of(workload.toString(), bench);
     }
 }

@@ -1,20 +1,15 @@
 package dev.weir.perf.scheduler;
 
+import dev.weir.perf.contest.Entrant;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A system under measurement: what tasks can do on it.
  *
  * <p>Methods called {@code spawn…} may be called by tasks of the system and by threads outside.
  */
-interface Subject extends AutoCloseable {
-    /** Returns why the system has no natural form of a workload, so that the table shows a dash; null if it has one. */
-    default @Nullable String lacks(Workload workload) {
-        return null;
-    }
-
+interface Subject extends Entrant<Workload> {
     /** Starts a task. */
     void spawn(Work body);
 
@@ -56,9 +51,6 @@ interface Subject extends AutoCloseable {
     default int worker() {
         return WorkerNumber.ofThisThread();
     }
-
-    @Override
-    void close();
 
     /** Measures an operation now and then. Confined to one task. */
     interface Stopwatch {

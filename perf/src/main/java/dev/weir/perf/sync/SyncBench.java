@@ -2,7 +2,6 @@ package dev.weir.perf.sync;
 
 import dev.weir.perf.contest.FamilyBench;
 import dev.weir.perf.contest.Measurement;
-import dev.weir.perf.contest.Unsupported;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,15 +10,15 @@ import picocli.CommandLine.Parameters;
 
 /** {@code bench sync WORKLOAD}. */
 @Command(name = "sync")
-public final class SyncBench extends FamilyBench {
+public final class SyncBench extends FamilyBench<Workload, Subject> {
     @Parameters(paramLabel = "WORKLOAD", description = "${COMPLETION-CANDIDATES}")
-    private SyncWorkload workload;
+    private Workload workload;
 
     @Option(names = "--system", defaultValue = "WEIR", description = "${COMPLETION-CANDIDATES}; weir unless given")
-    private SyncContender system;
+    private Contender system;
 
     @Mixin
-    SyncSizes sizes;
+    Sizes sizes;
 
     @Override
     protected String system() {
@@ -27,20 +26,20 @@ public final class SyncBench extends FamilyBench {
     }
 
     @Override
-    protected String workload() {
-        return workload.toString();
+    protected Workload workload() {
+        return workload;
     }
 
     @Override
-    protected Map<String, Measurement> measure() throws InterruptedException {
-        try (SyncSubject subject = system.open(extent().workers())) {
-            if (!subject.has(workload)) {
-                throw new Unsupported("there is no natural form of it");
-            }
-            Measurement measurement = new Measurement(extent().workers(), extent().meter());
-            workload.run(this, subject, measurement);
-            return Map.of(workload(), measurement);
-        }
+    protected Subject open(int workers) {
+        return system.open(workers);
+    }
+
+    @Override
+    protected Map<String, Measurement> measure(Subject subject) throws InterruptedException {
+        Measurement measurement = new Measurement(extent().workers(), extent().meter());
+        workload.run(this, subject, measurement);
+        return Map.of(workload.toString(), measurement);
     }
 
     void observe(Steady steady, Measurement into, String of) throws InterruptedException {
@@ -48,6 +47,6 @@ public final class SyncBench extends FamilyBench {
     }
 
     boolean yields() {
-        return sizes.hold == SyncSizes.Hold.YIELD;
+        return sizes.hold == Sizes.Hold.YIELD;
     }
 }

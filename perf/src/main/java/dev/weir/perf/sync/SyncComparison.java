@@ -16,21 +16,21 @@ public final class SyncComparison extends ContestCommand {
     }
 
     private static List<Peer> peers() {
-        return EnumSet.complementOf(EnumSet.of(SyncContender.WEIR)).stream()
-                .map(system -> new Peer(system.toString(), system == SyncContender.VIRTUAL ? 21 : 17))
+        return EnumSet.complementOf(EnumSet.of(Contender.WEIR)).stream()
+                .map(system -> new Peer(system.toString(), system == Contender.VIRTUAL ? 21 : 17))
                 .toList();
     }
 
     /** Every workload; the channel with one sender and with four, the locks also held from one poll to the next. */
     private static List<Case> cases(int workers) {
         List<Case> cases = new ArrayList<>();
-        for (SyncWorkload workload : SyncWorkload.values()) {
+        for (Workload workload : Workload.values()) {
             Case row = Case.of(workload.toString(), workers);
             cases.add(row);
-            if (workload == SyncWorkload.MPSC) {
+            if (workload == Workload.MPSC) {
                 cases.add(row.with("4 producers", "--producers", "4"));
             }
-            if (workload == SyncWorkload.SEMAPHORE || workload == SyncWorkload.MUTEX) {
+            if (workload == Workload.SEMAPHORE || workload == Workload.MUTEX) {
                 cases.add(row.with("held", "--hold", "yield"));
             }
         }

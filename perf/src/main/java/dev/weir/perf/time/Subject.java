@@ -1,18 +1,13 @@
 package dev.weir.perf.time;
 
+import dev.weir.perf.contest.Entrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** A system under measurement: what can be done with timers on it. */
-interface Subject extends AutoCloseable {
-    /** Returns why the system has no natural form of a workload, so that the table shows a dash; null if it has one. */
-    default @Nullable String lacks(Workload workload) {
-        return null;
-    }
-
+interface Subject extends Entrant<Workload> {
     /** Runs bodies at the same time where ordinary application code runs, and waits for their ends. */
     void run(List<Body> bodies) throws InterruptedException;
 
@@ -28,9 +23,6 @@ interface Subject extends AutoCloseable {
      * @param yield whether a result comes only after the task has yielded
      */
     void timeouts(BooleanSupplier next, boolean yield) throws InterruptedException;
-
-    @Override
-    void close();
 
     /** Code that uses timers. */
     @FunctionalInterface

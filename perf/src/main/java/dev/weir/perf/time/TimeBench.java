@@ -1,40 +1,44 @@
 package dev.weir.perf.time;
 
+import dev.weir.perf.contest.FamilyBench;
 import dev.weir.perf.contest.Measurement;
-import dev.weir.perf.contest.Meter;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** What a workload works with: the system, the sizes, meters, and the lines that come out. */
-final class TimeBench {
-    final Subject subject;
-    final Sizes sizes;
-    private final int workers;
-    private final Supplier<Meter> meters;
-    private final Map<String, Measurement> lines = new LinkedHashMap<>();
+/** {@code bench time WORKLOAD}. */
+@Command(name = "time")
+public final class TimeBench extends FamilyBench<Workload, Subject> {
+    @Parameters(paramLabel = "WORKLOAD", description = "${COMPLETION-CANDIDATES}")
+    private Workload workload;
 
-    TimeBench(Subject subject, int workers, Sizes sizes, Supplier<Meter> meters) {
-        this.subject = subject;
-        this.workers = workers;
-        this.sizes = sizes;
-        this.meters = meters;
+    @Option(names = "--system", defaultValue = "WEIR", description = "${COMPLETION-CANDIDATES}; weir unless given")
+    private Contender system;
+
+    @Mixin
+    private Sizes sizes;
+
+    @Override
+    protected String system() {
+        return system.toString();
     }
 
-    /** Returns a meter that has not begun. */
-    Meter newMeter() {
-        return meters.get();
+    @Override
+    protected Workload workload() {
+        return workload;
     }
 
-    /** Begins a line of output. */
-    Measurement line(String name) {
-        Measurement line = new Measurement(workers, newMeter());
-        lines.put(name, line);
-        return line;
+    @Override
+    protected Subject open(int workers) {
+        return system.open(workers);
     }
 
-    /** Returns the lines with their names, in the order in which they were begun. */
-    Map<String, Measurement> lines() {
-        return lines;
+    @Override
+    protected Map<String, Measurement> measure(Subject subject) throws InterruptedException {
+        Bench bench = new Bench(subject, extent().workers(), sizes, extent()::meter);
+        workload.run(bench);
+        return bench.lines();
     }
 }

@@ -16,7 +16,7 @@ enum Workload {
     /** Timers of a minute, each started and at once given up. With an anchor, none of them is the earliest. */
     TIMER_INSERT_CANCEL {
         @Override
-        void run(TimeBench bench) throws InterruptedException {
+        void run(Bench bench) throws InterruptedException {
             if (bench.sizes.anchor > 0) {
                 bench.subject.run(List.of(timers -> timers.start(Duration.ofSeconds(30))));
             }
@@ -47,7 +47,7 @@ enum Workload {
     /** Starts a million timers of one to two minutes, then gives up all; the median of three rounds, as two lines. */
     TIMER_HOLD {
         @Override
-        void run(TimeBench bench) throws InterruptedException {
+        void run(Bench bench) throws InterruptedException {
             int count = bench.sizes.timers(1_000_000);
             List<Double> inserts = new ArrayList<>();
             List<Double> cancels = new ArrayList<>();
@@ -94,7 +94,7 @@ enum Workload {
      */
     TIMER_FIRE {
         @Override
-        void run(TimeBench bench) throws InterruptedException {
+        void run(Bench bench) throws InterruptedException {
             int count = bench.sizes.timers(100_000);
             Meter warmup = bench.newMeter();
             while (warmup.getAsBoolean() && !warmup.isMeasuring()) {
@@ -122,7 +122,7 @@ enum Workload {
     /** Results with a timeout of five seconds, one after the other. */
     TIMEOUT {
         @Override
-        void run(TimeBench bench) throws InterruptedException {
+        void run(Bench bench) throws InterruptedException {
             if (bench.sizes.anchor > 0) {
                 bench.subject.run(List.of(timers -> timers.start(Duration.ofSeconds(4))));
             }
@@ -152,7 +152,7 @@ enum Workload {
     private static final Duration MINUTE = Duration.ofSeconds(60);
 
     /** Measures, on a thread outside of the system. Not to be run where the subject {@linkplain Subject#lacks} it. */
-    abstract void run(TimeBench bench) throws InterruptedException;
+    abstract void run(Bench bench) throws InterruptedException;
 
     /** Returns the name on the command line and in the output. */
     @Override

@@ -66,7 +66,7 @@ class WorkloadTest {
 
     private List<String> lines(Contender system, Workload workload) throws InterruptedException {
         try (Subject subject = system.open(1)) {
-            TimeBench bench = new TimeBench(subject, 1, sizes, () -> new Meter(0, 1, 3));
+            Bench bench = new Bench(subject, 1, sizes, () -> new Meter(0, 1, 3));
             workload.run(bench);
             return bench.lines().entrySet().stream()
                     .map(line -> line.getValue()

@@ -4,10 +4,10 @@ import dev.weir.perf.contest.Measurement;
 import java.util.Locale;
 
 /** What is measured; names, sizes and the members of the line are those of {@code tokio-bench}. */
-enum SyncWorkload {
+enum Workload {
     MPSC {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
             Steady steady = new Steady(1);
             subject.mpsc(bench.sizes.producers, bench.sizes.capacity, steady);
             bench.observe(steady, into, "message");
@@ -16,7 +16,7 @@ enum SyncWorkload {
     },
     CHANNEL_PING_PONG {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
             Steady steady = new Steady(1);
             subject.pingPong(steady);
             bench.observe(steady, into, "round_trip");
@@ -24,7 +24,7 @@ enum SyncWorkload {
     },
     SEMAPHORE {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
             Steady steady = new Steady(bench.sizes.tasks);
             subject.semaphore(bench.sizes.tasks, bench.sizes.permits, bench.yields(), steady);
             bench.observe(steady, into, "acquire");
@@ -35,7 +35,7 @@ enum SyncWorkload {
     },
     MUTEX {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
             Steady steady = new Steady(bench.sizes.tasks);
             subject.mutex(bench.sizes.tasks, bench.yields(), steady);
             bench.observe(steady, into, "acquire");
@@ -44,15 +44,15 @@ enum SyncWorkload {
     },
     WATCH_FANOUT {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
             subject.watch(bench.sizes.receivers, into.meter);
             into.iterations(bench.sizes.receivers).setting("receivers", bench.sizes.receivers);
         }
     },
     BROADCAST_FANOUT {
         @Override
-        void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException {
-            SyncSizes sizes = bench.sizes;
+        void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException {
+            Sizes sizes = bench.sizes;
             subject.broadcast(sizes.receivers, sizes.batch, sizes.capacity, into.meter);
             into.iterations((long) sizes.receivers * sizes.batch)
                     .setting("receivers", sizes.receivers)
@@ -62,7 +62,7 @@ enum SyncWorkload {
     };
 
     /** Measures, on a thread outside of the system. */
-    abstract void run(SyncBench bench, SyncSubject subject, Measurement into) throws InterruptedException;
+    abstract void run(SyncBench bench, Subject subject, Measurement into) throws InterruptedException;
 
     /** Returns the name on the command line and in the output. */
     @Override

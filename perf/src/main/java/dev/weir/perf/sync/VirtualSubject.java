@@ -10,16 +10,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual threads with what {@code java.util.concurrent} has. Found by name, as they came with JDK 21; the number of
  * carriers can be set only before the first virtual thread of the process.
  */
 @SuppressWarnings("ThreadPriorityCheck") // Thread.yield is what is measured
-final class VirtualSync implements SyncSubject {
+final class VirtualSubject implements Subject {
     private final MethodHandle startVirtualThread;
 
-    VirtualSync(int workers) {
+    VirtualSubject(int workers) {
         System.setProperty("jdk.virtualThreadScheduler.parallelism", Integer.toString(workers));
         System.setProperty("jdk.virtualThreadScheduler.maxPoolSize", Integer.toString(workers));
         try {
@@ -32,8 +33,10 @@ final class VirtualSync implements SyncSubject {
     }
 
     @Override
-    public boolean has(SyncWorkload workload) {
-        return workload != SyncWorkload.WATCH_FANOUT && workload != SyncWorkload.BROADCAST_FANOUT;
+    public @Nullable String lacks(Workload workload) {
+        return workload == Workload.WATCH_FANOUT || workload == Workload.BROADCAST_FANOUT
+                ? "there is no natural form of it"
+                : null;
     }
 
     @Override
@@ -42,13 +45,13 @@ final class VirtualSync implements SyncSubject {
         for (int i = 0; i < producers; i++) {
             start(() -> {
                 for (long number = 1; !steady.isOver(); number++) {
-                    queue.put(SyncSubject.stamp(number));
+                    queue.put(Subject.stamp(number));
                 }
             });
         }
         start(() -> {
             while (!steady.isOver()) {
-                SyncSubject.arrived(queue.take(), steady::record);
+                Subject.arrived(queue.take(), steady::record);
                 steady.bump(0);
             }
         });
@@ -65,8 +68,8 @@ final class VirtualSync implements SyncSubject {
         });
         start(() -> {
             for (long number = 1; !steady.isOver(); number++) {
-                there.put(SyncSubject.stamp(number));
-                SyncSubject.arrived(back.take(), steady::record);
+                there.put(Subject.stamp(number));
+                Subject.arrived(back.take(), steady::record);
                 steady.bump(0);
             }
         });

@@ -4,7 +4,7 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The parameters of the workloads; names and defaults are those of {@code tokio-bench}. */
-final class SyncSizes {
+final class Sizes {
     /** What who has a permit does before it gives it back. */
     enum Hold {
         NONE,

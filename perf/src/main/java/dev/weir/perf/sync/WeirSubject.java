@@ -15,16 +15,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Weir's own, on its work-stealing runtime. */
-final class WeirSync implements SyncSubject {
+final class WeirSubject implements Subject {
     private final TaskRuntime runtime;
 
-    WeirSync(int workers) {
+    WeirSubject(int workers) {
         runtime = TaskRuntime.builder().workers(workers).build();
-    }
-
-    @Override
-    public boolean has(SyncWorkload workload) {
-        return true;
     }
 
     @Override
@@ -37,7 +32,7 @@ final class WeirSync implements SyncSubject {
         Channel.Receiver<Long> receiver = channel.receiver();
         runtime.spawn(cx -> {
             for (Long item = receiver.poll(cx); item != null; item = receiver.poll(cx)) {
-                SyncSubject.arrived(item, steady::record);
+                Subject.arrived(item, steady::record);
                 steady.bump(0);
             }
             return Poll.<@Nullable Void>pending();
@@ -164,7 +159,7 @@ final class WeirSync implements SyncSubject {
         @Override
         public Poll<@Nullable Void> poll(Context cx) {
             while (sender.pollSend(cx, item)) {
-                item = SyncSubject.stamp(++number);
+                item = Subject.stamp(++number);
             }
             return Poll.pending();
         }
@@ -216,10 +211,10 @@ final class WeirSync implements SyncSubject {
                 if (back == null) {
                     return Poll.pending();
                 }
-                SyncSubject.arrived(back, steady::record);
+                Subject.arrived(back, steady::record);
                 steady.bump(0);
                 sent = false;
-                item = SyncSubject.stamp(++number);
+                item = Subject.stamp(++number);
             }
         }
     }

@@ -1,13 +1,11 @@
 package dev.weir.perf.sync;
 
+import dev.weir.perf.contest.Entrant;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** A system under measurement: what its tasks do with its channels and locks. */
-interface SyncSubject extends AutoCloseable {
-    /** Tells whether the system has a natural form of a workload; if not, the table shows a dash. */
-    boolean has(SyncWorkload workload);
-
+interface Subject extends Entrant<Workload> {
     /** Starts senders and one receiver on a bounded channel. An item is 0, or the time at which its send began. */
     void mpsc(int producers, int capacity, Steady steady);
 
@@ -25,9 +23,6 @@ interface SyncSubject extends AutoCloseable {
 
     /** Sends so many items and waits until every receiver has them all, again and again. Blocks the caller. */
     void broadcast(int receivers, int batch, int capacity, BooleanSupplier next) throws InterruptedException;
-
-    @Override
-    void close();
 
     /** Returns the item to send: a time now and then, else 0. */
     static Long stamp(long number) {

@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * makes of suspending functions. The number of threads can be set only before the first use of the dispatcher.
  */
 @SuppressWarnings("serial") // Kotlin's base class is serializable; nothing here is ever written
-final class KotlinSync implements SyncSubject {
-    KotlinSync(int workers) {
+final class KotlinSubject implements Subject {
+    KotlinSubject(int workers) {
         Coroutine.threads(workers);
     }
 
     @Override
-    public boolean has(SyncWorkload workload) {
-        return workload != SyncWorkload.WATCH_FANOUT && workload != SyncWorkload.BROADCAST_FANOUT;
+    public @Nullable String lacks(Workload workload) {
+        return workload == Workload.WATCH_FANOUT || workload == Workload.BROADCAST_FANOUT
+                ? "there is no natural form of it"
+                : null;
     }
 
     @Override
@@ -106,7 +108,7 @@ final class KotlinSync implements SyncSubject {
         public @Nullable Object invokeSuspend(Object result) {
             ResultKt.throwOnFailure(result);
             while (!steady.isOver()) {
-                if (channel.send(SyncSubject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
+                if (channel.send(Subject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
                     return SUSPENDED;
                 }
             }
@@ -136,7 +138,7 @@ final class KotlinSync implements SyncSubject {
             Object item = label == 0 ? channel.receive(this.<Long>self()) : result;
             label = 1;
             while (item != SUSPENDED) {
-                SyncSubject.arrived((Long) item, steady::record);
+                Subject.arrived((Long) item, steady::record);
                 steady.bump(0);
                 item = channel.receive(this.<Long>self());
             }
@@ -207,7 +209,7 @@ final class KotlinSync implements SyncSubject {
                 switch (label) {
                     case 0 -> { // send
                         label = 1;
-                        if (there.send(SyncSubject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
+                        if (there.send(Subject.stamp(number++), this.<Unit>self()) == SUSPENDED) {
                             return SUSPENDED;
                         }
                     }
@@ -220,7 +222,7 @@ final class KotlinSync implements SyncSubject {
                     }
                     default -> { // received
                         label = 0;
-                        SyncSubject.arrived((Long) got, steady::record);
+                        Subject.arrived((Long) got, steady::record);
                         steady.bump(0);
                     }
                 }

@@ -3,7 +3,7 @@ package dev.weir.perf.sync;
 import java.util.Locale;
 
 /** The systems that {@code bench sync} can measure in this process. */
-enum SyncContender {
+enum Contender {
     WEIR,
     VIRTUAL,
     KOTLIN;
@@ -13,11 +13,11 @@ enum SyncContender {
      *
      * @throws dev.weir.perf.contest.Unsupported if this JVM does not have it
      */
-    SyncSubject open(int workers) {
+    Subject open(int workers) {
         return switch (this) {
-            case WEIR -> new WeirSync(workers);
-            case VIRTUAL -> new VirtualSync(workers);
-            case KOTLIN -> new KotlinSync(workers);
+            case WEIR -> new WeirSubject(workers);
+            case VIRTUAL -> new VirtualSubject(workers);
+            case KOTLIN -> new KotlinSubject(workers);
         };
     }
 
