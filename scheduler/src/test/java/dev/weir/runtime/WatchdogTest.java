@@ -110,6 +110,32 @@ class WatchdogTest {
         }
     }
 
+    /** Nothing follows it on its worker that would take its place in what is watched. */
+    @Test
+    void a_poll_that_blocks_in_place_alone_stalls_nothing() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .workers(1)
+                .reportStalledPolls(Duration.ofMillis(20), told::add)
+                .build()) {
+            JoinHandle<Boolean> inPlace = runtime.spawn(cx -> Poll.ready(TaskRuntime.blockInPlace(() -> {
+                inside.countDown();
+                return release.await(20, TimeUnit.SECONDS);
+            })));
+            inside.await();
+            CountDownLatch second = new CountDownLatch(1);
+            CompletableFuture<Integer> stuck = CompletableFuture.supplyAsync( // begins later, so it is due later
+                    () -> runtime.blockOn(blocksOn(second)), body -> new Thread(body, "stuck").start());
+            assertThat(told.poll(20, TimeUnit.SECONDS).thread().getName()).isEqualTo("stuck");
+            release.countDown();
+            second.countDown();
+            assertThat(inPlace.join()).isTrue();
+            assertThat(stuck.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(told).isEmpty();
+        }
+    }
+
     @Test
     void a_handler_that_throws_is_reported_and_the_next_stall_is_told() throws Exception {
         BlockingQueue<Throwable> undeliverable = new ArrayBlockingQueue<>(10);
