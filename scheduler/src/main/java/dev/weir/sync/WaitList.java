@@ -127,14 +127,14 @@ final class WaitList {
             last.next = waiter;
         }
         last = waiter;
-        STATE.setRelease(waiter, Waiter.WAITING);
+        put(waiter, Waiter.WAITING);
     }
 
     /** Takes a waiting waiter out and tells it so. Its waker is to be woken after the lock. */
     Waker notify(Waiter waiter, int what) {
         Waker waker = Objects.requireNonNull(waiter.waker);
         remove(waiter);
-        STATE.setRelease(waiter, what); // last: from here on the waiter is its owner's again
+        put(waiter, what); // last: from here on the waiter is its owner's again
         return waker;
     }
 
@@ -149,7 +149,7 @@ final class WaitList {
     void giveUp(Waiter waiter) {
         if (waiter.state == Waiter.WAITING) {
             remove(waiter);
-            STATE.setRelease(waiter, Waiter.OUT);
+            put(waiter, Waiter.OUT);
         }
     }
 
@@ -169,6 +169,10 @@ final class WaitList {
         waiter.previous = null;
         waiter.next = null;
         waiter.waker = null;
+    }
+
+    private static void put(Waiter waiter, int state) {
+        STATE.setRelease(waiter, state);
     }
 
     /** One who waits. Links, need and waker are guarded by the list's lock; the state is read without. */
@@ -198,7 +202,7 @@ final class WaitList {
 
         /** Owner, of a notified waiter: may be added again. */
         void reset() {
-            STATE.setRelease(this, OUT);
+            put(this, OUT);
         }
 
         /**
