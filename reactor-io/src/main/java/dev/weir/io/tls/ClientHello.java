@@ -29,8 +29,13 @@ final class ClientHello {
     /** Of a message of the handshake: type, and length in three bytes. */
     private static final int HEADER = 4;
 
+    private static final int UNKNOWN = -1;
+
     private final List<ByteBuffer> records = new ArrayList<>();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    /** Of the message with its header; 0 of what is no hello. */
+    private int length = UNKNOWN;
+
     private boolean whole;
 
     /**
@@ -46,25 +51,32 @@ final class ClientHello {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         message.write(bytes, 0, bytes.length);
-        whole = Inbound.typeOf(record) != HANDSHAKE || isWhole(message.toByteArray());
+        whole = Inbound.typeOf(record) != HANDSHAKE || isComplete();
         if (!whole && records.size() == MOST_RECORDS) {
             throw new SSLHandshakeException("a ClientHello is cut into more than " + MOST_RECORDS + " records");
         }
     }
 
-    private static boolean isWhole(byte[] message) throws SSLHandshakeException {
-        if (message.length > 0 && message[0] != CLIENT_HELLO) {
-            return true; // as a hello, which it is not
+    private boolean isComplete() throws SSLHandshakeException {
+        if (length == UNKNOWN) { // afterwards the message is not copied again, however many records follow
+            length = lengthOf(message.toByteArray());
         }
-        if (message.length < HEADER) {
-            return false;
+        return length != UNKNOWN && message.size() >= length;
+    }
+
+    private static int lengthOf(byte[] start) throws SSLHandshakeException {
+        if (start.length > 0 && start[0] != CLIENT_HELLO) {
+            return 0; // as a hello, which it is not, it is whole
         }
-        int length = ByteBuffer.wrap(message).getInt() & 0xff_ffff;
+        if (start.length < HEADER) {
+            return UNKNOWN;
+        }
+        int length = ByteBuffer.wrap(start).getInt() & 0xff_ffff;
         if (length > LONGEST) {
             throw new SSLHandshakeException(
                     "a ClientHello of " + length + " bytes, by its header, is longer than " + LONGEST);
         }
-        return message.length >= HEADER + length;
+        return HEADER + length;
     }
 
     /** Tells whether no further record is needed: it is all there, or is none, about which the engine will complain. */
