@@ -16,6 +16,7 @@ import dev.weir.stream.split.Placed;
 import dev.weir.stream.split.Routing;
 import dev.weir.stream.split.Spans;
 import dev.weir.stream.split.Splitter;
+import dev.weir.stream.split.Stretches;
 import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.List;
@@ -269,6 +270,25 @@ public sealed interface GroupOperators<T> permits AsyncStream {
                                 opening -> AsyncStream.openMapped(closing, opening, "windowWhen"),
                                 Between.windows())),
                 buffer));
+    }
+
+    /**
+     * Deals the items that the predicate accepts out into streams, one after the other; an item that it refuses ends the
+     * window and is dropped. A window is given when its first item has come, so none is empty. Each has to be run. The
+     * end of this stream, also a failure, ends the window that is open.
+     *
+     * <pre>
+     *  1---2---0---0---3--|
+     *  windowWhile(n -&gt; n &gt; 0, 8)
+     *  a---------------b--|    a = 1, 2   b = 3
+     * </pre>
+     *
+     * @param buffer as for {@link #windowWhen(Publisher, int)}
+     */
+    default AsyncStream<AsyncStream<T>> windowWhile(Predicate<? super T> wanted, int buffer) {
+        Objects.requireNonNull(wanted, "wanted");
+        Check.positive(buffer, "buffer");
+        return self().lift(up -> placed(new Stretches<T>(up, wanted), buffer));
     }
 
     private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {
