@@ -5,7 +5,6 @@ import dev.weir.stream.op.BufferBetween;
 import dev.weir.stream.op.BufferSkip;
 import dev.weir.stream.op.BufferUntil;
 import dev.weir.stream.op.BufferWhen;
-import dev.weir.stream.op.BufferWhile;
 import dev.weir.stream.op.Intervals;
 import dev.weir.stream.op.Map;
 import dev.weir.stream.split.Between;
@@ -73,7 +72,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      */
     default AsyncStream<List<T>> bufferUntil(Predicate<? super T> last) {
         Objects.requireNonNull(last, "last");
-        return self().lift(up -> new BufferUntil<T>(up, last));
+        return self().lift(up -> new BufferUntil<T>(up, last, false));
     }
 
     /**
@@ -124,7 +123,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      */
     default AsyncStream<List<T>> bufferWhile(Predicate<? super T> wanted) {
         Objects.requireNonNull(wanted, "wanted");
-        return self().lift(up -> new BufferWhile<T>(up, wanted));
+        return self().lift(up -> new BufferUntil<T>(up, wanted.negate(), true));
     }
 
     /**
