@@ -58,20 +58,20 @@ public final class Kept {
         }
     }
 
-    /** So many numbers, from 1, and then nothing more for now. Not thread-safe, as no source is. */
+    /** The numbers from 1, so many before it has nothing for now. Not thread-safe, as no source is. */
     public static final class Numbers implements Source<Integer> {
-        private final int count;
-        private final int step;
+        private final int atOnce;
+        private int given;
         private int next = 1;
 
-        public Numbers(int count, int step) {
-            this.count = count;
-            this.step = step;
+        public Numbers(int atOnce) {
+            this.atOnce = atOnce;
         }
 
         @Override
         public Integer poll(Context cx) {
-            return next <= count ? step * next++ : null;
+            given = given == atOnce ? 0 : given + 1;
+            return given > 0 ? next++ : null;
         }
 
         @Override

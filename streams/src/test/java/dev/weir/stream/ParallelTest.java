@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 
 /** Rails in tasks of their own: each item once, in any order, and nothing is left open. */
 class ParallelTest {
@@ -244,29 +243,5 @@ class ParallelTest {
             }
         }
         assertThat(closes).hasValue(rounds);
-    }
-
-    @Test
-    void windowWhile_gives_the_windows_of_reactor_that_are_not_empty() throws Exception {
-        for (int bits = 0; bits < 128; bits++) {
-            int word = bits;
-            List<Integer> items = IntStream.range(0, 7)
-                    .map(i -> (word >> i & 1) * (i + 1))
-                    .boxed()
-                    .toList();
-            List<List<Integer>> reactor = Flux.fromIterable(items)
-                    .windowWhile(n -> n > 0)
-                    .concatMap(Flux::collectList)
-                    .filter(window -> !window.isEmpty())
-                    .collectList()
-                    .block();
-            assertThat(new Rig(1 + bits % 4)
-                            .drain(AsyncStream.fromIterable(items)
-                                    .windowWhile(n -> n > 0, 8)
-                                    .concatMap(window -> window.buffer(99))
-                                    .open()))
-                    .as("%s", items)
-                    .isEqualTo(reactor);
-        }
     }
 }

@@ -287,7 +287,7 @@ final class OperatorRows {
                 each("onBackpressureLatest", item -> AsyncStream.of(item).onBackpressureLatest()),
                 each("onBackpressureError", item -> AsyncStream.of(item).onBackpressureError()),
                 each("onBackpressureReduce", item -> AsyncStream.of(item).onBackpressureReduce(Long::sum)),
-                source("parallel", n -> AsyncStream.rangeLong(0, n).parallel(2, 1, rail -> rail.map(item -> item + 1))),
+                source("parallel", n -> AsyncStream.rangeLong(0, n).parallel(2, 1, rail -> rail.map(item -> 1L))),
                 each("share", item -> AsyncStream.of(item).share(1)),
                 each("replay", item -> AsyncStream.of(item).replay(1)),
                 each("cache", item -> AsyncStream.of(item).cache()),

@@ -26,7 +26,7 @@ public class SplitStress {
         private final Kept.Wakes outer = new Kept.Wakes();
         private final Kept.Wakes reader = new Kept.Wakes();
         private final Splitter<Integer, Integer> splitter =
-                new Splitter<>(new Kept.Numbers(2, 1), Routing.byKey(n -> n), 2, 1_000_000_000);
+                new Splitter<>(new Kept.Numbers(2), Routing.byKey(n -> n), 2, 1_000_000_000);
         private final Source<Integer> ones;
 
         public ReaderAndOuter() {
@@ -63,7 +63,7 @@ public class SplitStress {
         private final Kept.Wakes outer = new Kept.Wakes();
         private final Kept.Wakes reader = new Kept.Wakes();
         private final Splitter<Integer, Integer> splitter =
-                new Splitter<>(new Kept.Numbers(4, 1), Routing.byKey(n -> n / 4), 2, 1_000_000_000);
+                new Splitter<>(new Kept.Numbers(4), Routing.byKey(n -> n / 4), 2, 1_000_000_000);
         private final Source<Integer> firsts;
 
         public RoomAndOuter() {
@@ -106,7 +106,7 @@ public class SplitStress {
     public static class TwoRails {
         private final Kept.Wakes first = new Kept.Wakes();
         private final Kept.Wakes second = new Kept.Wakes();
-        private final Rails<Integer> rails = new Rails<>(new Kept.Numbers(2, 1), 2);
+        private final Rails<Integer> rails = new Rails<>(new Kept.Numbers(2), 2);
         private int one;
         private int other;
 

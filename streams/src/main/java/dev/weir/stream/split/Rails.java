@@ -158,19 +158,16 @@ public final class Rails<T> {
             } catch (Exception | Error failure) {
                 finish(new End(failure));
             }
-            stop(item != null, cx.budget().isExhausted());
+            stop(item != null);
             return item;
         }
 
-        /**
-         * @param mayBeMore whether upstream may have items although it gave none, and so knows no waker
-         */
-        private void stop(boolean hasItem, boolean mayBeMore) {
+        private void stop(boolean hasItem) {
             boolean wake;
             lock.lock();
             try {
                 pulled = false;
-                wake = hasItem || mayBeMore || refused;
+                wake = hasItem || refused;
                 refused = false;
                 waiter = hasItem ? null : waiter;
             } finally {
