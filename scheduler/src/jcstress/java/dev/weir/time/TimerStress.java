@@ -1,6 +1,7 @@
 package dev.weir.time;
 
 import dev.weir.task.Waker;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -268,7 +269,7 @@ public class TimerStress {
             r.r2 = count(arrivals.takeAll());
         }
 
-        private static int count(Timer[] timers) {
+        private static int count(@Nullable Timer[] timers) {
             int count = 0;
             for (Timer timer : timers) {
                 count += timer == null ? 0 : 1;
