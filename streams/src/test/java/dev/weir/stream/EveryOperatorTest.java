@@ -22,8 +22,6 @@ class EveryOperatorTest {
             "onBackpressureDrop",
             "onBackpressureLatest",
             "onBackpressureError",
-            "onBackpressureReduce",
-            "parallel",
             "share",
             "replay",
             "cache");

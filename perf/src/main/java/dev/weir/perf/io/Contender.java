@@ -65,6 +65,23 @@ enum Contender {
             return site.newJava() == null ? null : weir(work, site.newJava(), site, port);
         }
     },
+    /** On a ring, if this jar was built by a JDK that knows how. */
+    WEIR_25_IO_URING {
+        @Override
+        @Nullable List<String> command(Workload work, Site site, int port) {
+            boolean built =
+                    Contender.class.getResource("/META-INF/versions/22/dev/weir/io/driver/RingTransport.class") != null;
+            return site.newJava() == null || !built
+                    ? null
+                    : weir(
+                            work,
+                            site.newJava(),
+                            site,
+                            port,
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-Dweir.io.transport=io_uring");
+        }
+    },
     NETTY_NIO,
     NETTY_EPOLL,
     NETTY_IO_URING,
@@ -99,7 +116,7 @@ enum Contender {
         return this != C && this != TOKIO && this != NGINX;
     }
 
-    final List<String> weir(Workload work, Path java, Site site, int port) {
+    final List<String> weir(Workload work, Path java, Site site, int port, String... jvm) {
         List<String> arguments = new ArrayList<>(List.of(
                 "serve",
                 work.isProxied() ? "proxy" : work.kind.toString(),
@@ -113,7 +130,9 @@ enum Contender {
         if (work.isProxied()) {
             arguments.addAll(List.of("--to", "127.0.0.1:" + site.target()));
         }
-        return ServerProcess.weir(java, site.jvm(), arguments.toArray(String[]::new));
+        List<String> options = new ArrayList<>(site.jvm());
+        options.addAll(List.of(jvm));
+        return ServerProcess.weir(java, options, arguments.toArray(String[]::new));
     }
 
     final @Nullable List<String> peer(Workload work, Path java, Site site, int port) {

@@ -30,6 +30,16 @@ interface IoSelector {
      */
     SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException;
 
+    /** Tells whether it can wait for this channel. */
+    default boolean takes(SelectableChannel channel) {
+        return true;
+    }
+
+    /** Tells whether the channels can move to another selector. */
+    default boolean isReplaceable() {
+        return true;
+    }
+
     /** Returns all keys; safe to iterate while others are cancelled. */
     Set<SelectionKey> keys();
 

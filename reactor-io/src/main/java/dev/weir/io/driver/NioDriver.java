@@ -4,6 +4,7 @@ import dev.weir.io.ByteBudget;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.Driver;
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,8 @@ public final class NioDriver implements Driver {
 
     private static final System.Logger LOG = System.getLogger("dev.weir.io");
 
+    private static final IoMetrics NONE = new IoMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
     private static final int EMPTY = 0;
     private static final int PARKED = 1;
     private static final int NOTIFIED = 2;
@@ -54,6 +57,7 @@ public final class NioDriver implements Driver {
     private final Object choice = new Object();
 
     private volatile IoSelector selector;
+    private @Nullable SideDriver side;
     private boolean closed;
     private long registered;
 
@@ -82,7 +86,7 @@ public final class NioDriver implements Driver {
         int found = select(millis(nanos));
         boolean asked = state.getAndSet(EMPTY) == NOTIFIED;
         boolean interrupted = clearInterrupt();
-        if (found > 0 || asked || interrupted || System.nanoTime() - start >= nanos / 2) {
+        if (found > 0 || asked || interrupted || !selector.isReplaceable() || System.nanoTime() - start >= nanos / 2) {
             premature = 0;
         } else if (++premature == PREMATURE_RETURNS) {
             premature = 0;
@@ -157,6 +161,22 @@ public final class NioDriver implements Driver {
         return true;
     }
 
+    /** Returns the driver that waits for this channel: this one, or the one at its side. Any thread. */
+    NioDriver forChannel(SelectableChannel channel) throws IOException {
+        if (selector.takes(channel)) {
+            return this;
+        }
+        synchronized (choice) {
+            if (closed) {
+                throw shutDown();
+            }
+            if (side == null) {
+                side = new SideDriver();
+            }
+            return side.driver();
+        }
+    }
+
     /** Gives a channel its key. Any thread. */
     void register(Registration registration) throws IOException {
         synchronized (choice) {
@@ -215,21 +235,24 @@ public final class NioDriver implements Driver {
     private IoMetrics metrics() {
         int keys;
         long ever;
+        SideDriver beside;
         synchronized (choice) {
             keys = closed ? 0 : selector.keys().size();
             ever = registered;
+            beside = side;
         }
         ByteBudget budget = ByteBudget.shared();
+        IoMetrics there = beside == null ? NONE : beside.driver().metrics();
         return new IoMetrics(
-                selects,
-                emptySelects,
-                events,
-                wakeups.sum(),
-                interrupts,
-                rebuilds,
-                ever,
-                ever - keys,
-                keys,
+                selects + there.selects(),
+                emptySelects + there.emptySelects(),
+                events + there.events(),
+                wakeups.sum() + there.wakeups(),
+                interrupts + there.interrupts(),
+                rebuilds + there.rebuilds(),
+                ever + there.registered(),
+                ever - keys + there.deregistered(),
+                keys + there.keys(),
                 budget.used(),
                 budget.waiting());
     }
@@ -238,17 +261,22 @@ public final class NioDriver implements Driver {
     @Override
     public void close() {
         List<Registration> orphans = new ArrayList<>();
+        SideDriver beside;
         synchronized (choice) {
             if (closed) {
                 return;
             }
             closed = true;
+            beside = side;
             for (SelectionKey key : selector.keys()) {
                 orphans.add((Registration) key.attachment());
             }
         }
         for (Registration each : orphans) {
             each.close(shutDown());
+        }
+        if (beside != null) {
+            beside.close();
         }
         close(selector);
     }

@@ -13,7 +13,7 @@ public final class NioDriverFactory implements Driver.Factory {
     @Override
     public Driver create(Clock clock) {
         try {
-            return new NioDriver(JdkSelector::new);
+            return new NioDriver(Transport.chosen()::openSelector);
         } catch (IOException e) {
             throw new UncheckedIOException("no selector could be opened", e);
         }

@@ -88,7 +88,7 @@ public final class Registration {
         NioDriver home = driver;
         if (home == null) {
             check(); // under the lock of close(), which tells the driver of a closed channel if there is one
-            home = cx.service(NioDriver.class);
+            home = cx.service(NioDriver.class).forChannel(channel);
             try {
                 home.register(this);
             } catch (CancelledKeyException e) {

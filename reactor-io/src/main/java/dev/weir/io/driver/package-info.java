@@ -8,6 +8,9 @@
  *
  * <p>Events are level-triggered: interest that is armed late still reports what came before, which makes arming it the
  * last look that law S2 asks for.
+ *
+ * <p>A {@link dev.weir.io.driver.Transport} says where TCP sockets come from and what drivers wait in: the JDK, or rings
+ * of the kernel, whose classes are those of Java 22 in {@code src/main/java22}.
  */
 @NullMarked
 package dev.weir.io.driver;

@@ -1,6 +1,7 @@
 package dev.weir.io.net;
 
 import dev.weir.io.driver.Registration;
+import dev.weir.io.driver.Transport;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
@@ -12,7 +13,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -124,8 +124,7 @@ final class TcpConnect implements Pollable<TcpStream> {
     }
 
     private SocketChannel open(InetSocketAddress target) throws IOException {
-        SocketChannel channel =
-                TcpOptions.isIpv4(target) ? SocketChannel.open(StandardProtocolFamily.INET) : SocketChannel.open();
+        SocketChannel channel = Transport.chosen().openStream(TcpOptions.isIpv4(target));
         try {
             options.applyTo(channel);
             return channel;

@@ -1,11 +1,11 @@
 package dev.weir.io.net;
 
 import dev.weir.io.driver.NioDriver;
+import dev.weir.io.driver.Transport;
 import dev.weir.runtime.TaskRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Objects;
 
@@ -56,9 +56,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
      */
     public static TcpListener bind(SocketAddress address, TcpOptions options) throws IOException {
         Objects.requireNonNull(address, "address");
-        ServerSocketChannel channel = TcpOptions.isIpv4(address)
-                ? ServerSocketChannel.open(StandardProtocolFamily.INET)
-                : ServerSocketChannel.open();
+        ServerSocketChannel channel = Transport.chosen().openListener(TcpOptions.isIpv4(address));
         try {
             options.applyTo(channel);
             channel.bind(address, options.backlog());

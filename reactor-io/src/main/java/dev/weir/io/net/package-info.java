@@ -10,6 +10,14 @@
  * its {@linkplain dev.weir.io.net.TcpStream#writer writer} are each taken once and closed by who took them; when both
  * are closed, so is the connection. Who takes only one half, or none, closes the stream. The first error ends both
  * halves and closes the connection at once.
+ *
+ * <h2>On io_uring</h2>
+ * On Linux and Java 22 or later {@code -Dweir.io.transport=io_uring} with {@code --enable-native-access=ALL-UNNAMED} (on
+ * a module path: {@code dev.weir.reactor.io}) has TCP sockets go through rings of the kernel instead of the JDK, for the
+ * whole process. Nothing else changes but this: a flush that has answered true has handed the bytes to the ring, which
+ * sends them when the worker next looks at its driver; and datagrams, Unix sockets and {@link
+ * dev.weir.io.net.Readiness} wait on a thread of their own. Where there is no ring a line in the log says why, and the
+ * JDK's sockets are taken.
  */
 @NullMarked
 package dev.weir.io.net;

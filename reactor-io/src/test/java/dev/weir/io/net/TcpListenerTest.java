@@ -101,9 +101,10 @@ class TcpListenerTest {
         ProcessBuilder command = new ProcessBuilder(
                 "/bin/sh",
                 "-c",
-                "ulimit -n 120; exec \"$0\" -cp \"$1\" dev.weir.io.net.FewDescriptors",
+                "ulimit -n 120; exec \"$0\" -cp \"$1\" $2 dev.weir.io.net.FewDescriptors",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                System.getProperty("java.class.path"));
+                System.getProperty("java.class.path"),
+                asHere());
         command.redirectErrorStream(true);
         Process child = command.start();
         List<Socket> peers = new ArrayList<>();
@@ -129,6 +130,13 @@ class TcpListenerTest {
                 peer.close();
             }
         }
+    }
+
+    /** Options of a JVM whose sockets shall be of the same kind. */
+    private static String asHere() {
+        String transport = System.getProperty("weir.io.transport", "nio");
+        return "-Dweir.io.transport=" + transport
+                + (transport.equals("nio") ? "" : " --enable-native-access=ALL-UNNAMED");
     }
 
     /** Reads lines until the one that answers. */

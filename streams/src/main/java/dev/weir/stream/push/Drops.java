@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Drops {
     private static final LongAdder ITEMS = new LongAdder();
-    private static final LongAdder FAILURES = new LongAdder();
     private static volatile Consumer<? super Drop> listener = Drops::report;
 
     private Drops() {}
@@ -41,11 +40,6 @@ public final class Drops {
         return ITEMS.sum();
     }
 
-    /** Returns how many failures came too late in this process: to be watched where their traces would be too many. */
-    public static long failures() {
-        return FAILURES.sum();
-    }
-
     /** Tells of an item. */
     public static void item(String where, Object item) {
         ITEMS.increment();
@@ -54,7 +48,6 @@ public final class Drops {
 
     /** Tells of a failure. */
     public static void failure(String where, Throwable failure) {
-        FAILURES.increment();
         listener.accept(new Drop(where, null, failure));
     }
 

@@ -1,0 +1,49 @@
+package dev.weir.io.driver;
+
+import java.io.IOException;
+
+/**
+ * Waits for the channels that a driver cannot wait for itself, on a thread of its own: what their events wake comes to
+ * the workers from outside, which costs more than an event that a worker has found.
+ */
+final class SideDriver {
+    private final NioDriver driver;
+    private final Thread thread;
+    private volatile boolean ended;
+
+    SideDriver() throws IOException {
+        driver = new NioDriver(JdkSelector::new);
+        thread = new Thread(this::run, "weir-io-side");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        while (!ended) {
+            driver.park(Long.MAX_VALUE);
+        }
+    }
+
+    NioDriver driver() {
+        return driver;
+    }
+
+    /** Ends the thread, then closes the channels. */
+    void close() {
+        ended = true;
+        driver.unpark();
+        boolean interrupted = false;
+        for (boolean joined = false; !joined; ) {
+            try {
+                thread.join();
+                joined = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        driver.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

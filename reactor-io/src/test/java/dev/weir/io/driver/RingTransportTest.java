@@ -1,0 +1,321 @@
+package dev.weir.io.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weir.io.IoMetrics;
+import dev.weir.io.driver.Drive.CountingWaker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a socket on a ring does that one of the JDK need not: it leaves reads and writes under way. */
+class RingTransportTest {
+    private static Transport transport;
+
+    private NioDriver driver;
+    private Drive drive;
+    private ServerSocket listening;
+
+    @BeforeAll
+    static void findRing() {
+        transport = Transport.named("io_uring");
+        assumeTrue(transport.toString().equals("io_uring"), "no io_uring here");
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        driver = new NioDriver(transport::openSelector);
+        drive = new Drive(driver);
+        listening = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        drive.close();
+        listening.close();
+    }
+
+    /** A connection on the ring, and its peer, which blocks. */
+    private record Pair(SocketChannel channel, Registration registration, Socket peer) {}
+
+    private Pair connect() throws IOException {
+        SocketChannel channel = transport.openStream(true);
+        channel.configureBlocking(false);
+        boolean connected = channel.connect(listening.getLocalSocketAddress());
+        Socket peer = listening.accept();
+        while (!connected) {
+            connected = channel.finishConnect();
+        }
+        return new Pair(channel, new Registration(channel), peer);
+    }
+
+    private CountingWaker await(Pair pair, int op) throws IOException {
+        CountingWaker waker = new CountingWaker();
+        pair.registration.await(op, drive.context(waker));
+        return waker;
+    }
+
+    private static ByteBuffer bytes(int count) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(count);
+        for (int i = 0; i < count; i++) {
+            bytes.put((byte) i);
+        }
+        return bytes.flip();
+    }
+
+    private int keys() {
+        return driver.service(IoMetrics.class).keys();
+    }
+
+    /** Writes until the kernel takes no more; returns how much it took. */
+    private static int fill(SocketChannel channel) throws IOException {
+        ByteBuffer much = ByteBuffer.allocateDirect(1 << 20);
+        int all = 0;
+        for (int idle = 0; idle < 3; ) {
+            int n = channel.write(much.clear());
+            all += n;
+            idle = n == 0 ? idle + 1 : 0;
+        }
+        return all;
+    }
+
+    @Test
+    void what_was_received_before_anybody_asked_is_reported_when_somebody_does() throws Exception {
+        Pair pair = connect();
+        CountingWaker first = await(pair, SelectionKey.OP_READ);
+        pair.peer.getOutputStream().write(new byte[100]);
+        drive.start();
+        Awaitility.await().until(() -> first.wakes.get() == 1);
+        assertThat(await(pair, SelectionKey.OP_READ).wakes)
+                .satisfies(wakes -> Awaitility.await().until(() -> wakes.get() == 1));
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isEqualTo(60);
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isEqualTo(40);
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isZero();
+        pair.peer.close();
+        pair.registration.close(new IOException("over"));
+    }
+
+    @Test
+    void a_message_larger_than_the_buffers_of_the_ring_is_read_at_once() throws Exception {
+        Pair pair = connect();
+        CountingWaker waker = await(pair, SelectionKey.OP_READ);
+        ByteBuffer sent = bytes(20_000);
+        byte[] array = new byte[20_000];
+        sent.get(array);
+        pair.peer.getOutputStream().write(array);
+        drive.start();
+        Awaitility.await().until(() -> waker.wakes.get() == 1);
+        ByteBuffer received = ByteBuffer.allocateDirect(65_536);
+        assertThat(pair.channel.read(received)).isEqualTo(20_000);
+        assertThat(received.flip()).isEqualTo(bytes(20_000));
+        pair.registration.close(new IOException("over"));
+    }
+
+    @Test
+    void a_close_comes_after_what_was_written_and_gives_the_socket_back() throws Exception {
+        drive.start();
+        for (int i = 0; i < 200; i++) {
+            Pair pair = connect();
+            await(pair, SelectionKey.OP_READ); // so that something is in the ring
+            assertThat(pair.channel.write(bytes(100))).isEqualTo(100);
+            pair.registration.close(new IOException("over"));
+            assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(100);
+            pair.peer.close();
+        }
+        Awaitility.await().until(() -> keys() == 0);
+    }
+
+    @Test
+    void the_end_of_our_direction_comes_after_what_was_written() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        CountingWaker waker = await(pair, SelectionKey.OP_READ);
+        assertThat(pair.channel.write(bytes(100))).isEqualTo(100);
+        pair.channel.shutdownOutput();
+        driver.unpark(); // as a worker looks at its driver before it sleeps
+        assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(100);
+        pair.peer.getOutputStream().write(1);
+        Awaitility.await().until(() -> waker.wakes.get() == 1);
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(10))).isEqualTo(1);
+        pair.registration.close(new IOException("over"));
+    }
+
+    @Test
+    void what_was_accepted_for_a_peer_that_does_not_read_is_sent_when_it_does_also_after_a_close() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        int taken = fill(pair.channel);
+        assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
+        assertThat(pair.channel.write(bytes(1_000)))
+                .as("while the first is under way")
+                .isZero();
+        CountingWaker waker = await(pair, SelectionKey.OP_WRITE);
+        pair.registration.close(new IOException("over"));
+        assertThat(keys()).isEqualTo(1);
+        assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(taken + 1_000);
+        assertThat(waker.wakes).hasValue(1);
+        Awaitility.await().until(() -> keys() == 0);
+    }
+
+    @Test
+    void who_waits_to_write_is_woken_when_the_write_before_is_taken() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        int taken = fill(pair.channel);
+        assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
+        CountingWaker waker = await(pair, SelectionKey.OP_WRITE);
+        assertThat(pair.peer.getInputStream().readNBytes(taken + 1_000)).hasSize(taken + 1_000);
+        Awaitility.await().until(() -> waker.wakes.get() == 1);
+        assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
+        pair.registration.close(new IOException("over"));
+        assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(1_000);
+    }
+
+    @Test
+    void a_reset_throws_away_what_was_accepted_and_no_peer_takes_it_for_an_end() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        fill(pair.channel);
+        assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
+        pair.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        pair.registration.close(new IOException("over"));
+        Awaitility.await().until(() -> keys() == 0); // though the peer has read nothing
+        assertThatThrownBy(() -> pair.peer.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void a_shutdown_of_the_driver_resets_whom_it_still_owes_bytes_and_ends_all_others() throws Exception {
+        drive.start();
+        Pair owed = connect();
+        await(owed, SelectionKey.OP_READ);
+        fill(owed.channel);
+        assertThat(owed.channel.write(bytes(1_000))).isEqualTo(1_000);
+        Pair other = connect();
+        CountingWaker waker = await(other, SelectionKey.OP_READ);
+        drive.close();
+        assertThat(waker.wakes).hasValue(1);
+        assertThat(other.peer.getInputStream().read()).isEqualTo(-1);
+        assertThatThrownBy(() -> owed.peer.getInputStream().readAllBytes()).isInstanceOf(SocketException.class);
+        assertThat(keys()).isZero();
+        assertThatThrownBy(() -> await(connect(), SelectionKey.OP_READ)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_write_to_a_peer_that_is_gone_fails_the_connection_once() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        pair.peer.setSoLinger(true, 0);
+        await(pair, SelectionKey.OP_READ);
+        pair.registration.forget(SelectionKey.OP_READ);
+        pair.peer.close();
+        Awaitility.await().until(() -> {
+            try {
+                pair.channel.write(bytes(10));
+                driver.unpark(); // as a worker looks at its driver before it sleeps
+            } catch (ClosedChannelException closed) {
+                return true;
+            }
+            return false;
+        });
+        assertThat(pair.registration.failure()).hasMessageMatching("Broken pipe|Connection reset");
+        Awaitility.await().until(() -> keys() == 0);
+    }
+
+    @Test
+    void bytes_are_not_lost_with_the_thread_that_has_waited_for_them() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        List<CountingWaker> wakers = new ArrayList<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                wakers.add(await(pair, SelectionKey.OP_READ));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        waiting.start();
+        waiting.join();
+        pair.peer.getOutputStream().write(new byte[7]);
+        ByteBuffer into = ByteBuffer.allocateDirect(100);
+        Awaitility.await().until(() -> {
+            if (wakers.get(0).wakes.get() == 1 && pair.channel.read(into) == 0) {
+                wakers.set(0, await(pair, SelectionKey.OP_READ));
+            }
+            return into.position() == 7;
+        });
+        pair.registration.close(new IOException("over"));
+    }
+
+    @Test
+    void more_connections_than_entries_are_served() throws Exception {
+        List<Pair> pairs = new ArrayList<>();
+        List<CountingWaker> wakers = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            Pair pair = connect();
+            pairs.add(pair);
+            wakers.add(await(pair, SelectionKey.OP_READ));
+            pair.peer.getOutputStream().write(i);
+        }
+        while (wakers.stream().anyMatch(each -> each.wakes.get() == 0)) {
+            driver.park(1_000_000_000);
+        }
+        for (int i = 0; i < pairs.size(); i++) {
+            ByteBuffer into = ByteBuffer.allocateDirect(10);
+            assertThat(pairs.get(i).channel.read(into)).isEqualTo(1);
+            assertThat(into.get(0)).isEqualTo((byte) i);
+            pairs.get(i).registration.close(new IOException("over"));
+            pairs.get(i).peer.close();
+        }
+        while (keys() > 0) {
+            driver.poll();
+        }
+    }
+
+    @Test
+    void addresses_of_both_families_are_understood() throws Exception {
+        for (String host : new String[] {"127.0.0.1", "::1"}) {
+            InetAddress address = InetAddress.getByName(host);
+            for (boolean ipv4 : new boolean[] {host.startsWith("1"), false}) {
+                try (ServerSocketChannel listener = transport.openListener(ipv4);
+                        SocketChannel channel = transport.openStream(ipv4)) {
+                    listener.bind(new InetSocketAddress(address, 0), 10);
+                    InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
+                    assertThat(local.getAddress()).isEqualTo(address);
+                    boolean connected = channel.connect(local);
+                    SocketChannel accepted;
+                    while ((accepted = listener.accept()) == null) {
+                        Thread.onSpinWait();
+                    }
+                    while (!connected) {
+                        connected = channel.finishConnect();
+                    }
+                    assertThat(accepted.getRemoteAddress()).isEqualTo(channel.getLocalAddress());
+                    assertThat(channel.getRemoteAddress()).isEqualTo(local);
+                    accepted.close();
+                }
+            }
+        }
+    }
+}
