@@ -34,6 +34,7 @@ class ArchitectureTest {
             "dev.weir.queue.InjectQueue",
             "dev.weir.queue.InjectQueue$Segment",
             "dev.weir.queue.WorkQueue",
+            "dev.weir.io.driver.Ring",
             "dev.weir.sync.Pipe",
             "dev.weir.sync.WaitList",
             "dev.weir.stream.reactive.CreditRing",
