@@ -144,4 +144,41 @@ public class WorkQueueStress {
             r.r3 = value(queue.poll());
         }
     }
+
+    /** Growing and stealing: each element comes out once, in order, also the one that the queue grew for. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 2, 0", "0, 1, 2"},
+            expect = Expect.ACCEPTABLE,
+            desc = "stolen before or after, or not")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost, doubled or out of order")
+    @State
+    public static class GrowAgainstSteal {
+        private final WorkQueue<int[]> queue = new WorkQueue<>(1, 2, true);
+        private final WorkQueue<int[]> own = new WorkQueue<>(2);
+
+        public GrowAgainstSteal() {
+            queue.offer(new int[] {1});
+        }
+
+        @Actor
+        public void owner() {
+            int[] element = new int[1];
+            element[0] = 2;
+            while (!queue.offer(element)) {
+                Thread.onSpinWait(); // the thief is at work
+            }
+        }
+
+        @Actor
+        public void thief(III_Result r) {
+            r.r1 = value(queue.stealInto(own));
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r2 = value(queue.poll());
+            r.r3 = value(queue.poll());
+        }
+    }
 }

@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * {@code next} is the oldest element not yet claimed. {@code stolen} trails it while a thief copies the elements
  * between the two, and equals it otherwise; it is what the owner must not overwrite. Indices run freely and wrap
- * around; a slot is {@code index & mask}.
+ * around; a slot is the index modulo the length of the array, a power of two.
+ *
+ * <p>The array is short at first and grows to the capacity as it is needed (ADR 23), which Tokio's does not.
  *
  * @param <E> the type of the elements
  */
 public final class WorkQueue<E> {
+    /** What an array holds at least, unless the capacity is less: what Tokio's queue holds. */
+    private static final int SHORTEST = 256;
+
     /** No claim: a range whose end comes before its beginning cannot be claimed. */
     static final long NOTHING = pack(0, -1);
 
@@ -41,7 +46,8 @@ public final class WorkQueue<E> {
         }
     }
 
-    private final int mask;
+    private final int capacity;
+    private final int shortest;
     private final boolean thieves;
 
     /** Replaced by the owner when nobody else looks into it; published by the tail. */
@@ -66,28 +72,47 @@ public final class WorkQueue<E> {
      * @param thieves whether anybody but the owner takes elements; if not, the owner need not defend them
      */
     public WorkQueue(int capacity, boolean thieves) {
+        this(Math.min(capacity, SHORTEST), capacity, thieves);
+    }
+
+    /**
+     * Creates an empty queue whose array is at least so long.
+     *
+     * @param shortest a power of two, no more than the capacity
+     */
+    WorkQueue(int shortest, int capacity, boolean thieves) {
         if (capacity < 1 || Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity must be a power of two, was " + capacity);
         }
-        slots = new @Nullable Object[capacity];
-        mask = capacity - 1;
+        this.capacity = capacity;
         this.thieves = thieves;
+        this.shortest = shortest;
+        slots = new @Nullable Object[shortest];
     }
 
     public int capacity() {
-        return mask + 1;
+        return capacity;
     }
 
-    /** Owner: appends an element; false if there is no room. */
+    /** Returns how many elements it has room for without ever growing. */
+    public int usualCapacity() {
+        return shortest;
+    }
+
+    /** Owner: appends an element; false if the queue is full, or would have to grow while a thief is at work. */
     public boolean offer(E element) {
-        int t = (int) TAIL.get(this);
         // Acquire: the slots up to `stolen` were read by the thief before it moved that index.
-        if (t - stolen((long) HEAD.getAcquire(this)) == slots.length) {
+        if ((int) TAIL.get(this) - stolen((long) HEAD.getAcquire(this)) == slots.length && !grow()) {
             return false;
         }
-        slots[t & mask] = element;
+        int t = (int) TAIL.get(this);
+        slots[t & (slots.length - 1)] = element;
         TAIL.setRelease(this, t + 1); // partner: getAcquire in stealInto
         return true;
+    }
+
+    private boolean grow() {
+        return slots.length < capacity && moveTo(slots.length << 1);
     }
 
     /** Owner: takes the oldest element, or null. */
@@ -122,7 +147,7 @@ public final class WorkQueue<E> {
         int t = (int) TAIL.get(this);
         long h = (long) HEAD.getAcquire(this);
         int first = next(h);
-        if (stolen(h) != first || t - first != slots.length) {
+        if (stolen(h) != first || t - first != capacity) {
             return 0;
         }
         // Claims everything, so that no thief can be in the half that goes; then gives the older half back.
@@ -138,32 +163,41 @@ public final class WorkQueue<E> {
             to.accept(take(i));
         }
         for (int i = 0; i < kept; i++) {
-            slots[(t + i) & mask] = older[i];
+            slots[(t + i) & (slots.length - 1)] = older[i];
         }
         TAIL.setRelease(this, t + kept);
         return slots.length - kept;
     }
 
     /**
-     * Owner: moves the elements to a new array, unless a thief is at work. To be called now and then. The G1 collector
-     * charges a fence and a card for each young element that is stored into an old array, and has another thread read
-     * that card; an array that never grows old is spared all that.
+     * Owner: moves the elements to a new array, no longer than they need, unless a thief is at work. To be called now and
+     * then. The G1 collector charges a fence and a card for each young element that is stored into an old array, and has
+     * another thread read that card; an array that never grows old is spared all that.
      */
     public void renew() {
+        int length = slots.length;
+        while (length > shortest && size() <= length / 4) {
+            length >>>= 1;
+        }
+        moveTo(length);
+    }
+
+    private boolean moveTo(int length) {
         int t = (int) TAIL.get(this);
         long h = (long) HEAD.getAcquire(this);
         int first = next(h);
         // Claims everything, so that no thief looks into the array that goes.
         if (stolen(h) != first || !HEAD.compareAndSet(this, h, pack(t, t))) {
-            return;
+            return false;
         }
-        @Nullable Object[] fresh = new @Nullable Object[slots.length];
+        @Nullable Object[] fresh = new @Nullable Object[length];
         int count = t - first;
         for (int i = 0; i < count; i++) {
-            fresh[(t + i) & mask] = slots[(first + i) & mask];
+            fresh[(t + i) & (length - 1)] = slots[(first + i) & (slots.length - 1)];
         }
         slots = fresh;
         TAIL.setRelease(this, t + count); // partner: getAcquire in claimHalf, before a thief looks into the array
+        return true;
     }
 
     /**
@@ -209,7 +243,7 @@ public final class WorkQueue<E> {
         int last = next(claim) - 1;
         int t = (int) TAIL.get(own);
         for (int i = stolen(claim); i != last; i++, t++) {
-            own.slots[t & own.mask] = take(i);
+            own.slots[t & (own.slots.length - 1)] = take(i);
         }
         E youngest = take(last);
         TAIL.setRelease(own, t);
@@ -234,15 +268,21 @@ public final class WorkQueue<E> {
         return next(head) == tail;
     }
 
-    /** Owner: how many elements may be offered at least. */
+    /** Owner: what the array holds. */
+    int length() {
+        return slots.length;
+    }
+
+    /** Owner: how many elements may be offered without more ado. */
     int room() {
         return slots.length - ((int) TAIL.get(this) - stolen((long) HEAD.getAcquire(this)));
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // a claimed slot holds an element
     private E take(int index) {
-        E element = (E) slots[index & mask];
-        slots[index & mask] = null;
+        @Nullable Object[] present = slots;
+        E element = (E) present[index & (present.length - 1)];
+        present[index & (present.length - 1)] = null;
         return element;
     }
 

@@ -76,7 +76,7 @@ final class Rest {
                 watch.begin(); // else a poll that is long already would be found a look later
             }
             park(seat, watcher ? WATCH_NANOS : Long.MAX_VALUE);
-            if (!worker.queue.isEmpty() || (watcher && watch.findsNeglected(worker, seat))) {
+            if (!worker.backlog.isEmpty() || (watcher && watch.findsNeglected(worker, seat))) {
                 return;
             }
             if (watcher && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {

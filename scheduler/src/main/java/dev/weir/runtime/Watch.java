@@ -49,7 +49,7 @@ final class Watch {
                 watcher.drive(runtime.seats()[i]);
             }
         }
-        return !watcher.queue.isEmpty();
+        return !watcher.backlog.isEmpty();
     }
 
     /** The watch begins: what is so now, and is so at the next look, has been so all the time. */
@@ -78,7 +78,7 @@ final class Watch {
     /** True for a worker that has had a long queue for a whole watch, of tasks that would gain by moving. */
     private boolean isCrowded(Worker worker) {
         boolean before = crowded[worker.index];
-        boolean now = worker.queue.size() >= LONG_QUEUE && worker.gauge().isWorthMoving();
+        boolean now = worker.backlog.size() >= LONG_QUEUE && worker.gauge().isWorthMoving();
         crowded[worker.index] = now;
         return before && now;
     }

@@ -186,13 +186,13 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     /**
      * A worker takes its share of the shared queue: one to run, the rest into the older half of its own queue, which
-     * does not overflow.
+     * neither overflows nor grows.
      */
     @Nullable Task<?> injected(WorkQueue<Task<?>> own) {
         if (inject.isEmpty()) {
             return null;
         }
-        int room = Math.max(0, own.capacity() / 2 - own.size());
+        int room = Math.max(0, own.usualCapacity() / 2 - own.size());
         return inject.pollInto(own, 1 + Math.min(injectShare(), room));
     }
 
@@ -215,7 +215,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return true;
         }
         for (Worker worker : workers) {
-            if (!worker.queue.isEmpty() && worker.gauge().isWorthMoving()) {
+            if (!worker.backlog.isEmpty() && worker.gauge().isWorthMoving()) {
                 return true;
             }
         }
@@ -228,7 +228,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return true;
         }
         for (Worker worker : workers) {
-            if (worker.queue.size() >= worker.gauge().worthWaking()) {
+            if (worker.backlog.size() >= worker.gauge().worthWaking()) {
                 return true;
             }
         }
@@ -353,7 +353,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         int workers;
 
         int drivers;
-        int queueCapacity = 256;
+        int queueCapacity = 16_384;
         boolean lifoSlot = true;
         Supplier<Parker> parkers = ThreadParker::new;
 
@@ -382,7 +382,10 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return this;
         }
 
-        /** Sets the capacity of each worker's own queue, a power of two; 256 by default. */
+        /**
+         * Sets how many tasks each worker's own queue holds, a power of two; 16,384 by default. It has room for 256 at
+         * first and grows as it must. A task for which there is no more room moves the younger half to the shared queue.
+         */
         public Builder queueCapacity(int capacity) {
             if (capacity < 1 || Integer.bitCount(capacity) != 1) {
                 throw new IllegalArgumentException("queueCapacity must be a power of two, was " + capacity);

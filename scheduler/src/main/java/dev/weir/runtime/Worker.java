@@ -1,21 +1,17 @@
 package dev.weir.runtime;
 
-import dev.weir.queue.WorkQueue;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Task;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that polls tasks, and what it keeps for that: a queue that others may steal from, and in front of it a
- * slot for the task woken last, whose data is still in the cache.
+ * One thread that polls tasks.
  *
- * <p>Where the next task comes from: slot, own queue, shared queue, the queue of another; where it sleeps: {@link Rest}.
+ * <p>Where the next task comes from: its {@link Backlog}, the shared queue, the backlog of another; where it sleeps: {@link Rest}.
  * Fairness rests on counts, not on clocks: a turn runs at most {@value #SLOT_LIMIT} tasks out of the slot before the
  * queue's next, and every so many turns the worker looks elsewhere ({@link Pace}).
  *
@@ -25,16 +21,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** Polls out of the slot in one turn; Tokio's number. */
     static final int SLOT_LIMIT = 3;
 
-    /** While there is other work, background tasks get one part of a worker's time and the others so many. */
-    private static final int LANE_SHARE = 15;
-
-    private static final int MAX_LANE_INTERVAL = 1 << 16;
-
     final int index;
-    /** Thieves take from it. */
-    final WorkQueue<Task<?>> queue;
+    final Backlog backlog;
 
-    private final Slot slot;
     private final WorkStealingRuntime runtime;
     private final Idle idle;
     private final DriverSeat home;
@@ -42,8 +31,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final boolean slotEnabled;
     private final int slotLimit;
     private final boolean watching;
-    /** There are no others, so nobody rescues or steals. */
-    private final boolean alone;
 
     final WorkerCounts counts = new WorkerCounts();
     private final Gauge gauge;
@@ -51,6 +38,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private final Rest rest;
     private final Tenure tenure;
     private final BackgroundLane lane;
+    private final LaneTurn laneTurn;
     private final @Nullable ThreadHooks hooks;
     /** Null unless somebody wants to know of polls. */
     private final @Nullable Observer observer;
@@ -63,14 +51,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     private boolean polling;
     private @Nullable Task<?> rescued;
 
-    /** The lane of background tasks has waited long enough. */
-    private boolean laneDue;
-    /** When it has, counted in polls. */
-    private long laneDueAt;
-
-    private boolean slotOpen;
-    private boolean inLane;
-
     private @Nullable Thread thread;
 
     Worker(int index, WorkStealingRuntime runtime, DriverSeat home, WorkStealingRuntime.Builder settings) {
@@ -81,14 +61,12 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         this.gauge = new Gauge(settings.wakeWorthNanos);
         this.slotLimit = settings.slotLimit;
         this.watching = settings.watching;
-        this.alone = settings.workers == 1;
-        this.queue = new WorkQueue<>(settings.queueCapacity, !alone);
+        this.backlog = new Backlog(runtime, counts, settings.queueCapacity, settings.workers == 1);
         this.tenure = new Tenure(this, settings.budget);
-        this.slot = new Slot(alone);
         this.random = settings.random(index);
         this.slotEnabled = settings.lifoSlot;
-        this.slotOpen = slotEnabled;
         this.lane = runtime.lane();
+        this.laneTurn = new LaneTurn(gauge);
         this.hooks = settings.threadHooks;
         this.observer = runtime.observers().add();
         this.pace = new Pace(gauge, settings);
@@ -119,7 +97,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private void step(Context cx) {
         try {
-            Task<?> task = laneDue ? null : next();
+            Task<?> task = laneTurn.isDue() ? null : next();
             if (task != null) {
                 turn(task, cx);
             } else if (!turnInBackground(cx)) {
@@ -142,13 +120,12 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 return; // handed over: from here on everything belongs to another thread
             }
             polling = false;
-            Task<?> hot = slot.take();
+            Task<?> hot = backlog.takeHot();
             if (hot == null) {
                 return;
             }
             if (chained == slotLimit || cx.budget().isExhausted()) {
-                counts.pushes--;
-                append(hot);
+                appended(backlog.setBack(hot));
                 return;
             }
             current = hot;
@@ -174,14 +151,14 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * @return false if there was none and the worker may sleep
      */
     private boolean turnInBackground(Context cx) {
-        boolean due = laneDue;
-        laneDue = false;
+        boolean due = laneTurn.isDue();
+        laneTurn.asked();
         if (lane.isEmpty()) {
             return due;
         }
         if (!due) {
             drive(home);
-            if (!queue.isEmpty()) {
+            if (!backlog.isEmpty()) {
                 return true;
             }
         }
@@ -191,39 +168,31 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         found();
         gauge.measure(counts.polls, counts.ended(), counts.yields);
-        long start = System.nanoTime();
         counts.turn();
         cx.budget().refill();
-        inLane = true;
-        slotOpen = false;
         counts.polls++;
         counts.backgroundPolls++;
+        laneTurn.begin();
         try {
             poll(task, cx);
         } finally {
             if (isRunBy(cx)) {
                 polling = false;
                 leaveLane();
-                laneDueAt = counts.polls + lanePause(System.nanoTime() - start);
+                laneTurn.end(counts.polls);
             }
         }
         return true;
     }
 
-    /** How many turns others have before the lane is due again. */
-    private long lanePause(long nanos) {
-        return Math.min(MAX_LANE_INTERVAL, 1 + LANE_SHARE * nanos / Math.max(1, gauge.meanNanos()));
-    }
-
     private void leaveLane() {
-        if (!inLane) {
+        if (!laneTurn.isRunning()) {
             return; // the poll has blocked in place
         }
-        inLane = false;
-        slotOpen = slotEnabled;
+        laneTurn.leave();
         lane.leave();
         gauge.restart(counts.polls, counts.ended(), counts.yields);
-        if (lane.isReady() && (!queue.isEmpty() || runtime.injectShare() > 0)) {
+        if (lane.isReady() && (!backlog.isEmpty() || runtime.injectShare() > 0)) {
             wakeOne(); // this worker has other things to do
         }
     }
@@ -236,13 +205,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         Task<?> task = pace.sharedIsDue() ? takeShared() : null;
         if (task == null) {
-            task = rescued != null ? takeRescued() : slot.take();
+            task = rescued != null ? takeRescued() : backlog.take();
         }
         if (task == null) {
-            task = queue.poll();
-        }
-        if (task == null) {
-            task = runtime.injected(queue);
+            task = runtime.injected(backlog.queue);
         }
         if (task == null) {
             task = search();
@@ -282,29 +248,29 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         for (int i = 0; i < workers.length; i++) {
             Worker victim = workers[(start + i) % workers.length];
             if (victim != this && victim.gauge.isWorthMoving()) {
-                Task<?> task = victim.queue.stealInto(queue);
+                Task<?> task = victim.backlog.queue.stealInto(backlog.queue);
                 if (task != null) {
                     counts.steals++;
-                    counts.stolen += 1 + queue.size();
+                    counts.stolen += 1 + backlog.size();
                     return task;
                 }
             }
         }
-        return runtime.injected(queue);
+        return runtime.injected(backlog.queue);
     }
 
     /** To be run at once: at the end of a full queue it would be the first to overflow back to where it came from. */
     private @Nullable Task<?> takeShared() {
-        int before = queue.size();
-        Task<?> task = runtime.injected(queue);
-        pace.tookShared(1 + Math.max(0, queue.size() - before), queue.size(), runtime.injectShare());
+        int before = backlog.size();
+        Task<?> task = runtime.injected(backlog.queue);
+        pace.tookShared(1 + Math.max(0, backlog.size() - before), backlog.size(), runtime.injectShare());
         return task;
     }
 
     /** A busy worker serves drivers that nobody sits in. */
     private void lookAround() {
         gauge.measure(counts.polls, counts.ended(), counts.yields);
-        laneDue = counts.polls >= laneDueAt && !lane.isEmpty();
+        laneTurn.look(counts.polls, !lane.isEmpty());
         drive(home);
         if (runtime.seats().length > 1) {
             drive(runtime.seats()[random.nextInt(runtime.seats().length)]);
@@ -315,13 +281,12 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private void looked() {
-        pace.looked(queue.size(), runtime.injectShare());
+        pace.looked(backlog.size(), runtime.injectShare());
     }
 
     private void renew() {
-        if (pace.renewalIsDue() && slot.renew()) {
+        if (pace.renewalIsDue() && backlog.renew()) {
             pace.renewed();
-            queue.renew();
         }
     }
 
@@ -342,34 +307,30 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** A task woken or spawned by this worker's thread. */
     void push(Task<?> task) {
-        if (driving || !slotOpen) {
-            if (inLane) {
-                runtime.share(task); // the poll may be long
-            } else {
-                append(task); // events come in an order, and each has its own cache lines
-            }
-            return;
-        }
-        Task<?> displaced = slot.put(task);
-        if (displaced == null) {
-            counts.pushes++;
+        if (laneTurn.isRunning()) {
+            runtime.share(task); // the poll may be long
+        } else if (driving || !slotEnabled) {
+            append(task); // events come in an order, and each has its own cache lines
         } else {
-            append(displaced);
+            Task<?> displaced = backlog.putHot(task);
+            if (displaced != null) {
+                append(displaced);
+            }
         }
     }
 
     /**
-     * A task that has had its turn and wants another. It goes to the back of this queue if that has room for this
-     * worker's share of what is shared too: all of that soon comes in here. Else it is left to the caller to put it
+     * A task that has had its turn and wants another. It goes to the back of this queue if that has room, without
+     * growing, for this worker's share of what is shared too: all of that soon comes in here. Else it is left to the caller to put it
      * behind the overflow.
      */
     boolean tryAppendTurn(Task<?> task, int share) {
         counts.yields++;
         if (share > 0) {
-            if (queue.size() + share >= queue.capacity()) {
+            if (backlog.size() + share >= backlog.queue.usualCapacity()) {
                 return false;
             }
-            pace.turnStays(queue.size(), share);
+            pace.turnStays(backlog.size(), share);
         }
         append(task);
         return true;
@@ -377,28 +338,21 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /** A task that goes behind its peers. */
     void append(Task<?> task) {
-        counts.pushes++;
-        if (!queue.offer(task)) {
-            overflow(task);
-        }
-        if (!driving) {
-            wakeForBacklog();
-        }
+        appended(backlog.append(task));
     }
 
-    private void overflow(Task<?> task) {
-        counts.overflows++;
-        List<Task<?>> younger = new ArrayList<>(queue.capacity() / 2 + 1);
-        queue.evictHalf(younger::add);
-        younger.add(task);
-        runtime.inject(younger);
-        if (!driving && runtime.sharedSize() + queue.size() >= gauge.worthWaking()) {
-            wakeOne();
+    private void appended(boolean overflown) {
+        if (!driving) {
+            wakeFor(backlog.size() + (overflown ? runtime.sharedSize() : 0));
         }
     }
 
     private void wakeForBacklog() {
-        if (queue.size() >= gauge.worthWaking()) {
+        wakeFor(backlog.size());
+    }
+
+    private void wakeFor(int waiting) {
+        if (waiting >= gauge.worthWaking()) {
             wakeOne();
         }
     }
@@ -417,7 +371,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             return;
         }
         hook(hooks::onPark);
-        if (queue.isEmpty()) {
+        if (backlog.isEmpty()) {
             rest();
         }
         hook(hooks::onUnpark);
@@ -496,7 +450,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * @return false if there was nothing to be had
      */
     boolean relieve(Worker other, boolean stuck) {
-        rescued = stuck ? other.rescue(queue) : other.queue.stealInto(queue);
+        rescued = stuck ? other.backlog.rescueInto(backlog.queue) : other.backlog.queue.stealInto(backlog.queue);
         if (rescued == null) {
             return false;
         }
@@ -506,12 +460,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             counts.steals++;
         }
         return true;
-    }
-
-    /** Thief: takes what this worker, in the middle of a long poll, cannot get at. */
-    private @Nullable Task<?> rescue(WorkQueue<Task<?>> own) {
-        Task<?> task = slot.take();
-        return task != null ? task : queue.stealInto(own);
     }
 
     Gauge gauge() {
@@ -535,7 +483,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     public void yielding() {
         Context cx = Context.current();
         if (cx != null && isRunBy(cx)) { // else this worker was handed over during the poll
-            pace.yielding(queue.size());
+            pace.yielding(backlog.size());
         }
     }
 
@@ -553,7 +501,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
                 index,
                 runner == null ? 0 : runner.getId(),
                 asleep,
-                queue.size(),
+                backlog.size(),
                 counts.turns(),
                 counts.polls,
                 counts.backgroundPolls,

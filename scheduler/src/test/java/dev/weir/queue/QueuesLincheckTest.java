@@ -74,6 +74,11 @@ class QueuesLincheckTest {
     }
 
     @Test
+    void work_queue_that_grows_keeps_its_laws() {
+        validated(2).check(WorkQueueThatGrows.class);
+    }
+
+    @Test
     void work_queue_with_two_thieves_keeps_its_laws() {
         validated(3).check(WorkQueueOfFour.class);
     }
@@ -185,7 +190,11 @@ class QueuesLincheckTest {
         private int offered;
 
         Counted(int capacity) {
-            queue = new WorkQueue<>(capacity);
+            this(capacity, capacity);
+        }
+
+        Counted(int shortest, int capacity) {
+            queue = new WorkQueue<>(shortest, capacity, true);
             for (int i = 0; i < 8; i++) {
                 stolen.add(new ArrayList<>());
                 own.add(new WorkQueue<>(capacity));
@@ -276,6 +285,12 @@ class QueuesLincheckTest {
     public static class WorkQueueOfFour extends Counted {
         public WorkQueueOfFour() {
             super(4);
+        }
+    }
+
+    public static class WorkQueueThatGrows extends Counted {
+        public WorkQueueThatGrows() {
+            super(1, 4);
         }
     }
 }

@@ -89,6 +89,62 @@ class WorkQueueTest {
         assertThat(takeAll(queue)).containsExactly(2, 3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void it_grows_to_its_capacity_and_keeps_the_order(boolean thieves) {
+        WorkQueue<Integer> queue = new WorkQueue<>(2, 64, thieves);
+        queue.offer(-2);
+        queue.offer(-1);
+        queue.poll();
+        queue.poll(); // what it holds wraps around
+        for (int i = 0; i < 64; i++) {
+            assertThat(queue.offer(i)).isTrue();
+            assertThat(queue.size()).isEqualTo(i + 1);
+        }
+        assertThat(queue.offer(64)).as("room beyond the capacity").isFalse();
+        List<Integer> evicted = new ArrayList<>();
+        assertThat(queue.evictHalf(evicted::add)).isEqualTo(32);
+        evicted.addAll(0, takeAll(queue));
+        assertThat(evicted).hasSize(64).isSorted();
+    }
+
+    @Test
+    void it_does_not_grow_under_a_thief() {
+        WorkQueue<Integer> queue = new WorkQueue<>(4, 64, true);
+        for (int i = 0; i < 4; i++) {
+            queue.offer(i);
+        }
+        WorkQueue<Integer> own = new WorkQueue<>(4);
+        long claim = queue.claimHalf(4);
+        assertThat(queue.offer(4)).isFalse();
+        assertThat(queue.moveClaimed(claim, own)).isEqualTo(1);
+        queue.release();
+        for (int i = 4; i < 10; i++) {
+            assertThat(queue.offer(i)).isTrue();
+        }
+        assertThat(takeAll(own)).containsExactly(0);
+        assertThat(takeAll(queue)).hasSize(8).isSorted();
+    }
+
+    @Test
+    void a_renewed_queue_is_no_longer_than_it_needs() {
+        WorkQueue<Integer> queue = new WorkQueue<>(4, 64, true);
+        for (int i = 0; i < 33; i++) {
+            queue.offer(i);
+        }
+        assertThat(queue.length()).isEqualTo(64);
+        queue.renew();
+        assertThat(queue.length()).as("for 33").isEqualTo(64);
+        while (queue.size() > 8) {
+            queue.poll();
+        }
+        queue.renew();
+        assertThat(queue.length()).as("for 8").isEqualTo(16);
+        assertThat(takeAll(queue)).hasSize(8).isSorted();
+        queue.renew();
+        assertThat(queue.length()).as("for none").isEqualTo(4);
+    }
+
     @Test
     void without_thieves_the_owner_finds_the_same() {
         WorkQueue<Integer> queue = new WorkQueue<>(4, false);
@@ -200,10 +256,10 @@ class WorkQueueTest {
 
     /** Q1, Q2 and Q3 under fire: an owner that offers, polls and evicts, two thieves, and nothing lost or twice. */
     @ParameterizedTest
-    @CsvSource({"1, 50_000", "2, 50_000", "4, 1_000_000", "64, 50_000"})
-    void each_of_many_pushes_comes_out_once_and_in_order(int capacity, String count) throws Exception {
+    @CsvSource({"1, 1, 50_000", "2, 2, 50_000", "4, 4, 500_000", "64, 64, 50_000", "1, 64, 500_000"})
+    void each_of_many_pushes_comes_out_once_and_in_order(int shortest, int capacity, String count) throws Exception {
         int pushes = Iterations.scaled(Integer.parseInt(count.replace("_", "")));
-        WorkQueue<int[]> queue = new WorkQueue<>(capacity);
+        WorkQueue<int[]> queue = new WorkQueue<>(shortest, capacity, true);
         byte[] seen = new byte[pushes];
         AtomicBoolean stop = new AtomicBoolean();
         List<Thief> thieves = List.of(new Thief(queue, stop), new Thief(queue, stop));
@@ -221,6 +277,9 @@ class WorkQueueTest {
                 own.accept(queue.poll());
             }
             if (i % 4 == 0) {
+                own.accept(queue.poll());
+            }
+            for (int drained = i % 1_000; drained > 900; drained--) { // it is short again
                 own.accept(queue.poll());
             }
             if (i % 7 == 0) {

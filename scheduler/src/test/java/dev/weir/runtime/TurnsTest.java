@@ -3,11 +3,15 @@ package dev.weir.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +63,46 @@ class TurnsTest {
                 over.set(true);
             }
             tasks.forEach(JoinHandle::join);
+        }
+    }
+
+    /** A queue that could grow for all of them does not: the turn would come again after each part that was taken in. */
+    @Test
+    void aTurnGoesBehindThousandsThatAreShared() throws InterruptedException {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch allShared = new CountDownLatch(1);
+        AtomicInteger left = new AtomicInteger(4_000);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            JoinHandle<Integer> turns = runtime.spawn(new Pollable<>() {
+                private int turns;
+
+                @Override
+                public Poll<Integer> poll(Context cx) {
+                    if (turns++ == 0) {
+                        blocked.countDown();
+                        awaitUninterruptibly(allShared);
+                    }
+                    if (left.get() == 0) {
+                        return Poll.ready(turns);
+                    }
+                    cx.waker().wake();
+                    return Poll.pending();
+                }
+            });
+            blocked.await();
+            for (int i = left.get(); i > 0; i--) {
+                runtime.spawn(cx -> Poll.ready(left.decrementAndGet()));
+            }
+            allShared.countDown();
+            assertThat(turns.join()).isLessThan(5);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

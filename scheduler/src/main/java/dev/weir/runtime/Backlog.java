@@ -1,0 +1,101 @@
+package dev.weir.runtime;
+
+import dev.weir.queue.WorkQueue;
+import dev.weir.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait for one worker: a queue that others may steal from, and in front of it a slot for the task woken
+ * last, whose data is still in the cache.
+ *
+ * <p>Belongs to the worker's thread, but for what is marked otherwise.
+ */
+final class Backlog {
+    /** Thieves take from it. */
+    final WorkQueue<Task<?>> queue;
+
+    private final Slot slot;
+    private final WorkStealingRuntime runtime;
+    private final WorkerCounts counts;
+
+    /**
+     * Creates an empty backlog.
+     *
+     * @param alone there is no other worker, so nobody rescues or steals
+     */
+    Backlog(WorkStealingRuntime runtime, WorkerCounts counts, int queueCapacity, boolean alone) {
+        this.queue = new WorkQueue<>(queueCapacity, !alone);
+        this.slot = new Slot(alone);
+        this.runtime = runtime;
+        this.counts = counts;
+    }
+
+    /** Takes the task in the slot, or null. */
+    @Nullable Task<?> takeHot() {
+        return slot.take();
+    }
+
+    /** Takes the task in the slot, else the oldest in the queue, or null. */
+    @Nullable Task<?> take() {
+        Task<?> hot = slot.take();
+        return hot != null ? hot : queue.poll();
+    }
+
+    /** Puts a task into the slot and returns the one that was there, or null. */
+    @Nullable Task<?> putHot(Task<?> task) {
+        Task<?> displaced = slot.put(task);
+        if (displaced == null) {
+            counts.pushes++;
+        }
+        return displaced;
+    }
+
+    /** Moves a task out of the slot, which {@link #takeHot} has returned, behind its peers; then as {@link #append}. */
+    boolean setBack(Task<?> hot) {
+        counts.pushes--; // it was counted as it came
+        return append(hot);
+    }
+
+    /**
+     * Puts a task behind its peers.
+     *
+     * @return whether the queue was full and the younger half of it is shared now
+     */
+    boolean append(Task<?> task) {
+        counts.pushes++;
+        if (queue.offer(task)) {
+            return false;
+        }
+        counts.overflows++;
+        List<Task<?>> younger = new ArrayList<>(queue.size() / 2 + 1);
+        queue.evictHalf(younger::add);
+        younger.add(task);
+        runtime.inject(younger);
+        return true;
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Thief: moves what the owner, in the middle of a long poll, cannot get at into the thief's queue; as a theft. */
+    @Nullable Task<?> rescueInto(WorkQueue<Task<?>> own) {
+        Task<?> hot = slot.take();
+        return hot != null ? hot : queue.stealInto(own);
+    }
+
+    /** Makes anew what holds tasks, before it grows old; false if it cannot be now. */
+    boolean renew() {
+        if (!slot.renew()) {
+            return false;
+        }
+        queue.renew();
+        return true;
+    }
+}
