@@ -1,6 +1,7 @@
 package dev.weir.time;
 
 import dev.weir.task.Waker;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -231,6 +232,49 @@ public class TimerStress {
         @Arbiter
         public void end(II_Result r) {
             r.r2 = wakes;
+        }
+    }
+
+    /** What comes is taken once, at once or later. */
+    @JCStressTest
+    @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE, desc = "both are there")
+    @Outcome(
+            id = {"1, 1", "2, 0"},
+            expect = Expect.ACCEPTABLE,
+            desc = "taken, or there")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or there twice")
+    @State
+    public static class ArriveAgainstTake {
+        private final Timers timers = new Timers(new ManualClock(), Waker.noop());
+        private final Arrivals arrivals = new Arrivals();
+
+        @Actor
+        public void other() {
+            for (int i = 0; i < 2; i++) {
+                while (!arrivals.tryLock()) {
+                    Thread.onSpinWait();
+                }
+                arrivals.add(new Timer(timers, i, Waker.noop()));
+                arrivals.unlock();
+            }
+        }
+
+        @Actor
+        public void driver(II_Result r) {
+            r.r1 = arrivals.isEmpty() ? 0 : count(arrivals.takeAll());
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = count(arrivals.takeAll());
+        }
+
+        private static int count(@Nullable Timer[] timers) {
+            int count = 0;
+            for (Timer timer : timers) {
+                count += timer == null ? 0 : 1;
+            }
+            return count;
         }
     }
 }

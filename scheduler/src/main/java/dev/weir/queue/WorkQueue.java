@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * between the two, and equals it otherwise; it is what the owner must not overwrite. Indices run freely and wrap
  * around; a slot is the index modulo the length of the array, a power of two.
  *
- * <p>The array is short at first and grows to the capacity as it is needed (ADR 23), which Tokio's does not.
+ * <p>The array is short at first and grows to the capacity as it is needed (ADR 24), which Tokio's does not.
  *
  * @param <E> the type of the elements
  */

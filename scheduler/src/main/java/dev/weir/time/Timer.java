@@ -46,7 +46,8 @@ public final class Timer extends WheelEntry {
     private static final long SHUT_DOWN = 3;
     private static final long PHASE = 3;
     private static final long LISTED = 4;
-    private static final int TICK_SHIFT = 3;
+    private static final long FILED = 8;
+    private static final int TICK_SHIFT = 4;
 
     static {
         try {
@@ -61,9 +62,6 @@ public final class Timer extends WheelEntry {
     private final Timers timers;
     private volatile long word;
     private volatile @Nullable Waker waker;
-
-    /** The one listed before it. Of who pushes it, then of who takes the list. */
-    @Nullable Timer link;
 
     /** Creates a pending timer that is listed and has yet to be pushed, which publishes it. */
     Timer(Timers timers, long tick, Waker waker) {
@@ -107,7 +105,7 @@ public final class Timer extends WheelEntry {
                 return overOrShutDown(seen);
             }
             boolean earlier = tick < (seen >>> TICK_SHIFT);
-            long moved = (tick << TICK_SHIFT) | (seen & LISTED) | (earlier ? LISTED : 0);
+            long moved = (tick << TICK_SHIFT) | (seen & (LISTED | FILED)) | (earlier ? LISTED : 0);
             if (WORD.compareAndSet(this, seen, moved)) {
                 if (earlier) {
                     timers.moved(this, tick, (seen & LISTED) == 0);
@@ -157,13 +155,23 @@ public final class Timer extends WheelEntry {
         return isPending(word);
     }
 
-    /**
-     * The timer was taken from the list. True: it is pending, and from now on may be pushed again, so what it was linked
-     * to must be known before.
-     */
+    /** The timer was taken from the list. True: it is pending, is to be filed, and from now on may be pushed again. */
     boolean unlist() {
-        // One that is over stays listed, which nobody asks.
-        return isPending(word) && isPending((long) WORD.getAndBitwiseAnd(this, ~LISTED));
+        for (; ; ) {
+            long seen = word;
+            if (!isPending(seen)) {
+                return false; // it stays listed, which nobody asks
+            }
+            if (WORD.compareAndSet(this, seen, (seen & ~LISTED) | FILED)) {
+                return true;
+            }
+        }
+    }
+
+    /** It is over and has never been filed, so nobody needs to look at it. For who has locked the list it is in. */
+    boolean isForgotten() {
+        long seen = word;
+        return !isPending(seen) && (seen & FILED) == 0;
     }
 
     /** Its slot has come. Returns whom to wake if that ends the timer, else null: it was cancelled or moved ahead. */

@@ -1,15 +1,15 @@
 package dev.weir.time;
 
 import dev.weir.task.Waker;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of one driver: a {@linkplain TimerWheel wheel}, and in front of it a list of what changed. Deadlines are
+ * The timers of one driver: a {@linkplain TimerWheel wheel}, and in front of it lists of what changed. Deadlines are
  * nanoseconds of the clock, compared by subtraction, so they must lie within 2<sup>63</sup> of the present; they are
  * rounded up to whole milliseconds since the start, so nothing fires early. All methods may be called from any thread.
  *
@@ -22,21 +22,24 @@ import org.jspecify.annotations.Nullable;
  * and {@link #fire()} afterwards. A timer that comes in meanwhile and cannot wait so long wakes the sleeper; any other insert costs it
  * nothing.
  *
- * <p>Nobody waits for a lock to insert, move or cancel a timer: he pushes it onto the list, one exchange, and looks at
- * the plan of the sleeper. The wheel is behind a lock that is taken to look into it; the list is emptied first. A timer
- * that was cancelled before that never gets into the wheel. So that the list stays short while nobody looks, who makes
- * it long empties it himself, if nobody is at the wheel. No waker is woken while the lock is held.
+ * <p>Who inserts, moves or cancels a timer puts it into one of several {@linkplain Arrivals lists}, one exchange on a line
+ * that is mostly his own, and looks at the plan of the sleeper. The wheel is behind a lock that is taken to look into it;
+ * the lists are emptied first. A timer that was cancelled before that never gets into the wheel. Who finds many pending
+ * timers in a list while nobody looks empties the lists himself, if nobody is at the wheel. No waker is woken while a
+ * lock is held, and the lists' are held for a few instructions; who finds one held goes to the next.
  *
- * <p>No timer is overslept: a timer is pushed, <em>then</em> the plan is read; the sleeper writes a plan that all push
- * against, <em>then</em> empties the list. All of these are volatile.
+ * <p>No timer is overslept: who pushes one locks a list, <em>then</em> reads the plan; the sleeper writes a plan that all
+ * push against, <em>then</em> looks whether a list is locked or has something. All of these are volatile.
  */
 public final class Timers {
     static final long TICK_NANOS = 1_000_000;
 
     private static final long LAST_TICK = Long.MAX_VALUE / TICK_NANOS;
     private static final int BATCH = 32;
-    /** Of so many timers, each a cache line, the nearest cache holds all. */
-    private static final int LONG_LIST = 256;
+    /** Lists of arrivals: a power of two, more than there are threads that use the timers of one driver at one time. */
+    private static final int LISTS = Runtime.getRuntime().availableProcessors() > 2 ? 8 : 4;
+
+    private static final int SPINS = 64;
 
     /** The plan of a sleeper that is awake: it looks by itself before it sleeps again. */
     private static final long AWAKE = Long.MIN_VALUE;
@@ -45,13 +48,8 @@ public final class Timers {
     private final Waker onEarlier;
     private final int batch;
     private final long start;
-    /** Ends the list for good. */
-    private final Timer closed = new Timer(this, 0, Waker.noop());
-
-    /** The list of timers to be looked at, last first. */
-    private final AtomicReference<@Nullable Timer> listed = new AtomicReference<>();
-    /** How long the list is, about: counted without order by all who push. */
-    private int length;
+    /** What is to be looked at; a thread puts it into the list of its number, or if that is locked into the next. */
+    private final Arrivals[] lists = new Arrivals[LISTS];
     /** The tick at which the sleeper will look by itself, as far as it knows or was told. */
     private final AtomicLong plan = new AtomicLong(AWAKE);
 
@@ -59,6 +57,8 @@ public final class Timers {
     private final TimerWheel<Timer> wheel = new TimerWheel<>();
     /** When the wheel has something to do; written under the lock. */
     private volatile long nextTick = TimerWheel.NEVER;
+    /** Under the lock. */
+    private boolean closed;
 
     /**
      * Creates an empty set of timers.
@@ -76,6 +76,7 @@ public final class Timers {
         this.onEarlier = Objects.requireNonNull(onEarlier, "onEarlier");
         this.batch = batch;
         this.start = clock.nanos();
+        Arrays.setAll(lists, i -> new Arrivals());
     }
 
     // ---- for everybody ----
@@ -110,25 +111,43 @@ public final class Timers {
         tell(tick);
     }
 
-    /** Puts a timer on the list; false if it is closed, which ends all that are pending. */
+    /** Puts a timer on a list; false if these are closed, which ends all that are pending. */
     boolean push(Timer timer) {
-        Timer before;
-        do {
-            before = listed.get();
-            if (before == closed) {
+        Arrivals list = lockOne();
+        boolean many;
+        try {
+            if (list.isClosed()) {
                 return false;
             }
-            timer.link = before;
-        } while (!listed.compareAndSet(before, timer));
-        length = before == null ? 1 : length + 1;
-        if (length >= LONG_LIST && lock.tryLock()) {
+            many = list.add(timer);
+        } finally {
+            list.unlock();
+        }
+        if (many && lock.tryLock()) {
             try {
-                emptyList();
+                emptyLists();
             } finally {
                 lock.unlock();
             }
         }
         return true;
+    }
+
+    /** Locks a list: that of this thread, or another, if somebody is there. */
+    @SuppressWarnings("ThreadPriorityCheck") // all others were taken off their cores in the middle of it
+    Arrivals lockOne() {
+        int own = (int) Thread.currentThread().getId();
+        for (int i = 0; ; i++) {
+            Arrivals list = lists[(own + i) & (LISTS - 1)];
+            if (list.tryLock()) {
+                return list;
+            }
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
     }
 
     /** Wakes the sleeper if it would sleep beyond this tick and was not told before. */
@@ -152,7 +171,7 @@ public final class Timers {
     public int size() {
         lock.lock();
         try {
-            emptyList();
+            emptyLists();
             return wheel.size();
         } finally {
             lock.unlock();
@@ -181,8 +200,8 @@ public final class Timers {
         long next;
         lock.lock();
         try {
-            plan.set(TimerWheel.NEVER); // before the list is emptied: who pushes after that tells
-            emptyList();
+            plan.set(TimerWheel.NEVER); // before the lists are emptied: who pushes after that tells
+            emptyLists();
             next = wheel.nextTick();
             // who has told in between has also ended the wait that now begins
             plan.compareAndSet(TimerWheel.NEVER, Math.min(next, limit));
@@ -205,13 +224,13 @@ public final class Timers {
      */
     public int fire() {
         long tick = age(clock.nanos()) / TICK_NANOS;
-        if (listed.get() == null && tick < nextTick) {
+        if (areListsEmpty() && tick < nextTick) {
             return 0;
         }
         int left;
         lock.lock();
         try {
-            emptyList();
+            emptyLists();
             wheel.advance(tick);
             left = wheel.due();
             nextTick = wheel.nextTick();
@@ -234,7 +253,7 @@ public final class Timers {
         while (waker == null) {
             lock.lock();
             try {
-                emptyList();
+                emptyLists();
                 wheel.advance(tick);
                 int equals = wheel.firstDue();
                 if (equals == 0) {
@@ -268,7 +287,10 @@ public final class Timers {
         int left;
         lock.lock();
         try {
-            file(listed.getAndSet(closed));
+            closed = true;
+            for (Arrivals list : lists) {
+                file(list.close());
+            }
             wheel.advance(LAST_TICK);
             left = wheel.due();
         } finally {
@@ -297,11 +319,10 @@ public final class Timers {
     private void take(@Nullable Waker[] wakers) {
         lock.lock();
         try {
-            boolean over = listed.get() == closed;
             long now = wheel.now();
             for (int i = 0; i < wakers.length && wheel.due() > 0; i++) {
                 Timer timer = wheel.takeDue();
-                wakers[i] = over ? timer.shutDown() : timer.fire(now);
+                wakers[i] = closed ? timer.shutDown() : timer.fire(now);
                 if (wakers[i] == null && timer.isPending()) {
                     wheel.insert(timer);
                 }
@@ -312,24 +333,35 @@ public final class Timers {
         }
     }
 
-    // ---- under the lock ----
-
-    private void emptyList() {
-        Timer last = listed.get();
-        if (last == closed || last == null) {
-            return;
+    private boolean areListsEmpty() {
+        for (Arrivals list : lists) {
+            if (!list.isEmpty()) {
+                return false;
+            }
         }
-        length = 0;
-        last = listed.getAndSet(null); // only the holder of the lock closes it
-        file(last);
-        nextTick = wheel.nextTick();
+        return true;
     }
 
-    private void file(@Nullable Timer last) {
-        Timer timer = last == closed ? null : inOrder(last);
-        while (timer != null) {
-            Timer next = timer.link;
-            timer.link = null; // before it may be pushed again; and what is over keeps nothing alive
+    // ---- under the lock ----
+
+    private void emptyLists() {
+        boolean changed = false;
+        for (Arrivals list : lists) {
+            if (!list.isEmpty()) {
+                file(list.takeAll());
+                changed = true;
+            }
+        }
+        if (changed) {
+            nextTick = wheel.nextTick();
+        }
+    }
+
+    private void file(@Nullable Timer[] arrived) {
+        for (Timer timer : arrived) {
+            if (timer == null) {
+                return;
+            }
             boolean pending = timer.unlist();
             if (timer.isFiled()) {
                 wheel.remove(timer);
@@ -337,21 +369,7 @@ public final class Timers {
             if (pending) {
                 wheel.insert(timer);
             }
-            timer = next;
         }
-    }
-
-    /** Turns a list round, so that it begins with the timer that was pushed first. */
-    private static @Nullable Timer inOrder(@Nullable Timer last) {
-        Timer first = null;
-        Timer timer = last;
-        while (timer != null) {
-            Timer earlier = timer.link;
-            timer.link = first;
-            first = timer;
-            timer = earlier;
-        }
-        return first;
     }
 
     // ---- arithmetic ----

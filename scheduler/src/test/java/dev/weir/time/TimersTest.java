@@ -224,6 +224,25 @@ class TimersTest {
     }
 
     @Test
+    void what_was_filed_is_let_go_however_many_are_cancelled_at_once() {
+        List<Timer> filed = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            filed.add(timers.schedule(60_000 * MILLI, waker));
+        }
+        assertThat(timers.size()).isEqualTo(1_000);
+        filed.forEach(Timer::cancel);
+        assertThat(timers.size()).isZero();
+    }
+
+    @Test
+    void goes_on_while_another_thread_stands_still_in_the_middle_of_an_insert() {
+        for (int i = 1; i <= 3; i++) {
+            assertThat(timers.lockOne().isClosed()).isFalse(); // and is left locked
+            timers.schedule(i * MILLI, waker);
+        }
+    }
+
+    @Test
     void a_due_timer_can_still_be_cancelled_or_moved() {
         Timer cancelled = timers.schedule(0, waker);
         Timer moved = timers.schedule(0, waker);

@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.boundary.Detached;
 import dev.weir.stream.copy.Copies;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.CombineLatest;
@@ -44,6 +45,7 @@ import dev.weir.stream.source.SingleUse;
 import dev.weir.stream.source.StageSource;
 import dev.weir.stream.source.UnfoldSource;
 import dev.weir.stream.source.UsingSource;
+import dev.weir.stream.split.Rails;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
@@ -792,6 +794,30 @@ public final class AsyncStream<T>
     private static TaskRuntime ambientRuntime() {
         TaskRuntime current = TaskRuntime.current();
         return current != null ? current : TaskRuntime.shared();
+    }
+
+    /** What the rails of a stream give, as it comes. The rails are closed as well: a pipeline may have left one alone. */
+    static <T, R> AsyncStream<R> parallel(
+            AsyncStream<T> stream,
+            @Nullable TaskRuntime runtime,
+            int rails,
+            int capacity,
+            Function<? super AsyncStream<T>, ? extends Publisher<? extends R>> pipeline) {
+        Check.positive(rails, "rails");
+        Check.positive(capacity, "capacity");
+        Objects.requireNonNull(pipeline, "pipeline");
+        return stream.lift(up -> {
+            Rails<T> dealt = new Rails<>(up, rails);
+            List<Publisher<? extends R>> pipelines = new ArrayList<>(rails);
+            for (Source<T> rail : dealt.all()) {
+                pipelines.add(Objects.requireNonNull(
+                        pipeline.apply(from(rail)), "parallel: the function returned null (rule 2.13)"));
+            }
+            List<Detached<R>> ends = AsyncStream.<R>openAll(pipelines).stream()
+                    .map(end -> new Detached<R>(end, runtime, capacity))
+                    .toList();
+            return new OnClose<R>(new Merge<R>(ends), dealt::close);
+        });
     }
 
     static <T> Source<T> openAny(Publisher<? extends T> publisher) {

@@ -5,6 +5,11 @@ import dev.weir.stream.boundary.Detached;
 import dev.weir.stream.boundary.Unbounded;
 import dev.weir.stream.push.Overflow;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
 
 /**
  * The operators of {@link AsyncStream} that run a part of it in a task of its own. Everywhere else a stream is one task.
@@ -72,6 +77,75 @@ public sealed interface BoundaryOperators<T> permits AsyncStream {
     default AsyncStream<T> onBackpressure(int capacity, Overflow overflow) {
         Check.positive(capacity, "capacity");
         Objects.requireNonNull(overflow, "overflow");
-        return self().lift(up -> new Unbounded<T>(up, capacity, overflow));
+        return self().lift(up -> Unbounded.<T>buffered(up, capacity, overflow));
+    }
+
+    /**
+     * Pulls without regard to demand, in a task of its own, and folds what is not taken into one item: nothing is
+     * dropped, but made smaller. RxJava's {@code onBackpressureReduce}.
+     *
+     * <pre>
+     *  1-2-3-----4-5-6---|     one is taken at each ^
+     *  onBackpressureReduce(+)
+     *  ^-1---^-5---------^-15|
+     * </pre>
+     *
+     * @param reducer makes one item of the one that is held and the next; it is called in the task that pulls, by one
+     *     thread at a time. What it throws fails the stream, and what was held goes with it
+     */
+    default AsyncStream<T> onBackpressureReduce(BinaryOperator<T> reducer) {
+        Objects.requireNonNull(reducer, "reducer");
+        return self().lift(up -> Unbounded.<T, T>folded(up, item -> item, reducer));
+    }
+
+    /**
+     * As {@link #onBackpressureReduce(BinaryOperator)}, with values of another type: lists, sums, the latest of each key.
+     *
+     * @param seed makes a new value whenever the one that was held has been taken
+     * @param reducer folds an item into the value that is held
+     */
+    default <R> AsyncStream<R> onBackpressureReduce(
+            Supplier<? extends R> seed, BiFunction<? super R, ? super T, ? extends R> reducer) {
+        Objects.requireNonNull(seed, "seed");
+        Objects.requireNonNull(reducer, "reducer");
+        return self().lift(up -> Unbounded.<T, R>folded(up, item -> reducer.apply(seed.get(), item), reducer));
+    }
+
+    /**
+     * Deals the items out to rails, each of which runs a pipeline in a task of its own, and gives what comes out of them
+     * as it comes. An item goes to the rail that asks for one, so a slow rail gets less and nothing waits behind it; a
+     * rail keeps the order of its items. Reactor's and RxJava's {@code parallel(n).runOn(…).….sequential()}.
+     *
+     * <pre>
+     *  1---2---3---4---5---6--|
+     *  parallel(2, 1, rail -&gt; rail.map(slow))
+     *  ------1---2-----3---4---6-5|
+     * </pre>
+     *
+     * <p>The rails stay on the worker of this stream until others steal them, which they do when the work is worth it: an
+     * item should cost some microseconds. For smaller ones deal out {@linkplain AsyncStream#buffer(int) lists}. For calls
+     * that are asynchronous themselves there is {@link AsyncStream#mapAsync(java.util.function.Function, int)}.
+     *
+     * <p>A rail that ends early leaves the items to the others. A failure of this stream is one of each rail; a failure
+     * that comes out of a rail fails the whole and ends the others. Without demand each rail goes on until it holds what
+     * it may.
+     *
+     * @param rails how many, at least 1; workers are what there is to gain
+     * @param capacity the most results that are held for each rail, at least 1
+     * @param pipeline is called once for each rail of a run, with what the rail is given, which can be opened once
+     */
+    default <R> AsyncStream<R> parallel(
+            int rails, int capacity, Function<? super AsyncStream<T>, ? extends Publisher<? extends R>> pipeline) {
+        return AsyncStream.parallel(self(), null, rails, capacity, pipeline);
+    }
+
+    /** As {@link #parallel(int, int, Function)}, with the rails on another runtime. */
+    default <R> AsyncStream<R> parallel(
+            TaskRuntime runtime,
+            int rails,
+            int capacity,
+            Function<? super AsyncStream<T>, ? extends Publisher<? extends R>> pipeline) {
+        Objects.requireNonNull(runtime, "runtime");
+        return AsyncStream.parallel(self(), runtime, rails, capacity, pipeline);
     }
 }

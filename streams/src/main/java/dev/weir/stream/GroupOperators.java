@@ -5,7 +5,6 @@ import dev.weir.stream.op.BufferBetween;
 import dev.weir.stream.op.BufferSkip;
 import dev.weir.stream.op.BufferUntil;
 import dev.weir.stream.op.BufferWhen;
-import dev.weir.stream.op.BufferWhile;
 import dev.weir.stream.op.Intervals;
 import dev.weir.stream.op.Map;
 import dev.weir.stream.split.Between;
@@ -16,6 +15,7 @@ import dev.weir.stream.split.Placed;
 import dev.weir.stream.split.Routing;
 import dev.weir.stream.split.Spans;
 import dev.weir.stream.split.Splitter;
+import dev.weir.stream.split.Stretches;
 import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +72,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      */
     default AsyncStream<List<T>> bufferUntil(Predicate<? super T> last) {
         Objects.requireNonNull(last, "last");
-        return self().lift(up -> new BufferUntil<T>(up, last));
+        return self().lift(up -> new BufferUntil<T>(up, last, false));
     }
 
     /**
@@ -123,7 +123,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      */
     default AsyncStream<List<T>> bufferWhile(Predicate<? super T> wanted) {
         Objects.requireNonNull(wanted, "wanted");
-        return self().lift(up -> new BufferWhile<T>(up, wanted));
+        return self().lift(up -> new BufferUntil<T>(up, wanted.negate(), true));
     }
 
     /**
@@ -269,6 +269,25 @@ public sealed interface GroupOperators<T> permits AsyncStream {
                                 opening -> AsyncStream.openMapped(closing, opening, "windowWhen"),
                                 Between.windows())),
                 buffer));
+    }
+
+    /**
+     * Deals the items that the predicate accepts out into streams, one after the other; an item that it refuses ends the
+     * window and is dropped. A window is given when its first item has come, so none is empty. Each has to be run. The
+     * end of this stream, also a failure, ends the window that is open.
+     *
+     * <pre>
+     *  1---2---0---0---3--|
+     *  windowWhile(n -&gt; n &gt; 0, 8)
+     *  a---------------b--|    a = 1, 2   b = 3
+     * </pre>
+     *
+     * @param buffer as for {@link #windowWhen(Publisher, int)}
+     */
+    default AsyncStream<AsyncStream<T>> windowWhile(Predicate<? super T> wanted, int buffer) {
+        Objects.requireNonNull(wanted, "wanted");
+        Check.positive(buffer, "buffer");
+        return self().lift(up -> placed(new Stretches<T>(up, wanted), buffer));
     }
 
     private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {

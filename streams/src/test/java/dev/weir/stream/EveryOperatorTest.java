@@ -22,6 +22,8 @@ class EveryOperatorTest {
             "onBackpressureDrop",
             "onBackpressureLatest",
             "onBackpressureError",
+            "onBackpressureReduce",
+            "parallel",
             "share",
             "replay",
             "cache");

@@ -423,6 +423,13 @@ final class OperatorCases {
                         List.of(1, 2),
                         List.of(3)),
                 ordered(
+                        "windowWhile",
+                        feed -> feed.stream(0, 1, 2, 0, 0, 3)
+                                .windowWhile(n -> n > 0, 2)
+                                .concatMap(window -> window.buffer(9)),
+                        List.of(1, 2),
+                        List.of(3)),
+                ordered(
                         "bufferWhen with openings that stay",
                         feed -> AsyncStream.timer(LONG)
                                 .concatMap(tick -> feed.stream(1, 2))

@@ -40,8 +40,15 @@ class OperatorTableTest {
 
     @Test
     void what_is_said_of_reactor_and_rxjava_exists() throws Exception {
-        Set<String> reactor = namesOf(Flux.class, Mono.class, reactor.core.publisher.ConnectableFlux.class);
-        Set<String> rxJava = namesOf(Flowable.class, io.reactivex.rxjava3.core.Completable.class);
+        Set<String> reactor = namesOf(
+                Flux.class,
+                Mono.class,
+                reactor.core.publisher.ConnectableFlux.class,
+                reactor.core.publisher.ParallelFlux.class);
+        Set<String> rxJava = namesOf(
+                Flowable.class,
+                io.reactivex.rxjava3.core.Completable.class,
+                io.reactivex.rxjava3.parallel.ParallelFlowable.class);
         assertThat(names(rows().map(Row::reactor))).isSubsetOf(reactor);
         assertThat(names(rows().map(Row::rxJava))).isSubsetOf(rxJava);
     }

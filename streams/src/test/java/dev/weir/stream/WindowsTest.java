@@ -118,10 +118,35 @@ class WindowsTest {
     }
 
     @Test
+    void windowWhile_gives_the_windows_of_reactor_that_are_not_empty() throws Exception {
+        for (int bits = 0; bits < 128; bits++) {
+            int word = bits;
+            List<Integer> items = IntStream.range(0, 7)
+                    .map(i -> (word >> i & 1) * (i + 1))
+                    .boxed()
+                    .toList();
+            List<List<Integer>> reactor = Flux.fromIterable(items)
+                    .windowWhile(n -> n > 0)
+                    .concatMap(Flux::collectList)
+                    .filter(window -> !window.isEmpty())
+                    .collectList()
+                    .block();
+            assertThat(new Rig(1 + bits % 4)
+                            .drain(AsyncStream.fromIterable(items)
+                                    .windowWhile(n -> n > 0, 8)
+                                    .concatMap(window -> window.buffer(99).defaultIfEmpty(List.of()))
+                                    .open()))
+                    .as("%s", items)
+                    .isEqualTo(reactor);
+        }
+    }
+
+    @Test
     void bad_arguments_are_refused_by_name() {
         AsyncStream<Integer> stream = AsyncStream.of(1);
         assertThatThrownBy(() -> stream.window(0, 1)).hasMessageContaining("size");
         assertThatThrownBy(() -> stream.window(1, 0)).hasMessageContaining("skip");
+        assertThatThrownBy(() -> stream.windowWhile(n -> true, 0)).hasMessageContaining("buffer");
         assertThatThrownBy(() -> stream.windowTimeout(0, TEN)).hasMessageContaining("size");
         assertThatThrownBy(() -> stream.windowTimeout(1, Duration.ZERO)).hasMessageContaining("time");
     }

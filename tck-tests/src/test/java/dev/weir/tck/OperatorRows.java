@@ -221,6 +221,11 @@ final class OperatorRows {
                         "windowTimeout",
                         item -> AsyncStream.of(item).windowTimeout(2, MINUTE).concatMap(window -> window)),
                 each(
+                        "windowWhile",
+                        item -> AsyncStream.of(item)
+                                .windowWhile(same -> true, 1)
+                                .concatMap(window -> window)),
+                each(
                         "windowUntil",
                         item -> AsyncStream.of(item)
                                 .windowUntil(same -> true, 1)
@@ -281,6 +286,8 @@ final class OperatorRows {
                 each("onBackpressureDrop", item -> AsyncStream.of(item).onBackpressureDrop(1)),
                 each("onBackpressureLatest", item -> AsyncStream.of(item).onBackpressureLatest()),
                 each("onBackpressureError", item -> AsyncStream.of(item).onBackpressureError()),
+                each("onBackpressureReduce", item -> AsyncStream.of(item).onBackpressureReduce(Long::sum)),
+                source("parallel", n -> AsyncStream.rangeLong(0, n).parallel(2, 1, rail -> rail.map(item -> 1L))),
                 each("share", item -> AsyncStream.of(item).share(1)),
                 each("replay", item -> AsyncStream.of(item).replay(1)),
                 each("cache", item -> AsyncStream.of(item).cache()),

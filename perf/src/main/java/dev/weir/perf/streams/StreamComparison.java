@@ -72,7 +72,7 @@ public final class StreamComparison implements Callable<Integer> {
     @Option(
             names = "--jvm",
             split = ",",
-            defaultValue = "-Xms512m,-Xmx512m,-Xmn128m",
+            defaultValue = "-Xms512m,-Xmx512m,-XX:+AlwaysPreTouch",
             description = "options of each JVM; ${DEFAULT-VALUE}")
     private List<String> jvmOptions;
 

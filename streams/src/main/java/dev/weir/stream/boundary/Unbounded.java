@@ -10,27 +10,46 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pulls upstream in a task of its own, without end and without regard to demand, into the buffer of an emitter, whose
- * policy decides about what is too much: for hot sources that fail, or drop unseen, when they are not asked.
+ * Pulls upstream in a task of its own, without end and without regard to demand, into something that decides about what
+ * is too much: for hot sources that fail, or drop unseen, when they are not asked.
  */
-public final class Unbounded<T> implements Source<T> {
+public final class Unbounded<T, R> implements Source<R> {
     private final Feeder feeder;
-    private final Emitter<T> emitter;
-    private final Source<T> outlet;
+    private final Held<T, R> held;
+    private final Source<R> outlet;
     private @Nullable JoinHandle<?> handle;
 
-    /** Creates a source whose feeder does not run. */
-    public Unbounded(Source<? extends T> upstream, int capacity, Overflow overflow) {
-        this.emitter = new Emitter<>(capacity, overflow);
-        this.outlet = emitter.source();
+    private Unbounded(Source<? extends T> upstream, Held<T, R> held) {
+        this.held = held;
+        this.outlet = held.outlet();
         this.feeder = new Feeder(upstream);
     }
 
+    /** Creates a source that holds so many items and does with one more what it is told. Its feeder does not run yet. */
+    public static <T> Unbounded<T, T> buffered(Source<? extends T> upstream, int capacity, Overflow overflow) {
+        return new Unbounded<>(upstream, Held.in(new Emitter<T>(capacity, overflow)));
+    }
+
+    /**
+     * Creates a source that folds into one value what is not taken. Its feeder does not run yet.
+     *
+     * @param first makes a value of an item when none is held
+     * @param reducer folds an item into the value that is held
+     */
+    public static <T, R> Unbounded<T, R> folded(
+            Source<? extends T> upstream,
+            Function<? super T, ? extends R> first,
+            BiFunction<? super R, ? super T, ? extends R> reducer) {
+        return new Unbounded<>(upstream, new Folded<T, R>(first, reducer));
+    }
+
     @Override
-    public @Nullable T poll(Context cx) throws Exception {
+    public @Nullable R poll(Context cx) throws Exception {
         if (handle == null) {
             try {
                 handle = cx.service(TaskRuntime.class).spawn(feeder);
@@ -71,13 +90,13 @@ public final class Unbounded<T> implements Source<T> {
         @Override
         public Poll<@Nullable Void> poll(Context cx) {
             try {
-                while (!emitter.isClosed()) {
+                while (!held.isClosed()) {
                     T item = upstream.poll(cx);
                     if (item == null) {
                         completed = Ending.completed(upstream, cx);
                         return completed ? Poll.done() : Poll.pending();
                     }
-                    emitter.emit(item);
+                    held.put(item);
                 }
             } catch (Exception | Error thrown) {
                 failure = thrown;
@@ -94,13 +113,10 @@ public final class Unbounded<T> implements Source<T> {
             try {
                 upstream.close();
             } finally {
-                if (failure != null) {
-                    emitter.fail(failure);
-                } else if (completed) {
-                    emitter.complete();
-                } else if (!emitter.isClosed()) {
-                    emitter.fail(
-                            new CancellationException("the stream was ended early by the shutdown of its runtime"));
+                if (failure != null || completed) {
+                    held.end(failure);
+                } else if (!held.isClosed()) {
+                    held.end(new CancellationException("the stream was ended early by the shutdown of its runtime"));
                 }
             }
         }

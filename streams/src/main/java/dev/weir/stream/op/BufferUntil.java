@@ -7,15 +7,20 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers items into lists, each of which ends with an item that a predicate accepts. */
+/**
+ * Gathers items into lists, each of which ends with an item that a predicate accepts. That item is the last of its list,
+ * or is dropped, and then no list is empty.
+ */
 public final class BufferUntil<T> implements Source<List<T>> {
     private final Source<? extends T> upstream;
     private final Predicate<? super T> last;
+    private final boolean dropsLast;
     private List<T> batch = new ArrayList<>(0);
 
-    public BufferUntil(Source<? extends T> upstream, Predicate<? super T> last) {
+    public BufferUntil(Source<? extends T> upstream, Predicate<? super T> last, boolean dropsLast) {
         this.upstream = upstream;
         this.last = last;
+        this.dropsLast = dropsLast;
     }
 
     @Override
@@ -25,8 +30,11 @@ public final class BufferUntil<T> implements Source<List<T>> {
             if (item == null) {
                 return !batch.isEmpty() && Ending.completed(upstream, cx) ? take() : null;
             }
-            batch.add(item);
-            if (last.test(item)) {
+            boolean ends = last.test(item);
+            if (!ends || !dropsLast) {
+                batch.add(item);
+            }
+            if (ends && !batch.isEmpty()) {
                 return take();
             }
         } while (cx.mayGoOn() || isDone());

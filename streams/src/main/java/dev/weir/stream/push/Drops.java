@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Drops {
     private static final LongAdder ITEMS = new LongAdder();
+    private static final LongAdder FAILURES = new LongAdder();
     private static volatile Consumer<? super Drop> listener = Drops::report;
 
     private Drops() {}
@@ -40,6 +41,11 @@ public final class Drops {
         return ITEMS.sum();
     }
 
+    /** Returns how many failures came too late in this process: to be watched where their traces would be too many. */
+    public static long failures() {
+        return FAILURES.sum();
+    }
+
     /** Tells of an item. */
     public static void item(String where, Object item) {
         ITEMS.increment();
@@ -48,6 +54,7 @@ public final class Drops {
 
     /** Tells of a failure. */
     public static void failure(String where, Throwable failure) {
+        FAILURES.increment();
         listener.accept(new Drop(where, null, failure));
     }
 

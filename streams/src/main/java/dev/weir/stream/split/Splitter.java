@@ -189,9 +189,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             Part<K, T> part = parts.get(key);
             if (part == null) {
                 part = new Part<>(this, key);
-                if (outerClosed) {
-                    part.closed = true; // nobody will be given it
-                } else {
+                if (!outerClosed) { // or nobody will be given it: it goes, and its item with it
                     parts.put(key, part);
                     fresh.add(part);
                 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Source;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,10 +33,12 @@ class DetachedTest {
 
         @Nullable Exception failure;
 
+        Runnable amidAPoll = () -> {};
         int closes;
 
         @Override
         public @Nullable Integer poll(Context cx) throws Exception {
+            amidAPoll.run();
             if (items.isEmpty() && failure != null) {
                 throw failure;
             }
@@ -96,6 +100,38 @@ class DetachedTest {
                 .isFalse();
         assertThatThrownBy(() -> detached.poll(cx)).hasMessage("as planned");
         assertThat(detached.isDone()).isTrue();
+        detached.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void a_failure_that_nobody_hears_of_any_more_is_told_to_drops_and_no_other() throws Exception {
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            Detached<Integer> left = new Detached<>(upstream, runtime, 4);
+            assertThat(left.poll(cx)).isNull();
+            upstream.amidAPoll = left::close;
+            upstream.failure = new IllegalStateException("as planned");
+            runtime.runUntilIdle();
+            assertThat(told).containsExactly(upstream.failure);
+            assertThat(upstream.closes).isEqualTo(1);
+            upstream.amidAPoll = () -> {};
+            Detached<Integer> heard = new Detached<>(upstream, runtime, 4);
+            assertThat(heard.poll(cx)).isNull();
+            runtime.runUntilIdle();
+            assertThatThrownBy(() -> heard.poll(cx)).hasMessage("as planned");
+            heard.close();
+            assertThat(told).hasSize(1);
+        } finally {
+            Drops.listen(null);
+        }
+    }
+
+    @Test
+    void where_there_is_no_runtime_what_is_above_is_closed_once() {
+        Detached<Integer> detached = new Detached<>(upstream, null, 4);
+        assertThatThrownBy(() -> detached.poll(cx)).isInstanceOf(RuntimeException.class);
         detached.close();
         assertThat(upstream.closes).isEqualTo(1);
     }

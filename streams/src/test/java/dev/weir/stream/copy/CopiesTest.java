@@ -9,13 +9,17 @@ import dev.weir.stream.AsyncStream;
 import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.ForEach;
 import dev.weir.stream.sink.Reduce;
+import dev.weir.stream.source.RangeSource;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.StackWalker.Option;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +205,57 @@ class CopiesTest {
             System.gc();
             return first.get() == null;
         });
+    }
+
+    @Test
+    void a_shape_whose_classes_cannot_be_defined_is_tried_once() throws Exception {
+        WithoutBytes loader = new WithoutBytes();
+        Class<?> range = loader.loadClass(RangeSource.class.getName());
+        LongFunction<Integer> box = n -> (int) n;
+        Object pipeline =
+                range.getConstructor(long.class, long.class, LongFunction.class).newInstance(0L, 9L, box);
+        Method ofHot = loader.loadClass(Copies.class.getName()).getMethod("ofHot", Object.class);
+
+        for (int i = 0; i < 4 * Copies.HOT; i++) {
+            assertThat(ofHot.invoke(null, pipeline)).isSameAs(pipeline);
+        }
+
+        assertThat(loader.asked).isEqualTo(1);
+    }
+
+    /** Loads our classes anew and does not give their bytes away, as in a native image. */
+    private static final class WithoutBytes extends ClassLoader {
+        private int asked;
+
+        WithoutBytes() {
+            super(CopiesTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith("dev.weir.stream.")) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : define(name);
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = Objects.requireNonNull(in, name).readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        @Override
+        public @Nullable InputStream getResourceAsStream(String name) {
+            asked++;
+            return null;
+        }
     }
 
     private static AsyncStream<Integer> mapped(int times) {

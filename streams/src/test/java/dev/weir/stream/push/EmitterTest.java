@@ -60,7 +60,9 @@ class EmitterTest {
             emitter.emit(2);
             emitter.complete();
             IllegalStateException late = new IllegalStateException("late");
+            long failures = Drops.failures();
             emitter.fail(late);
+            assertThat(Drops.failures()).isGreaterThan(failures);
             assertThat(drops)
                     .containsExactly(new Drops.Drop("emitter", 1, null), new Drops.Drop("emitter", null, late));
         } finally {

@@ -1,6 +1,7 @@
 package dev.weir.stream.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
@@ -100,6 +101,59 @@ class SplitterWakesTest {
         assertThat(told).containsExactly(failure);
     }
 
+    @Test
+    void a_failure_that_somebody_hears_of_is_not_told_to_drops() throws Exception {
+        Source<Integer> zeros = firstPart();
+        upstream.afterTheLastLook = () -> {
+            splitter.close(); // the reader is left
+            throw new IllegalStateException("as planned");
+        };
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            assertThatThrownBy(() -> zeros.poll(reader)).hasMessage("as planned");
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void upstream_is_not_closed_while_somebody_pulls_it() throws Exception {
+        Source<Integer> zeros = firstPart();
+        upstream.afterTheLastLook = () -> {
+            splitter.close();
+            zeros.close();
+            assertThat(upstream.closes).isZero();
+        };
+
+        assertThat(zeros.poll(reader)).isNull();
+
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void items_of_parts_that_nobody_will_be_given_hold_nobody_up() throws Exception {
+        Source<Integer> zeros = firstPart();
+        splitter.close();
+        upstream.items.addAll(List.of(1, 11, 21, 31, 41, 51, 10)); // more than is held for a part
+
+        assertThat(zeros.poll(reader)).isEqualTo(10);
+    }
+
+    @Test
+    void who_takes_an_item_of_a_full_part_wakes_those_who_wait_for_room() throws Exception {
+        Source<Integer> zeros = firstPart();
+        upstream.items.addAll(List.of(10, 20, 30, 40, 50, 1)); // four are held, one is kept
+        assertThat(splitter.poll(outer)).isNull();
+        outerWakes = 0;
+
+        assertThat(zeros.poll(reader)).isEqualTo(10);
+
+        assertThat(outerWakes).as("or nobody would pull what comes next").isEqualTo(1);
+        assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
     private Source<Integer> firstPart() throws Exception {
         upstream.items.add(0);
         Part<Integer, Integer> part = splitter.poll(outer);
@@ -115,6 +169,7 @@ class SplitterWakesTest {
         final Deque<Integer> items = new ArrayDeque<>();
         Waker waker;
         Runnable afterTheLastLook = () -> {};
+        int closes;
 
         @Override
         public Integer poll(Context cx) {
@@ -141,6 +196,8 @@ class SplitterWakesTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closes++;
+        }
     }
 }

@@ -1,0 +1,115 @@
+package dev.weir.time;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Timers that the driver has to look at, in the order of their coming: an array behind a lock of one word. There are
+ * several of these, so that threads that set timers at the same time do not meet; whoever finds one locked goes to
+ * another.
+ *
+ * <p>Most timers are cancelled before they expire. So when there is no room, those that were cancelled and have never
+ * been in the wheel are dropped here, by whoever comes with the next, without the wheel. At least half of the array is
+ * free after that, else it becomes twice as long: a timer costs constant time.
+ *
+ * <p>Each array is used once, so it does not grow old: the G1 collector charges a fence and a card for each young timer that is
+ * stored into an old object (ADR 12).
+ *
+ * <p>The lock is taken by an exchange and left by a release. Whoever sets a timer does nothing under it but the above,
+ * and so does the driver. A holder that was taken off its core is waited for by the driver alone.
+ */
+final class Arrivals {
+    /** Of so many timers the nearest cache holds all. */
+    private static final int MANY = 256;
+
+    private static final int SMALLEST = 32;
+    private static final int SPINS = 64;
+    private static final @Nullable Timer[] NONE = {};
+
+    private static final AtomicIntegerFieldUpdater<Arrivals> LOCKED =
+            AtomicIntegerFieldUpdater.newUpdater(Arrivals.class, "locked");
+
+    /** Keep neighbours apart: each is written by a core of its own. */
+    @SuppressWarnings("unused")
+    private long p0, p1, p2, p3, p4, p5, p6, p7;
+
+    private volatile int locked;
+    private int count;
+    private @Nullable Timer[] timers = NONE;
+    private boolean closed;
+
+    @SuppressWarnings("unused")
+    private long p8, p9, p10, p11, p12, p13, p14, p15;
+
+    /** Takes the lock unless it is taken. */
+    boolean tryLock() {
+        return locked == 0 && LOCKED.compareAndSet(this, 0, 1);
+    }
+
+    void unlock() {
+        LOCKED.lazySet(this, 0); // partner of the exchange in tryLock()
+    }
+
+    /**
+     * Tells whether nothing is here and nobody is about to add something. Who comes after this answer looks at the plan
+     * after it.
+     */
+    boolean isEmpty() {
+        return locked == 0 && count == 0; // in this order: a count is written before the lock is left
+    }
+
+    /** Takes all timers, behind which are nulls. */
+    @Nullable Timer[] takeAll() {
+        return takeAll(false);
+    }
+
+    /** Takes all, and refuses any other for good. */
+    @Nullable Timer[] close() {
+        return takeAll(true);
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // the holder is in the middle of a few instructions, or off its core
+    private @Nullable Timer[] takeAll(boolean forGood) {
+        for (int i = 0; !tryLock(); i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+        @Nullable Timer[] taken = timers;
+        timers = NONE;
+        count = 0;
+        closed |= forGood;
+        unlock();
+        return taken;
+    }
+
+    // ---- under the lock ----
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Adds a timer; true if there are so many now that the driver's looks are too rare. */
+    boolean add(Timer timer) {
+        if (count == timers.length) {
+            makeRoom();
+        }
+        timers[count++] = timer;
+        return count > MANY;
+    }
+
+    private void makeRoom() {
+        @Nullable Timer[] kept = new @Nullable Timer[Math.max(SMALLEST, timers.length)];
+        int n = 0;
+        for (Timer timer : timers) {
+            if (timer != null && !timer.isForgotten()) {
+                kept[n++] = timer;
+            }
+        }
+        timers = n <= kept.length / 2 ? kept : Arrays.copyOf(kept, 2 * kept.length);
+        count = n;
+    }
+}

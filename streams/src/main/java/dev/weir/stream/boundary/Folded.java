@@ -1,0 +1,105 @@
+package dev.weir.stream.boundary;
+
+import dev.weir.stream.op.Failures;
+import dev.weir.stream.push.Drops;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.WakerCell;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one value: what a function makes of all items that came since a value was taken. The feeder takes the value out
+ * to fold an item into it, so the function is called by the feeder alone and on a value that nobody else has.
+ *
+ * <pre>
+ * field    written by                                       read by
+ * value    feeder: null, then the new value; owner: null    both, by exchange
+ * end      feeder, after the last value                     owner, before value
+ * closed   owner                                            feeder
+ * </pre>
+ */
+final class Folded<T, R> implements Held<T, R>, Source<R> {
+    private final Function<? super T, ? extends R> first;
+    private final BiFunction<? super R, ? super T, ? extends R> reducer;
+    private final AtomicReference<@Nullable R> value = new AtomicReference<>();
+    private final WakerCell owner = new WakerCell();
+    private volatile @Nullable End end;
+    private volatile boolean closed;
+    private boolean answeredNull;
+
+    /**
+     * @param first makes a value of an item when none is held
+     * @param reducer folds an item into the value that is held
+     */
+    Folded(Function<? super T, ? extends R> first, BiFunction<? super R, ? super T, ? extends R> reducer) {
+        this.first = first;
+        this.reducer = reducer;
+    }
+
+    @Override
+    public void put(T item) {
+        R held = value.getAndSet(null);
+        R folded = held == null ? first.apply(item) : reducer.apply(held, item);
+        value.set(Objects.requireNonNull(folded, "onBackpressureReduce: the reducer returned null"));
+        owner.wake();
+    }
+
+    @Override
+    public void end(@Nullable Throwable failure) {
+        end = new End(failure);
+        owner.wake();
+        if (closed && failure != null) {
+            Drops.failure("onBackpressureReduce", failure);
+        }
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public Source<R> outlet() {
+        return this;
+    }
+
+    @Override
+    public @Nullable R poll(Context cx) throws Exception {
+        answeredNull = false;
+        if (isDone()) {
+            Failures.rethrow(Objects.requireNonNull(end).failure());
+            return null;
+        }
+        if (!cx.charge()) {
+            answeredNull = true;
+            return null;
+        }
+        owner.register(cx.waker()); // S2: then a look
+        R taken = value.getAndSet(null);
+        if (taken == null) {
+            cx.budget().refund();
+            answeredNull = true;
+        }
+        return taken;
+    }
+
+    /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
+    @Override
+    public boolean isDone() {
+        End seen = end; // before the value
+        return seen != null && value.get() == null && (seen.failure() == null || !answeredNull);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        owner.clear();
+        value.set(null);
+    }
+
+    private record End(@Nullable Throwable failure) {}
+}

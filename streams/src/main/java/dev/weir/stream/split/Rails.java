@@ -1,0 +1,215 @@
+package dev.weir.stream.split;
+
+import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
+import dev.weir.stream.push.Drops;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deals the items of one source out to rails, each of which may be polled by a task of its own: an item goes to the rail
+ * that asks for one. So a rail that is slow gets less, and nothing is held for it.
+ *
+ * <p>Whoever is polled pulls upstream, one at a time. Who comes meanwhile is refused, and woken when the other stops. Who
+ * has got an item wakes all who wait, as upstream may know no waker any more; so does upstream when it has something. The
+ * end, also a failure, is the end of each rail.
+ *
+ * <pre>
+ * event \ state   free                                pulled                    ended
+ * poll            pulled, *pull, stop*                refused                   the end
+ * stop            -                                   free, *wake* if it got
+ *                                                     an item or one was refused
+ * end             -                                   ended, *wake*             -
+ * close           *close upstream* after the last     left to who stops         *close upstream* after the last
+ * </pre>
+ *
+ * The lock is held for a few instructions, and never while calling out.
+ */
+public final class Rails<T> {
+    private final Source<? extends T> upstream;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Waker upstreamReady = this::wakeAll;
+    private final List<Rail> rails;
+
+    // guarded by the lock
+    private boolean pulled;
+    /** Somebody has come while another pulled. */
+    private boolean refused;
+
+    private int open;
+    private boolean upstreamClosed;
+    private @Nullable End end;
+
+    /**
+     * @param count how many rails there are, at least 1
+     */
+    public Rails(Source<? extends T> upstream, int count) {
+        this.upstream = upstream;
+        this.rails = Stream.generate(() -> new Rail()).limit(count).toList();
+        this.open = count;
+    }
+
+    /** Returns the rails. Each is for one owner. */
+    public List<? extends Source<T>> all() {
+        return rails;
+    }
+
+    /** Closes all rails, also those that nobody has polled. Idempotent. */
+    public void close() {
+        rails.forEach(Rail::close);
+    }
+
+    /** Tells the others how it ended. */
+    private void finish(End how) {
+        boolean heard;
+        lock.lock();
+        try {
+            end = how;
+            heard = open > 0;
+        } finally {
+            lock.unlock();
+        }
+        if (how.failure() != null && !heard) {
+            Drops.failure("parallel", how.failure()); // all have left while one of them pulled
+        }
+        wakeAll();
+    }
+
+    private void wakeAll() {
+        List<Waker> toWake = new ArrayList<>(rails.size());
+        lock.lock();
+        try {
+            for (Rail rail : rails) {
+                if (rail.waiter != null) {
+                    toWake.add(rail.waiter);
+                    rail.waiter = null;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        toWake.forEach(Waker::wake);
+    }
+
+    private void closeUpstreamIfUnused() {
+        lock.lock();
+        try {
+            if (open > 0 || pulled || upstreamClosed) {
+                return;
+            }
+            upstreamClosed = true;
+        } finally {
+            lock.unlock();
+        }
+        upstream.close();
+    }
+
+    private record End(@Nullable Throwable failure) {}
+
+    private final class Rail implements Source<T> {
+        // guarded by the lock
+        private @Nullable Waker waiter;
+        private boolean closed;
+
+        private boolean answeredNull;
+
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            answeredNull = false;
+            T item = mayPull(cx.waker()) ? pull(cx) : null;
+            if (item == null) {
+                Failures.rethrow(failure());
+                answeredNull = true;
+            }
+            return item;
+        }
+
+        /** False if there is no more, or another one pulls, who will wake this one. */
+        private boolean mayPull(Waker waker) {
+            lock.lock();
+            try {
+                if (end != null || closed) {
+                    return false;
+                }
+                waiter = waker;
+                refused |= pulled;
+                boolean first = !pulled;
+                pulled = true;
+                return first;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable T pull(Context cx) {
+            T item = null;
+            try {
+                Context own = cx.withWaker(upstreamReady);
+                item = upstream.poll(own);
+                if (item == null && Ending.completed(upstream, own)) {
+                    finish(new End(null));
+                }
+            } catch (Exception | Error failure) {
+                finish(new End(failure));
+            }
+            stop(item != null);
+            return item;
+        }
+
+        private void stop(boolean hasItem) {
+            boolean wake;
+            lock.lock();
+            try {
+                pulled = false;
+                wake = hasItem || refused;
+                refused = false;
+                waiter = hasItem ? null : waiter;
+            } finally {
+                lock.unlock();
+            }
+            closeUpstreamIfUnused();
+            if (wake) {
+                wakeAll();
+            }
+        }
+
+        private @Nullable Throwable failure() {
+            lock.lock();
+            try {
+                return end == null || closed ? null : end.failure();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
+        @Override
+        public boolean isDone() {
+            lock.lock();
+            try {
+                return closed || (end != null && (end.failure() == null || !answeredNull));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                open -= closed ? 0 : 1;
+                closed = true;
+                waiter = null;
+            } finally {
+                lock.unlock();
+            }
+            closeUpstreamIfUnused();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package dev.weir.stream.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.stream.push.Drops;
+import dev.weir.task.Context;
+import dev.weir.task.Host;
+import dev.weir.task.Source;
+import dev.weir.task.Waker;
+import dev.weir.testkit.SourceLaws;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Rails polled by hand: who asks gets the item, and nobody is left behind who waits for what only a pull would bring. */
+class RailsTest {
+    private final Upstream upstream = new Upstream();
+    private final SourceLaws<Integer> checked = SourceLaws.check(upstream);
+    private final Rails<Integer> rails = new Rails<>(checked, 2);
+    private final Owner first = new Owner(rails.all().get(0));
+    private final Owner second = new Owner(rails.all().get(1));
+
+    @Test
+    void an_item_goes_to_the_rail_that_asks() throws Exception {
+        upstream.items.addAll(List.of(1, 2, 3, 4));
+        assertThat(first.poll()).isEqualTo(1);
+        assertThat(first.poll()).isEqualTo(2);
+        assertThat(second.poll()).isEqualTo(3);
+        assertThat(first.poll()).isEqualTo(4);
+    }
+
+    @Test
+    void who_has_got_an_item_wakes_those_for_whom_upstream_no_longer_knows_a_waker() throws Exception {
+        assertThat(second.poll()).isNull();
+        upstream.items.add(1); // its wake is still on its way when the other looks
+
+        assertThat(first.poll()).isEqualTo(1);
+
+        assertThat(second.wakes).as("or nobody would pull what comes next").isEqualTo(1);
+        assertThat(first.wakes).as("it has what it wanted").isZero();
+    }
+
+    @Test
+    void what_comes_wakes_all_who_wait_as_one_of_them_may_want_nothing_any_more() throws Exception {
+        assertThat(first.poll()).isNull();
+        assertThat(second.poll()).isNull();
+
+        upstream.wake();
+
+        assertThat(first.wakes).isEqualTo(1);
+        assertThat(second.wakes).isEqualTo(1);
+    }
+
+    @Test
+    void who_was_refused_while_another_pulled_is_woken_when_that_one_stops() throws Exception {
+        upstream.amidAPoll = () -> {
+            try {
+                assertThat(second.poll()).isNull();
+                second.wakes = 0;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        };
+
+        assertThat(first.poll()).isNull();
+
+        assertThat(second.wakes).isEqualTo(1);
+    }
+
+    @Test
+    void who_is_out_of_budget_wakes_those_who_wait() throws Exception {
+        assertThat(second.poll()).isNull();
+        Owner poor = new Owner(rails.all().get(0), 1);
+        assertThat(poor.cx.charge()).isTrue();
+        upstream.items.add(1);
+
+        assertThat(poor.poll()).isNull();
+
+        assertThat(second.wakes).isPositive();
+        assertThat(second.poll()).isEqualTo(1);
+    }
+
+    @Test
+    void the_end_is_that_of_each_rail() throws Exception {
+        assertThat(second.poll()).isNull();
+        upstream.ended = true;
+
+        assertThat(first.poll()).isNull();
+
+        assertThat(first.rail.isDone()).isTrue();
+        assertThat(second.wakes).isEqualTo(1);
+        assertThat(second.rail.isDone()).isTrue();
+        assertThat(second.poll()).isNull();
+    }
+
+    @Test
+    void a_failure_is_one_of_each_rail_and_waits_where_null_was_answered() throws Exception {
+        assertThat(second.poll()).isNull();
+        IllegalStateException failure = new IllegalStateException("as planned");
+        upstream.amidAPoll = () -> {
+            throw failure;
+        };
+
+        assertThatThrownBy(first::poll).isSameAs(failure);
+
+        assertThat(second.rail.isDone())
+                .as("null and then done would mean completed (S3)")
+                .isFalse();
+        assertThat(second.wakes).isEqualTo(1);
+        assertThatThrownBy(second::poll).isSameAs(failure);
+        assertThat(second.rail.isDone()).isTrue();
+    }
+
+    @Test
+    void upstream_is_closed_once_after_the_last_rail() {
+        first.rail.close();
+        first.rail.close();
+        assertThat(upstream.closes).isZero();
+
+        second.rail.close();
+        assertThat(upstream.closes).isEqualTo(1);
+        rails.close();
+        assertThat(upstream.closes).isEqualTo(1);
+        checked.assertClosed();
+    }
+
+    @Test
+    void upstream_is_not_closed_while_it_is_pulled() throws Exception {
+        upstream.amidAPoll = () -> {
+            rails.close();
+            assertThat(upstream.closes).isZero();
+        };
+
+        assertThat(first.poll()).isNull();
+
+        assertThat(upstream.closes).isEqualTo(1);
+        assertThat(first.rail.isDone()).isTrue();
+    }
+
+    @Test
+    void a_failure_that_comes_when_all_have_left_is_told_to_drops() throws Exception {
+        IllegalStateException failure = new IllegalStateException("as planned");
+        upstream.amidAPoll = () -> {
+            rails.close();
+            throw failure;
+        };
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            assertThat(first.poll()).isNull();
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(told).containsExactly(failure);
+    }
+
+    /** Polls one rail and counts its wakes. */
+    private static final class Owner {
+        final Source<Integer> rail;
+        final Context cx;
+        int wakes;
+
+        Owner(Source<Integer> rail) {
+            this(rail, 100);
+        }
+
+        Owner(Source<Integer> rail, int budget) {
+            this.rail = rail;
+            Host host = new Host() {
+                @Override
+                public <S> @Nullable S service(Class<S> type) {
+                    return null;
+                }
+            };
+            this.cx = new Context(host, budget).withWaker(() -> wakes++);
+        }
+
+        @Nullable Integer poll() throws Exception {
+            return rail.poll(cx);
+        }
+    }
+
+    /** Forgets its waker when it gives an item, as sources may. */
+    private static final class Upstream implements Source<Integer> {
+        final Deque<Integer> items = new ArrayDeque<>();
+
+        @Nullable Waker waker;
+
+        @Nullable Runnable amidAPoll;
+
+        boolean ended;
+        int closes;
+
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            waker = null;
+            Runnable event = amidAPoll;
+            amidAPoll = null;
+            if (event != null) {
+                event.run();
+            }
+            if (ended || (!items.isEmpty() && !cx.charge())) {
+                return null;
+            }
+            if (items.isEmpty()) {
+                waker = cx.waker();
+            }
+            return items.poll();
+        }
+
+        void wake() {
+            Waker taken = waker;
+            waker = null;
+            assertThat(taken).isNotNull();
+            taken.wake();
+        }
+
+        @Override
+        public boolean isDone() {
+            return ended && items.isEmpty();
+        }
+
+        @Override
+        public void close() {
+            closes++;
+        }
+    }
+}
