@@ -2,9 +2,8 @@ package dev.weir.perf.hazards;
 
 import dev.weir.perf.process.ServerProcess;
 import dev.weir.perf.report.JsonLine;
+import dev.weir.perf.wire.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +68,7 @@ final class Crowd implements Callable<Integer> {
         double[] weir = new double[rounds];
         try (ServerProcess first = ServerProcess.start(pinned(
                         0,
-                        List.of(peer.replace("{port}", String.valueOf(freePort()))
+                        List.of(peer.replace("{port}", String.valueOf(Loopback.freePort()))
                                 .split(" +", 0))));
                 ServerProcess second = ServerProcess.start(pinned(0, ours))) {
             for (int i = 0; i < rounds; i++) {
@@ -101,12 +100,6 @@ final class Crowd implements Callable<Integer> {
             throw new IOException("the load failed: " + output);
         }
         return Double.parseDouble(matcher.group(1));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static List<String> pinned(int cpu, List<String> command) {

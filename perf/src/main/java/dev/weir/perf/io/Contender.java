@@ -2,9 +2,8 @@ package dev.weir.perf.io;
 
 import dev.weir.perf.peer.Kind;
 import dev.weir.perf.process.ServerProcess;
+import dev.weir.perf.wire.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ enum Contender {
 
     /** Starts it, or returns null if it has no such server. */
     final @Nullable ServerProcess start(Workload work, Site site) throws IOException, InterruptedException {
-        int port = freePort();
+        int port = Loopback.freePort();
         List<String> command = command(work, site, port);
         return command == null ? null : start(work, site, command, port);
     }
@@ -153,12 +152,6 @@ enum Contender {
 
     private static String threads(Site site) {
         return String.valueOf(site.threads());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

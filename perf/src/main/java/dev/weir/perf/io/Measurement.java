@@ -71,6 +71,7 @@ final class Measurement {
      * heap of a JVM is resident from the start, what the collector finds alive in it.
      */
     Map<Figure, Double> idle(Row row, ServerProcess server, boolean isJava) throws IOException, InterruptedException {
+        awaitRest(server); // the connections of the load before are to be closed, not counted
         long descriptors = server.descriptors();
         long heap = isJava ? heap(server) : 0;
         long resident = Usage.of(server.pid()).resident();
@@ -93,7 +94,7 @@ final class Measurement {
         }
     }
 
-    /** Until all connections were used once: the server does nothing any more. */
+    /** Until the server does nothing any more. */
     private static void awaitRest(ServerProcess server) throws IOException, InterruptedException {
         for (int quiet = 0; quiet < 3; ) {
             long before = server.cpuMillis();

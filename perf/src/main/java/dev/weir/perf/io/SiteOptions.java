@@ -1,8 +1,7 @@
 package dev.weir.perf.io;
 
+import dev.weir.perf.wire.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +38,7 @@ final class SiteOptions {
         Path java = Path.of(System.getProperty("java.home"));
         int processors = Runtime.getRuntime().availableProcessors();
         return unpinned
-                ? new Site(peers, java, newJava, jvm, "", "", processors, freePort())
-                : new Site(peers, java, newJava, jvm, serverCpus, loadCpus, threads, freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+                ? new Site(peers, java, newJava, jvm, "", "", processors, Loopback.freePort())
+                : new Site(peers, java, newJava, jvm, serverCpus, loadCpus, threads, Loopback.freePort());
     }
 }
