@@ -104,7 +104,7 @@ final class Connection {
             last = --openHalves == 0;
         }
         if (last) {
-            close(new IOException("the connection is closed"));
+            close(new Released());
         }
     }
 
@@ -128,5 +128,19 @@ final class Connection {
     @Override
     public String toString() {
         return "Connection[" + registration + "]";
+    }
+
+    /** Why a channel is closed that nobody has any more. Made for every connection, so it does without a stack trace. */
+    private static final class Released extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Released() {
+            super("the connection is closed");
+        }
+
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
     }
 }
