@@ -140,10 +140,10 @@ final class Libc {
         }
     }
 
-    static int accept(int fd, int flags) {
+    static int accept(int fd, MemorySegment address, MemorySegment length, int flags) {
         MemorySegment state = STATE.get();
         try {
-            return result(state, (int) ACCEPT.invokeExact(state, fd, MemorySegment.NULL, MemorySegment.NULL, flags));
+            return result(state, (int) ACCEPT.invokeExact(state, fd, address, length, flags));
         } catch (Throwable t) {
             throw unexpected(t);
         }

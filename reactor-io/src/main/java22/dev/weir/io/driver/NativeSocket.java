@@ -79,13 +79,22 @@ record NativeSocket(int fd, boolean ipv4) {
         checked("listen", Libc.listen(fd, backlog));
     }
 
+    /** A connection, and who has made it: its socket cannot tell any more when the peer has reset it meanwhile. */
+    record Accepted(NativeSocket socket, InetSocketAddress remote) {}
+
     /** Returns the next connection; null if there is none. */
-    @Nullable NativeSocket accept() throws IOException {
-        int accepted;
-        do {
-            accepted = Libc.accept(fd, NON_BLOCKING | CLOSE_ON_EXEC);
-        } while (accepted == -Libc.EINTR);
-        return accepted == -Libc.EAGAIN ? null : new NativeSocket(checked("accept", accepted), ipv4);
+    @Nullable Accepted accept() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS_SIZE, 4);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_SIZE);
+            int accepted;
+            do {
+                accepted = Libc.accept(fd, address, length, NON_BLOCKING | CLOSE_ON_EXEC);
+            } while (accepted == -Libc.EINTR);
+            return accepted == -Libc.EAGAIN
+                    ? null
+                    : new Accepted(new NativeSocket(checked("accept", accepted), ipv4), decoded(address));
+        }
     }
 
     /** Begins to connect; true if that was all. */
@@ -164,10 +173,10 @@ record NativeSocket(int fd, boolean ipv4) {
         }
     }
 
-    InetSocketAddress address(boolean remote) throws IOException {
+    InetSocketAddress localAddress() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_SIZE, 4);
-            checked(remote ? "getpeername" : "getsockname", address(remote, address, arena.allocate(4, 4)));
+            checked("getsockname", address(false, address, arena.allocate(4, 4)));
             return decoded(address);
         }
     }

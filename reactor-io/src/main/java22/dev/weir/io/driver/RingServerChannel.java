@@ -41,8 +41,8 @@ final class RingServerChannel extends ServerSocketChannel implements RingChannel
 
     @Override
     public @Nullable SocketChannel accept() throws IOException {
-        NativeSocket accepted = socket.accept();
-        return accepted == null ? null : new RingStreamChannel(accepted, true);
+        NativeSocket.Accepted accepted = socket.accept();
+        return accepted == null ? null : new RingStreamChannel(accepted.socket(), accepted.remote());
     }
 
     @Override
@@ -68,7 +68,7 @@ final class RingServerChannel extends ServerSocketChannel implements RingChannel
 
     @Override
     public @Nullable InetSocketAddress getLocalAddress() throws IOException {
-        return bound ? socket.address(false) : null;
+        return bound ? socket.localAddress() : null;
     }
 
     @Override

@@ -95,7 +95,7 @@ final class RingSocket {
         socket.listen(backlog);
     }
 
-    synchronized @Nullable NativeSocket accept() throws IOException {
+    synchronized NativeSocket.@Nullable Accepted accept() throws IOException {
         requireOpen();
         return socket.accept();
     }
@@ -116,9 +116,9 @@ final class RingSocket {
         return connected;
     }
 
-    synchronized InetSocketAddress address(boolean remote) throws IOException {
+    synchronized InetSocketAddress localAddress() throws IOException {
         requireOpen();
-        return socket.address(remote);
+        return socket.localAddress();
     }
 
     synchronized void setOption(SocketOption<?> option, Object value, boolean listener) throws IOException {

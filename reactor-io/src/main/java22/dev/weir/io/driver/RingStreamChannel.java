@@ -25,12 +25,15 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
     private static final int COPIED = 64 * 1024;
 
     private final RingSocket socket;
+    private volatile @Nullable InetSocketAddress remote;
     private volatile boolean connecting;
     private volatile boolean inputEnded;
 
-    RingStreamChannel(NativeSocket socket, boolean connected) {
+    /** Of a socket that is connected to this address, or to none yet. */
+    RingStreamChannel(NativeSocket socket, @Nullable InetSocketAddress remote) {
         super(SelectorProvider.provider());
-        this.socket = new RingSocket(socket, connected);
+        this.socket = new RingSocket(socket, remote != null);
+        this.remote = remote;
     }
 
     @Override
@@ -45,14 +48,16 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
     }
 
     @Override
-    public boolean connect(SocketAddress remote) throws IOException {
+    public boolean connect(SocketAddress address) throws IOException {
         if (socket.isConnected()) {
             throw new AlreadyConnectedException();
         }
         if (connecting) {
             throw new ConnectionPendingException();
         }
-        boolean connected = socket.connect(NativeSocket.requireInet(remote));
+        InetSocketAddress inet = NativeSocket.requireInet(address);
+        boolean connected = socket.connect(inet);
+        remote = inet;
         connecting = !connected;
         return connected;
     }
@@ -183,12 +188,12 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
 
     @Override
     public InetSocketAddress getLocalAddress() throws IOException {
-        return socket.address(false);
+        return socket.localAddress();
     }
 
     @Override
-    public @Nullable InetSocketAddress getRemoteAddress() throws IOException {
-        return socket.isConnected() ? socket.address(true) : null;
+    public @Nullable InetSocketAddress getRemoteAddress() {
+        return socket.isConnected() ? remote : null;
     }
 
     @Override

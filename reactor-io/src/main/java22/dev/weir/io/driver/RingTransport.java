@@ -33,7 +33,7 @@ final class RingTransport extends Transport {
 
     /** What is loaded later may find no descriptor left to be read with. */
     private static void loadAll() throws IOException {
-        try (SocketChannel channel = new RingStreamChannel(NativeSocket.open(true), false)) {
+        try (SocketChannel channel = new RingStreamChannel(NativeSocket.open(true), null)) {
             channel.supportedOptions();
         }
     }
@@ -45,7 +45,7 @@ final class RingTransport extends Transport {
 
     @Override
     public SocketChannel openStream(boolean ipv4) throws IOException {
-        return new RingStreamChannel(NativeSocket.open(ipv4), false);
+        return new RingStreamChannel(NativeSocket.open(ipv4), null);
     }
 
     @Override

@@ -102,13 +102,17 @@ class RingTransportTest {
     void what_was_received_before_anybody_asked_is_reported_when_somebody_does() throws Exception {
         Pair pair = connect();
         CountingWaker first = await(pair, SelectionKey.OP_READ);
-        pair.peer.getOutputStream().write(new byte[100]);
+        byte[] sent = new byte[100];
+        bytes(100).get(sent);
+        pair.peer.getOutputStream().write(sent);
         drive.start();
         Awaitility.await().until(() -> first.wakes.get() == 1);
         assertThat(await(pair, SelectionKey.OP_READ).wakes)
                 .satisfies(wakes -> Awaitility.await().until(() -> wakes.get() == 1));
-        assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isEqualTo(60);
-        assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isEqualTo(40);
+        ByteBuffer received = ByteBuffer.allocateDirect(100);
+        assertThat(pair.channel.read(received.limit(60))).isEqualTo(60);
+        assertThat(pair.channel.read(received.limit(100))).isEqualTo(40);
+        assertThat(received.flip()).isEqualTo(bytes(100));
         assertThat(pair.channel.read(ByteBuffer.allocateDirect(60))).isZero();
         pair.peer.close();
         pair.registration.close(new IOException("over"));
@@ -190,6 +194,28 @@ class RingTransportTest {
         assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
         pair.registration.close(new IOException("over"));
         assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(1_000);
+    }
+
+    @Test
+    void buffers_of_what_was_sent_are_used_again() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        for (int i = 0; i < 5_000; i++) { // more than there are
+            while (pair.channel.write(bytes(10)) == 0) {
+                driver.unpark(); // as a worker looks at its driver before it sleeps
+            }
+            if (i % 100 == 99) {
+                driver.unpark();
+                assertThat(pair.peer.getInputStream().readNBytes(1_000)).hasSize(1_000);
+            }
+        }
+        fill(pair.channel);
+        assertThat(pair.channel.write(bytes(1_000)))
+                .as("into a buffer of the ring")
+                .isEqualTo(1_000);
+        pair.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        pair.registration.close(new IOException("over"));
     }
 
     @Test
@@ -290,6 +316,27 @@ class RingTransportTest {
         }
         while (keys() > 0) {
             driver.poll();
+        }
+    }
+
+    @Test
+    void a_connection_that_was_reset_before_it_is_accepted_still_tells_whose_it_was() throws Exception {
+        try (ServerSocketChannel listener = transport.openListener(true)) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+            InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
+            Socket peer = new Socket(local.getAddress(), local.getPort());
+            InetSocketAddress theirs = (InetSocketAddress) peer.getLocalSocketAddress();
+            peer.setSoLinger(true, 0);
+            peer.close();
+            SocketChannel accepted;
+            while ((accepted = listener.accept()) == null) {
+                Thread.onSpinWait();
+            }
+            try (SocketChannel connection = accepted) {
+                assertThat(connection.getRemoteAddress()).isEqualTo(theirs);
+                assertThatThrownBy(() -> connection.read(ByteBuffer.allocateDirect(10)))
+                        .isInstanceOf(IOException.class);
+            }
         }
     }
 
