@@ -150,12 +150,12 @@ public final class WorkQueue<E> {
         if (stolen(h) != first || t - first != capacity) {
             return 0;
         }
+        int kept = slots.length >>> 1;
+        @Nullable Object[] older = new @Nullable Object[kept]; // before the claim, as there may be no memory for it
         // Claims everything, so that no thief can be in the half that goes; then gives the older half back.
         if (!HEAD.compareAndSet(this, h, pack(t, t))) {
             return 0;
         }
-        int kept = slots.length >>> 1;
-        @Nullable Object[] older = new @Nullable Object[kept];
         for (int i = 0; i < kept; i++) {
             older[i] = take(first + i);
         }
@@ -186,11 +186,14 @@ public final class WorkQueue<E> {
         int t = (int) TAIL.get(this);
         long h = (long) HEAD.getAcquire(this);
         int first = next(h);
-        // Claims everything, so that no thief looks into the array that goes.
-        if (stolen(h) != first || !HEAD.compareAndSet(this, h, pack(t, t))) {
+        if (stolen(h) != first) {
             return false;
         }
-        @Nullable Object[] fresh = new @Nullable Object[length];
+        @Nullable Object[] fresh = new @Nullable Object[length]; // before the claim, as there may be no memory for it
+        // Claims everything, so that no thief looks into the array that goes.
+        if (!HEAD.compareAndSet(this, h, pack(t, t))) {
+            return false;
+        }
         int count = t - first;
         for (int i = 0; i < count; i++) {
             fresh[(t + i) & (length - 1)] = slots[(first + i) & (slots.length - 1)];

@@ -69,7 +69,8 @@ final class Backlog {
             return false;
         }
         counts.overflows++;
-        List<Task<?>> younger = new ArrayList<>(queue.size() / 2 + 1);
+        List<Task<?>> younger =
+                new ArrayList<>(queue.size() / 2 + 2); // it does not grow while it is all that holds them
         queue.evictHalf(younger::add);
         younger.add(task);
         runtime.inject(younger);

@@ -290,9 +290,11 @@ public sealed interface GroupOperators<T> permits AsyncStream {
         return self().lift(up -> placed(new Stretches<T>(up, wanted), buffer));
     }
 
+    /** Windows whose ends come behind their items, so that each has room for one more. */
     private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {
+        int room = Math.max(buffer, buffer + 1); // of as many as there are ints, one less
         return new Map<Part<Long, Placed<T>>, AsyncStream<T>>(
-                new Splitter<Long, Placed<T>>(up, Routing.placed(), buffer, DEFAULT_PATIENCE.toNanos()),
+                new Splitter<Long, Placed<T>>(up, Routing.placed(), room, DEFAULT_PATIENCE.toNanos()),
                 part -> new GroupedStream<>(part).items().mapNotNull(Placed::item));
     }
 

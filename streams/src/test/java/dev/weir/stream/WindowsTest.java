@@ -141,6 +141,16 @@ class WindowsTest {
         }
     }
 
+    /** The mark of its end has a place of its own. */
+    @Test
+    void a_window_that_nobody_reads_yet_holds_as_many_items_as_were_said_and_its_end() throws Exception {
+        List<AsyncStream<Integer>> windows = new Rig(8)
+                .drain(AsyncStream.of(1, 2, 0, 3).windowWhile(n -> n > 0, 2).open());
+        assertThat(windows).hasSize(2);
+        assertThat(new Rig(8).drain(windows.get(0).open())).containsExactly(1, 2);
+        assertThat(new Rig(8).drain(windows.get(1).open())).containsExactly(3);
+    }
+
     @Test
     void bad_arguments_are_refused_by_name() {
         AsyncStream<Integer> stream = AsyncStream.of(1);

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Detached<T> implements Source<T> {
+    /** Turns that a feeder may end with items, fewer than half of the ring, before the owner is told. */
+    private static final int SILENT_TURNS = 4;
+
     private static final int HOT = 1024;
 
     private final @Nullable T[] slots;
@@ -181,6 +184,8 @@ public final class Detached<T> implements Source<T> {
         private int room = slots.length;
         /** The value of {@link #filled} of which the owner was told last. */
         private long told;
+        /** Turns that have ended since then with items of which it was not told. */
+        private int silent;
 
         /** With so many items upstream is to be handed in as one that is hot. */
         private long hot = HOT;
@@ -217,9 +222,13 @@ public final class Detached<T> implements Source<T> {
             return pause();
         }
 
-        /** Only the budget is used up: the next poll comes soon, and it will tell. */
+        /** Only the budget is used up: the next poll comes soon, and tells for both, unless it finds little. */
         private Poll<@Nullable Void> goOn(Context cx) {
-            filled.set(tail);
+            if (tail != told && ++silent == SILENT_TURNS) {
+                tell();
+            } else {
+                filled.set(tail);
+            }
             cx.waker().wake();
             return Poll.pending();
         }
@@ -255,6 +264,7 @@ public final class Detached<T> implements Source<T> {
         private void tell() {
             if (tail != told) {
                 told = tail;
+                silent = 0;
                 filled.set(tail);
                 owner.wake();
             }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * close           *close upstream* after the last     left to who stops         *close upstream* after the last
  * </pre>
  *
+ * Who has made the rails counts as one of those that have to close: it may fail to give them away.
+ *
  * The lock is held for a few instructions, and never while calling out.
  */
 public final class Rails<T> {
@@ -43,6 +45,7 @@ public final class Rails<T> {
     private boolean refused;
 
     private int open;
+    private boolean kept = true;
     private boolean upstreamClosed;
     private @Nullable End end;
 
@@ -60,9 +63,16 @@ public final class Rails<T> {
         return rails;
     }
 
-    /** Closes all rails, also those that nobody has polled. Idempotent. */
+    /** Closes all rails, also those that nobody has polled, and upstream. Idempotent. */
     public void close() {
         rails.forEach(Rail::close);
+        lock.lock();
+        try {
+            kept = false;
+        } finally {
+            lock.unlock();
+        }
+        closeUpstreamIfUnused();
     }
 
     /** Tells the others how it ended. */
@@ -100,7 +110,7 @@ public final class Rails<T> {
     private void closeUpstreamIfUnused() {
         lock.lock();
         try {
-            if (open > 0 || pulled || upstreamClosed) {
+            if (open > 0 || kept || pulled || upstreamClosed) {
                 return;
             }
             upstreamClosed = true;

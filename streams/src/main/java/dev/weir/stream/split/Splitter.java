@@ -217,11 +217,14 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         } finally {
             lock.unlock();
         }
-        if (routing.isLast(item)) {
-            reader = complete(part, reader);
-        }
-        if (reader != null) {
-            reader.wake();
+        try {
+            if (routing.isLast(item)) {
+                reader = complete(part, reader);
+            }
+        } finally { // also if a predicate has thrown: the part no longer knows who reads
+            if (reader != null) {
+                reader.wake();
+            }
         }
         return true;
     }

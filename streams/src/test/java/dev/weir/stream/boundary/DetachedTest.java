@@ -89,6 +89,46 @@ class DetachedTest {
         detached.close();
     }
 
+    /** An upstream that finds one item in many turns, and never pauses, is not waited for until half of the ring is full. */
+    @Test
+    void the_owner_is_told_of_few_items_after_some_turns() throws Exception {
+        int[] wakes = new int[1];
+        List<Integer> wakesAtTurns = new ArrayList<>();
+        Source<Integer> rare = new Source<>() {
+            private int polls;
+
+            @Override
+            public @Nullable Integer poll(Context cx) {
+                if (wakesAtTurns.size() == 8) {
+                    return null;
+                }
+                while (cx.charge()) {
+                    if (polls++ == 0) {
+                        return 1;
+                    }
+                }
+                wakesAtTurns.add(wakes[0]);
+                return null;
+            }
+
+            @Override
+            public boolean isDone() {
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        };
+        Detached<Integer> detached = new Detached<>(rare, runtime, 1024);
+        assertThat(detached.poll(cx.withWaker(() -> wakes[0]++))).isNull();
+        runtime.runUntilIdle();
+        assertThat(wakesAtTurns)
+                .as("wakes at the end of each turn, before it goes on")
+                .containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
+        assertThat(detached.poll(cx)).isEqualTo(1);
+        detached.close();
+    }
+
     @Test
     void a_failure_that_comes_after_a_null_waits_for_the_next_poll() throws Exception {
         Detached<Integer> detached = new Detached<>(upstream, runtime, 4);

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Who stops pulling leaves nobody behind who waits for what only a pull would bring. */
@@ -152,6 +153,34 @@ class SplitterWakesTest {
 
         assertThat(outerWakes).as("or nobody would pull what comes next").isEqualTo(1);
         assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
+    @Test
+    void who_reads_a_window_is_woken_also_when_the_predicate_of_its_end_throws() throws Exception {
+        Splitter<Long, Integer> windows = new Splitter<>(
+                upstream,
+                Routing.upTo(n -> {
+                    if (n == 2) {
+                        throw new IllegalStateException("as planned");
+                    }
+                    return false;
+                }),
+                4,
+                1_000_000_000);
+        upstream.items.add(1);
+        Source<Integer> window = Objects.requireNonNull(windows.poll(outer)).open();
+        int[] wakes = new int[1];
+        Context waiting = contextWith(() -> wakes[0]++);
+        assertThat(window.poll(waiting)).isEqualTo(1);
+        assertThat(window.poll(waiting)).isNull();
+        wakes[0] = 0;
+        upstream.items.add(2);
+
+        assertThatThrownBy(() -> windows.poll(outer)).hasMessage("as planned");
+
+        assertThat(wakes[0]).isPositive();
+        assertThat(window.poll(waiting)).as("it came before the failure").isEqualTo(2);
+        assertThatThrownBy(() -> window.poll(waiting)).hasMessage("as planned");
     }
 
     private Source<Integer> firstPart() throws Exception {
