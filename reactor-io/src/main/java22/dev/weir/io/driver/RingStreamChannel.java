@@ -118,7 +118,7 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
     @Override
     public int write(ByteBuffer from) throws IOException {
         requireConnected();
-        if (from.isDirect() && !from.isReadOnly()) {
+        if (from.isDirect()) {
             return socket.write(from);
         }
         int part = Math.min(from.remaining(), COPIED);
