@@ -7,6 +7,8 @@ import java.io.IOException;
  * the workers from outside, which costs more than an event that a worker has found.
  */
 final class SideDriver {
+    private static final System.Logger LOG = System.getLogger("dev.weir.io");
+
     private final NioDriver driver;
     private final Thread thread;
     private volatile boolean ended;
@@ -20,7 +22,11 @@ final class SideDriver {
 
     private void run() {
         while (!ended) {
-            driver.park(Long.MAX_VALUE);
+            try {
+                driver.park(Long.MAX_VALUE);
+            } catch (Throwable thrown) { // by a waker, or out of memory: others wait here as well
+                LOG.log(System.Logger.Level.WARNING, "waiting for channels failed", thrown);
+            }
         }
     }
 

@@ -70,6 +70,10 @@ final class Inflow {
         return true;
     }
 
+    boolean isEnded() {
+        return state == State.ENDED;
+    }
+
     /** Tells whether a read would have something to tell without a call. */
     boolean isKnown() {
         return state != State.IDLE && state != State.RECEIVING;

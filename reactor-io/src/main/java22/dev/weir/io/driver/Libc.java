@@ -21,6 +21,9 @@ import java.util.List;
 final class Libc {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int EBUSY = 16;
+    static final int ETIME = 62;
+    static final int EAFNOSUPPORT = 97;
     static final int ENOBUFS = 105;
     static final int ECANCELED = 125;
 

@@ -49,8 +49,11 @@ record NativeSocket(int fd, boolean ipv4) {
     private static final int ADDRESS_SIZE = 28;
 
     static NativeSocket open(boolean ipv4) throws IOException {
-        NativeSocket socket = new NativeSocket(
-                checked("socket", Libc.socket(ipv4 ? INET : INET6, STREAM | NON_BLOCKING | CLOSE_ON_EXEC)), ipv4);
+        int fd = Libc.socket(ipv4 ? INET : INET6, STREAM | NON_BLOCKING | CLOSE_ON_EXEC);
+        if (fd == -Libc.EAFNOSUPPORT && !ipv4) {
+            return open(true); // this system speaks IPv4 alone
+        }
+        NativeSocket socket = new NativeSocket(checked("socket", fd), ipv4);
         try {
             if (!ipv4) {
                 socket.setOption(IPPROTO_IPV6, V6ONLY, 0);

@@ -20,6 +20,8 @@ import java.lang.invoke.VarHandle;
  * at the latest: without the interrupts that would otherwise be sent for each message (IORING_SETUP_COOP_TASKRUN).
  */
 final class Ring {
+    private static final System.Logger LOG = System.getLogger("dev.weir.io");
+
     private static final int SETUP = 425;
     private static final int ENTER = 426;
     private static final int REGISTER = 427;
@@ -76,6 +78,11 @@ final class Ring {
 
     private final MemorySegment waitArgument = Arena.ofAuto().allocate(24, 8);
 
+    /** The sitter waits in the kernel, or is about to: it will not look by itself at what is pushed now. */
+    private volatile boolean waiting;
+
+    private boolean warned;
+
     // Guarded by this.
     private int tail;
     private int inside;
@@ -102,6 +109,7 @@ final class Ring {
             throw Errors.of("io_uring_setup", (int) made);
         }
         fd = (int) made;
+        MemorySegment mapped = null;
         try {
             if ((params.get(JAVA_INT, 20) & FEATURES) != FEATURES) {
                 throw new IOException("this kernel's io_uring lacks features");
@@ -109,9 +117,13 @@ final class Ring {
             entries = params.get(JAVA_INT, 0);
             long sqSize = params.get(JAVA_INT, 64) + entries * 4L;
             long cqSize = params.get(JAVA_INT, 100) + (long) params.get(JAVA_INT, 4) * COMPLETION;
-            queues = map(Math.max(sqSize, cqSize), 0);
+            mapped = map(Math.max(sqSize, cqSize), 0);
             sqes = map((long) entries * ENTRY, ENTRIES_OFFSET);
-        } catch (IOException | RuntimeException e) {
+            queues = mapped;
+        } catch (Throwable e) {
+            if (mapped != null) {
+                Libc.munmap(mapped.address(), mapped.byteSize()); // the ring lives as long as it is mapped
+            }
             Libc.close(fd);
             throw e;
         }
@@ -157,11 +169,15 @@ final class Ring {
 
     /** Receives into a buffer of the kernel's choice, once there is something. */
     void receive(int socket, long data) {
-        push(RECEIVE, BUFFER_SELECT, (short) POLL_FIRST, socket, 0, 0, 0, data);
+        push(RECEIVE, BUFFER_SELECT, (short) POLL_FIRST, socket, 0, RingBuffers.INWARD_SIZE, 0, data);
     }
 
+    /** Sends with all else that is handed over next; at once if nobody else would. */
     void send(int socket, long address, int length, int flags, long data) {
         push(SEND, (byte) 0, (short) 0, socket, address, length, flags, data);
+        if (waiting) {
+            submit();
+        }
     }
 
     /** Waits for one of the events. */
@@ -208,7 +224,7 @@ final class Ring {
         sqes.set(JAVA_LONG, at + 40, 0); // buffers of group 0
         sqes.set(JAVA_LONG, at + 48, 0);
         sqes.set(JAVA_LONG, at + 56, 0);
-        // Volatile for the driver's sake: who pushes and then finds nobody waiting is seen by who waits next.
+        // Volatile, partner of await: who pushes and then finds nobody waiting is seen by who waits next.
         WORD.setVolatile(queues, sqTail, ++tail);
         return true;
     }
@@ -255,18 +271,31 @@ final class Ring {
 
     /** Sitter: as {@link #look}, and waits until something is done; so long at most, without limit if 0. */
     void await(long nanos) {
-        if (nanos <= 0) {
-            enter(pending(), 1, ENTER_GETEVENTS, 0, 0);
-        } else {
-            timespec.set(JAVA_LONG, 0, nanos / 1_000_000_000);
-            timespec.set(JAVA_LONG, 8, nanos % 1_000_000_000);
-            enter(pending(), 1, ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument.address(), waitArgument.byteSize());
+        waiting = true; // then the look at what was pushed
+        try {
+            if (nanos <= 0) {
+                enter(pending(), 1, ENTER_GETEVENTS, 0, 0);
+            } else {
+                timespec.set(JAVA_LONG, 0, nanos / 1_000_000_000);
+                timespec.set(JAVA_LONG, 8, nanos % 1_000_000_000);
+                enter(pending(), 1, ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument.address(), waitArgument.byteSize());
+            }
+        } finally {
+            waiting = false;
         }
     }
 
     private void enter(int submit, int least, int flags, long argument, long size) {
-        Libc.syscall(ENTER, fd, submit, least, flags, argument, size);
-        // An error is an end of the wait, or a queue of completions that must be reaped first: both for the caller.
+        long result = Libc.syscall(ENTER, fd, submit, least, flags, argument, size);
+        // An end of the wait, or a queue of completions that must be reaped first, is for the caller.
+        if (result < 0 && !isTransient((int) -result) && !warned) {
+            warned = true;
+            LOG.log(System.Logger.Level.WARNING, "io_uring_enter fails", Errors.of("io_uring_enter", (int) result));
+        }
+    }
+
+    private static boolean isTransient(int error) {
+        return error == Libc.EINTR || error == Libc.EAGAIN || error == Libc.EBUSY || error == Libc.ETIME;
     }
 
     /** Sitter: passes on what is done; returns how much that was. */

@@ -77,8 +77,8 @@ final class RingSelector implements IoSelector {
             } else {
                 ring.await(left);
             }
-            // Completions that concern nobody, such as those of sends, are no reason to return.
-            if (ring.reap(completions) == 0 || found > 0 || woken) {
+            // Completions that concern nobody, such as those of sends, are no reason to return before it is time.
+            if (ring.reap(completions) == 0 || found > 0 || woken || (timed && left <= 0)) {
                 return end();
             }
         }

@@ -138,9 +138,19 @@ final class RingSocket {
     synchronized int read(ByteBuffer into) throws IOException {
         requireOpen();
         int n = inflow.read(into);
-        // The error of a reset is told once, and then the stream looks as if it had ended: a send that is under way may
-        // have got it.
-        return n == Inflow.END && outflow.isSending() ? 0 : n;
+        return n == Inflow.END && isEndInDoubt() ? 0 : n;
+    }
+
+    /**
+     * The error of a reset is told once, and then the stream looks as if it had ended: a send that is under way may have
+     * got it.
+     */
+    private boolean isEndInDoubt() {
+        return outflow.isSending();
+    }
+
+    private boolean isReadable() {
+        return inflow.isKnown() && !(inflow.isEnded() && isEndInDoubt());
     }
 
     /** Writes out of a direct buffer; 0 if that is not possible now. */
@@ -178,7 +188,7 @@ final class RingSocket {
         if ((ops & SelectionKey.OP_READ) != 0) {
             if (inflow.toReceiving()) {
                 place.receive(socket.fd(), data | OF_RECEIVE);
-            } else if (inflow.isKnown()) {
+            } else if (isReadable()) {
                 now = SelectionKey.OP_READ;
             }
         }
@@ -230,7 +240,7 @@ final class RingSocket {
         } else if (ending) {
             Libc.shutdown(socket.fd(), SHUT_WR);
         }
-        return SelectionKey.OP_WRITE;
+        return SelectionKey.OP_WRITE | (isReadable() ? SelectionKey.OP_READ : 0); // an end is in doubt no more
     }
 
     /** Any thread: closes, as soon as the ring allows, after what was written unless that is reset. Idempotent. */

@@ -155,7 +155,6 @@ class RingTransportTest {
         CountingWaker waker = await(pair, SelectionKey.OP_READ);
         assertThat(pair.channel.write(bytes(100))).isEqualTo(100);
         pair.channel.shutdownOutput();
-        driver.unpark(); // as a worker looks at its driver before it sleeps
         assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(100);
         pair.peer.getOutputStream().write(1);
         Awaitility.await().until(() -> waker.wakes.get() == 1);
@@ -194,6 +193,59 @@ class RingTransportTest {
         assertThat(pair.channel.write(bytes(1_000))).isEqualTo(1_000);
         pair.registration.close(new IOException("over"));
         assertThat(pair.peer.getInputStream().readAllBytes()).hasSize(1_000);
+    }
+
+    /** Nobody else would hand it over: who waits in the driver may do so for ever. */
+    @Test
+    void a_small_write_leaves_at_once_while_somebody_waits_in_the_driver() throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        pair.peer.setSoTimeout(10_000);
+        for (int i = 0; i < 100; i++) {
+            ByteBuffer message = bytes(100);
+            Awaitility.await().until(() -> pair.channel.write(message) == 100);
+            assertThat(pair.peer.getInputStream().readNBytes(100)).hasSize(100);
+        }
+        pair.registration.close(new IOException("over"));
+    }
+
+    private void letTheDriverLook(Pair other) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            CountingWaker waker = await(other, SelectionKey.OP_READ);
+            other.peer.getOutputStream().write(1);
+            Awaitility.await().until(() -> waker.wakes.get() == 1);
+            assertThat(other.channel.read(ByteBuffer.allocateDirect(10))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void an_end_that_may_be_a_reset_is_not_reported_before_the_write_that_would_tell() throws Exception {
+        drive.start();
+        Pair other = connect();
+        Pair pair = connect();
+        pair.channel.setOption(StandardSocketOptions.SO_SNDBUF, 65_536); // the kernel would let it grow
+        pair.peer.setReceiveBufferSize(65_536);
+        CountingWaker end = await(pair, SelectionKey.OP_READ);
+        int taken = fill(pair.channel);
+        for (int before = -1; before < taken; ) { // until one is under way for good
+            before = taken;
+            taken += pair.channel.write(bytes(1_000));
+            letTheDriverLook(other);
+        }
+        pair.peer.shutdownOutput();
+        Awaitility.await().until(() -> end.wakes.get() == 1);
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(10))).isZero();
+
+        CountingWaker sure = await(pair, SelectionKey.OP_READ);
+        letTheDriverLook(other);
+        assertThat(sure.wakes).hasValue(0);
+
+        assertThat(pair.peer.getInputStream().readNBytes(taken)).hasSize(taken);
+        Awaitility.await().until(() -> sure.wakes.get() == 1);
+        assertThat(pair.channel.read(ByteBuffer.allocateDirect(10))).isEqualTo(-1);
+        pair.registration.close(new IOException("over"));
+        other.registration.close(new IOException("over"));
     }
 
     @Test
