@@ -52,6 +52,14 @@ final class Backlog {
         return displaced;
     }
 
+    /**
+     * Keeps a task that was taken from another worker's backlog where it can be rescued again: this worker may be about to run
+     * something else, for long. For a worker with nothing in its slot.
+     */
+    void keep(Task<?> task) {
+        slot.put(task);
+    }
+
     /** Moves a task out of the slot, which {@link #takeHot} has returned, behind its peers; then as {@link #append}. */
     boolean setBack(Task<?> hot) {
         counts.pushes--; // it was counted as it came

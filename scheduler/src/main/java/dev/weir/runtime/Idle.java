@@ -121,7 +121,10 @@ final class Idle {
         return true;
     }
 
-    /** Makes sure that somebody watches, if anybody sleeps. For a worker that begins to run tasks. */
+    /**
+     * Makes sure that somebody watches, if anybody sleeps. For a worker that begins to run tasks after it has slept or
+     * searched: while it searches nobody is woken to watch, because it would watch itself if it found nothing.
+     */
     void ensureWatcher() {
         if (watcher.get() == null && awake() < workers) {
             wakeOne();

@@ -49,7 +49,6 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     private boolean driving;
     private boolean polling;
-    private @Nullable Task<?> rescued;
 
     private @Nullable Thread thread;
 
@@ -205,7 +204,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         Task<?> task = pace.sharedIsDue() ? takeShared() : null;
         if (task == null) {
-            task = rescued != null ? takeRescued() : backlog.take();
+            task = backlog.take();
         }
         if (task == null) {
             task = runtime.injected(backlog.queue);
@@ -220,22 +219,17 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     }
 
     private void found() {
-        if (searching) {
+        boolean searched = searching;
+        if (searched) {
             searching = false;
             if (idle.stopSearching() && runtime.isWorthWaking()) {
                 wakeOne(); // wake-ups chain: each that finds work calls the next
             }
         }
-        if (fresh && watching) {
+        if ((fresh || searched) && watching) {
             fresh = false;
-            idle.ensureWatcher(); // it may have been the watcher itself, and the others sleep for good
+            idle.ensureWatcher(); // it may have been the watcher, or nobody was woken to watch because it searched
         }
-    }
-
-    private @Nullable Task<?> takeRescued() {
-        Task<?> task = rescued;
-        rescued = null;
-        return task;
     }
 
     private @Nullable Task<?> search() {
@@ -450,10 +444,11 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
      * @return false if there was nothing to be had
      */
     boolean relieve(Worker other, boolean stuck) {
-        rescued = stuck ? other.backlog.rescueInto(backlog.queue) : other.backlog.queue.stealInto(backlog.queue);
-        if (rescued == null) {
+        Task<?> task = stuck ? other.backlog.rescueInto(backlog.queue) : other.backlog.queue.stealInto(backlog.queue);
+        if (task == null) {
             return false;
         }
+        backlog.keep(task);
         if (stuck) {
             counts.rescues++;
         } else {

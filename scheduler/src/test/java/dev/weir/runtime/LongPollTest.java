@@ -3,6 +3,7 @@ package dev.weir.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -106,6 +107,32 @@ class LongPollTest {
                 quiet(runtime);
                 assertThat(runtime.spawn(chain(runtime, workers - 1)).join(BOUND))
                         .isTrue();
+            }
+        }
+    }
+
+    /**
+     * All workers but one block until what each of them has spawned ran, and nobody waits for the runtime to be quiet
+     * in between: who has just rescued a task may be given one that blocks before he runs it, and who finds one that
+     * blocks may have been the last that could watch.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 6})
+    void what_blocked_workers_have_spawned_runs_whoever_takes_it(int workers) throws Exception {
+        int rounds = Iterations.scaled(200);
+        try (TaskRuntime runtime = builder(workers).build()) {
+            for (int round = 0; round < rounds; round++) {
+                CountDownLatch ran = new CountDownLatch(workers - 1);
+                List<JoinHandle<Boolean>> stuck = new ArrayList<>();
+                for (int i = 0; i < workers - 1; i++) {
+                    stuck.add(runtime.spawn(cx -> {
+                        runtime.spawn(open(ran));
+                        return Poll.ready(block(ran));
+                    }));
+                }
+                for (JoinHandle<Boolean> task : stuck) {
+                    assertThat(task.join(BOUND)).as("round %d", round).isTrue();
+                }
             }
         }
     }

@@ -174,6 +174,26 @@ class WakeProtocolLincheckTest {
         });
     }
 
+    /** One that wakes up calls for a watcher in vain while another searches: so that one calls when it has found work. */
+    @Test
+    void a_searcher_that_finds_work_sees_to_it_that_somebody_watches() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Crew crew = new Crew(3, 1);
+            Idle idle = crew.idle;
+            Hand sleeper = crew.hands[2];
+            idle.sleep(sleeper, false);
+            assertTrue(idle.trySearch());
+            Thread searcher = new Thread(() -> {
+                idle.stopSearching();
+                idle.ensureWatcher();
+            });
+            searcher.start();
+            idle.ensureWatcher();
+            join(searcher);
+            assertTrue(!sleeper.asleep);
+        });
+    }
+
     @Test
     void a_permit_is_seen_by_who_goes_to_park() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
