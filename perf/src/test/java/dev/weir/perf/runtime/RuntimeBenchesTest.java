@@ -30,7 +30,7 @@ class RuntimeBenchesTest {
 
     @Test
     void an_echo_is_measured_beside_tasks_in_the_lane_and_out_of_it() {
-        assertThat(run(new LaneBench(), "--rounds 1 --secs 0.2 --warmup 0 --conns 2 --tasks 2"))
+        assertThat(run(new LaneBench(), "--rounds 1 --secs 2 --warmup 0 --conns 2 --tasks 2"))
                 .as(out.toString())
                 .isZero();
         assertThat(out.toString().lines())
