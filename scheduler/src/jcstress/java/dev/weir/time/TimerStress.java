@@ -116,7 +116,7 @@ public class TimerStress {
     public static class CancelAgainstBringForward {
         private final Timers timers = new Timers(new ManualClock(), Waker.noop());
         private int wakes;
-        private final Timer timer = timers.schedule(50 * MILLI, () -> wakes++);
+        private final Timer timer = timers.schedule(12 * MILLI, () -> wakes++);
 
         public CancelAgainstBringForward() {
             timers.nanosUntilNext();
@@ -141,17 +141,17 @@ public class TimerStress {
 
     @JCStressTest
     @Outcome(
-            id = {"7, 0", "7, 1", "50, 1"},
+            id = {"7, 0", "7, 1", "12, 1"},
             expect = Expect.ACCEPTABLE,
             desc = "the sleeper knows of the timer or is woken for it")
-    @Outcome(id = "50, 0", expect = Expect.FORBIDDEN, desc = "overslept")
+    @Outcome(id = "12, 0", expect = Expect.FORBIDDEN, desc = "overslept")
     @State
     public static class ScheduleAgainstSleep {
         private int woken;
         private final Timers timers = new Timers(new ManualClock(), () -> woken++);
 
         public ScheduleAgainstSleep() {
-            timers.schedule(50 * MILLI, Waker.noop());
+            timers.schedule(12 * MILLI, Waker.noop());
         }
 
         @Actor
@@ -172,15 +172,15 @@ public class TimerStress {
 
     @JCStressTest
     @Outcome(
-            id = {"7, 0", "7, 1", "50, 1"},
+            id = {"7, 0", "7, 1", "12, 1"},
             expect = Expect.ACCEPTABLE,
             desc = "the sleeper knows of the new deadline or is woken for it")
-    @Outcome(id = "50, 0", expect = Expect.FORBIDDEN, desc = "overslept")
+    @Outcome(id = "12, 0", expect = Expect.FORBIDDEN, desc = "overslept")
     @State
     public static class BringForwardAgainstSleep {
         private int woken;
         private final Timers timers = new Timers(new ManualClock(), () -> woken++);
-        private final Timer timer = timers.schedule(50 * MILLI, Waker.noop());
+        private final Timer timer = timers.schedule(12 * MILLI, Waker.noop());
 
         public BringForwardAgainstSleep() {
             timers.nanosUntilNext();
@@ -254,7 +254,9 @@ public class TimerStress {
                 while (!arrivals.tryLock()) {
                     Thread.onSpinWait();
                 }
-                arrivals.add(new Timer(timers, i, Waker.noop()));
+                Timer timer = new Timer(timers);
+                timer.begin(i, Waker.noop());
+                arrivals.add(timer);
                 arrivals.unlock();
             }
         }
@@ -269,12 +271,88 @@ public class TimerStress {
             r.r2 = count(arrivals.takeAll());
         }
 
-        private static int count(@Nullable Timer[] timers) {
+        private static int count(@Nullable Alarm[] timers) {
             int count = 0;
-            for (Timer timer : timers) {
+            for (Alarm timer : timers) {
                 count += timer == null ? 0 : 1;
             }
             return count;
+        }
+    }
+
+    /** The owner gives up and sets it again while the driver looks into the list: it is filed once, for the new time. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "pending once, and woken once")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or there twice")
+    @State
+    public static class ArmAgainAgainstTake {
+        private final ManualClock clock = new ManualClock();
+        private final Timers timers = new Timers(clock, Waker.noop());
+        private int wakes;
+        private final Timer timer = timers.schedule(12 * MILLI, Waker.noop());
+
+        public ArmAgainAgainstTake() {
+            timers.nanosUntilNext();
+        }
+
+        @Actor
+        public void owner() {
+            timer.disarm(timers);
+            timer.arm(timers, timers.tickOf(7 * MILLI), () -> wakes++);
+        }
+
+        @Actor
+        public void driver() {
+            timers.nanosUntilNext();
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r1 = timers.size();
+            clock.advanceTo(7 * MILLI);
+            timers.fire();
+            r.r2 = wakes;
+            r.r3 = timers.size();
+        }
+    }
+
+    /**
+     * The owner sees that it has fired and sets it again while the driver is still at the waker. It may be woken for
+     * nothing, and then asks again; it is never left without a wake.
+     */
+    @JCStressTest
+    @Outcome(
+            id = {"0, 0, 0", "1, 1, 1", "1, 1, 2"},
+            expect = Expect.ACCEPTABLE,
+            desc = "not seen to have fired, or set again and woken")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "set again and never woken")
+    @State
+    public static class ArmAgainAgainstFire extends Due {
+        private int others;
+        private final Waker other = () -> others++;
+
+        @Actor
+        public void owner(III_Result r) {
+            if (timer.hasFired()) {
+                timer.arm(timers, timers.tickOf(9 * MILLI), other);
+                r.r1 = 1;
+            }
+        }
+
+        @Actor
+        public void driver() {
+            timers.fire();
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            if (r.r1 == 1) {
+                r.r2 = timer.isPending() ? 1 : 0;
+                timer.await(other); // who was woken polls
+                clock.advanceTo(9 * MILLI);
+                timers.fire();
+                r.r3 = others;
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ final class Arrivals {
 
     private static final int SMALLEST = 32;
     private static final int SPINS = 64;
-    private static final @Nullable Timer[] NONE = {};
+    private static final @Nullable Alarm[] NONE = {};
 
     private static final AtomicIntegerFieldUpdater<Arrivals> LOCKED =
             AtomicIntegerFieldUpdater.newUpdater(Arrivals.class, "locked");
@@ -36,7 +36,7 @@ final class Arrivals {
 
     private volatile int locked;
     private int count;
-    private @Nullable Timer[] timers = NONE;
+    private @Nullable Alarm[] timers = NONE;
     private boolean closed;
 
     @SuppressWarnings("unused")
@@ -60,17 +60,17 @@ final class Arrivals {
     }
 
     /** Takes all timers, behind which are nulls. */
-    @Nullable Timer[] takeAll() {
+    @Nullable Alarm[] takeAll() {
         return takeAll(false);
     }
 
     /** Takes all, and refuses any other for good. */
-    @Nullable Timer[] close() {
+    @Nullable Alarm[] close() {
         return takeAll(true);
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // the holder is in the middle of a few instructions, or off its core
-    private @Nullable Timer[] takeAll(boolean forGood) {
+    private @Nullable Alarm[] takeAll(boolean forGood) {
         for (int i = 0; !tryLock(); i++) {
             if (i < SPINS) {
                 Thread.onSpinWait();
@@ -78,7 +78,7 @@ final class Arrivals {
                 Thread.yield();
             }
         }
-        @Nullable Timer[] taken = timers;
+        @Nullable Alarm[] taken = timers;
         timers = NONE;
         count = 0;
         closed |= forGood;
@@ -93,7 +93,7 @@ final class Arrivals {
     }
 
     /** Adds a timer; true if there are so many now that the driver's looks are too rare. */
-    boolean add(Timer timer) {
+    boolean add(Alarm timer) {
         if (count == timers.length) {
             makeRoom();
         }
@@ -102,9 +102,9 @@ final class Arrivals {
     }
 
     private void makeRoom() {
-        @Nullable Timer[] kept = new @Nullable Timer[Math.max(SMALLEST, timers.length)];
+        @Nullable Alarm[] kept = new @Nullable Alarm[Math.max(SMALLEST, timers.length)];
         int n = 0;
-        for (Timer timer : timers) {
+        for (Alarm timer : timers) {
             if (timer != null && !timer.isForgotten()) {
                 kept[n++] = timer;
             }

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds items back until their deadlines and hands them out in the order of these, to the millisecond; nothing comes
- * early. For what has many deadlines and one owner, such as the entries of a cache: one timer serves all of them, and
+ * Holds items back until their deadlines and hands them out in the order of these, to a quarter of a millisecond;
+ * nothing comes early. For what has many deadlines and one owner, such as the entries of a cache: one timer serves all of them, and
  * insert, remove and reset are O(1).
  *
  * <pre>{@code
@@ -29,7 +29,7 @@ public final class DelayQueue<T> implements Source<T> {
     private final Clock clock;
     private final long start;
     private final TimerWheel<Key<T>> wheel = new TimerWheel<>();
-    private final Sleep sleep = new Sleep(0);
+    private final Sleep sleep = Sleep.of(0);
     private Waker waiting = Waker.noop();
     private boolean closed;
 
@@ -133,7 +133,7 @@ public final class DelayQueue<T> implements Source<T> {
             cx.budget().refund();
             long next = wheel.nextTick();
             if (next == TimerWheel.NEVER) {
-                sleep.close();
+                sleep.disarm();
                 return null;
             }
             sleep.reset(start + next * Timers.TICK_NANOS);

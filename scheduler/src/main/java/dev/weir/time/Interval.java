@@ -52,7 +52,7 @@ public final class Interval implements Source<Long> {
      * @param period more than zero; more than 292 years count as 292
      */
     public static Interval of(Duration delay, Duration period, MissedTick missed) {
-        return new Interval(new Sleep(Sleep.nanosOf(delay, "delay")), period, missed);
+        return new Interval(Sleep.of(Sleep.nanosOf(delay, "delay")), period, missed);
     }
 
     /**

@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  * comes before the deadline; a sleep that is never polled costs nothing but itself. Charges one operation when it
  * finishes. A poll throws {@link IllegalStateException} once the runtime that holds its timer has shut down.
  *
- * <p>A sleep follows the clock of the runtime on which it first set a timer, even if another polls it later.
+ * <p>A sleep follows the clock of the runtime on which it first set a timer, even if another polls it later. One that was
+ * closed while it waited must not be polled again.
  */
-public final class Sleep implements Pollable<@Nullable Void> {
+public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
     /** How long from the first poll, or, once there is a deadline, that. */
     private long nanos;
+    /** Those of the runtime that first polled it before the deadline. */
+    private @Nullable Timers timers;
 
-    private boolean hasDeadline;
-    /** Whether the timer stands for the deadline. */
-    private boolean isSet;
-    /** The last one that was set: it knows its runtime. */
-    private @Nullable Timer timer;
-
-    Sleep(long nanos) {
+    private Sleep(long phase, long nanos) {
+        super(phase);
         this.nanos = nanos;
+    }
+
+    /** Sleeps for a while, counted from the first poll. */
+    static Sleep of(long nanos) {
+        return new Sleep(FRESH, nanos);
     }
 
     /**
@@ -41,7 +44,7 @@ public final class Sleep implements Pollable<@Nullable Void> {
      * @param duration at least zero; more than 292 years count as 292
      */
     public static Sleep of(Duration duration) {
-        return new Sleep(nanosOf(duration, "duration"));
+        return of(nanosOf(duration, "duration"));
     }
 
     /**
@@ -50,9 +53,7 @@ public final class Sleep implements Pollable<@Nullable Void> {
      * @param deadlineNanos by the clock of the runtime
      */
     public static Sleep until(long deadlineNanos) {
-        Sleep sleep = new Sleep(0);
-        sleep.reset(deadlineNanos);
-        return sleep;
+        return new Sleep(AIMED, deadlineNanos);
     }
 
     @Override
@@ -75,45 +76,69 @@ public final class Sleep implements Pollable<@Nullable Void> {
      * @throws IllegalStateException if the runtime that holds the timer has shut down
      */
     public void reset(long deadlineNanos) {
+        long phase = timers == null ? phase() : move(timers, timers.tickOf(deadlineNanos));
+        if (phase == SHUT_DOWN) {
+            throw Timers.shutDown();
+        }
         nanos = deadlineNanos;
-        hasDeadline = true;
-        isSet = isSet && timer != null && timer.reset(deadlineNanos);
+        if (phase == FIRED || phase == FRESH) {
+            rename(AIMED);
+        }
     }
 
     @Override
     public void close() {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-            isSet = false;
+        if (timers != null) {
+            cancel(timers);
+        }
+    }
+
+    /** Gives up the timer, if there is one, until the next poll. */
+    void disarm() {
+        if (timers != null) {
+            disarm(timers);
         }
     }
 
     /** As {@link #reset}, to a time that has come: the next poll finds it over, without waiting for the driver. */
     void expire(long now) {
-        if (timer != null) {
-            timer.cancel();
-        }
-        isSet = false;
+        disarm();
         reset(now);
     }
 
     /** A poll that costs no budget: false if the waker of the context will be woken at the deadline. */
     boolean isOver(Context cx) {
-        if (timer != null && isSet) {
-            return !timer.register(cx.waker());
+        long phase = phase();
+        if (phase == PENDING) {
+            phase = await(cx.waker());
         }
-        Timers timers = timers(cx);
-        long now = timers.now();
-        if (!hasDeadline) {
+        if (phase == PENDING) {
+            return false;
+        }
+        if (phase == FIRED) {
+            return true;
+        }
+        if (phase == SHUT_DOWN) {
+            throw Timers.shutDown();
+        }
+        if (phase == CANCELLED) {
+            throw new IllegalStateException("a sleep that was closed cannot be polled");
+        }
+        return isDueOrArmed(cx, phase == FRESH);
+    }
+
+    private boolean isDueOrArmed(Context cx, boolean fresh) {
+        Timers those = timers(cx);
+        long now = those.now();
+        if (fresh) {
             nanos += now;
-            hasDeadline = true;
+            rename(AIMED);
         }
         if (nanos - now <= 0) {
             return true;
         }
-        timer = timers.schedule(nanos, now, cx.waker());
-        isSet = true;
+        timers = those;
+        arm(those, those.tickOf(nanos, now), cx.waker());
         return false;
     }
 
@@ -123,7 +148,7 @@ public final class Sleep implements Pollable<@Nullable Void> {
     }
 
     private Timers timers(Context cx) {
-        return timer != null ? timer.timers() : cx.service(Timers.class);
+        return timers != null ? timers : cx.service(Timers.class);
     }
 
     /** Meaningful once there is one: after the first poll or a reset. */

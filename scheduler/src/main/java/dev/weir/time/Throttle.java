@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Throttle<T> implements Source<T> {
     private final Source<T> source;
     private final long period;
-    private final Sleep sleep = new Sleep(0);
+    private final Sleep sleep = Sleep.of(0);
 
     private Throttle(Source<T> source, long period) {
         this.source = source;

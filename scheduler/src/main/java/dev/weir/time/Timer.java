@@ -1,10 +1,7 @@
 package dev.weir.time;
 
 import dev.weir.task.Waker;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One waker that is to be woken at one deadline: pending, until it fires or is cancelled. Made by {@link
@@ -17,57 +14,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It holds its waker only while it is pending.
- *
- * <p>One word holds the tick of the deadline, the phase, and whether the timer is <em>listed</em>: in the list of what
- * the driver has to look at, in which it is at most once. Who lists it pushes it. A timer that is pending and not
- * listed is filed in the wheel under its tick or an earlier one, so moving it ahead in time needs nobody's help.
- *
- * <pre>
- * event \ state       PENDING                  PENDING, listed        FIRED, CANCELLED or SHUT_DOWN
- * reset, not earlier  the new tick             the new tick           -
- * reset, earlier      new tick, listed, push   the new tick           -
- * cancel              CANCELLED, listed, push  CANCELLED, listed      -
- * driver takes it     -                        not listed, file it    take it out of the wheel
- *   from the list
- * its slot has come   FIRED, or file it again  FIRED, or file again   -
- * timers are closed   SHUT_DOWN                SHUT_DOWN              -
- * </pre>
- *
- * <p>The waker goes the way of all wakers here: {@link #register} writes it and <em>then</em> looks at the word; who ends
- * the timer writes the word and <em>then</em> takes the waker. Both are volatile.
  */
-public final class Timer extends WheelEntry {
-    private static final VarHandle WORD;
-    private static final VarHandle WAKER;
-
-    private static final long PENDING = 0;
-    private static final long FIRED = 1;
-    private static final long CANCELLED = 2;
-    private static final long SHUT_DOWN = 3;
-    private static final long PHASE = 3;
-    private static final long LISTED = 4;
-    private static final long FILED = 8;
-    private static final int TICK_SHIFT = 4;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WORD = lookup.findVarHandle(Timer.class, "word", long.class);
-            WAKER = lookup.findVarHandle(Timer.class, "waker", Waker.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
+public final class Timer extends Alarm {
     private final Timers timers;
-    private volatile long word;
-    private volatile @Nullable Waker waker;
 
-    /** Creates a pending timer that is listed and has yet to be pushed, which publishes it. */
-    Timer(Timers timers, long tick, Waker waker) {
+    /** Creates one that has yet to be armed. */
+    Timer(Timers timers) {
+        super(AIMED);
         this.timers = timers;
-        WORD.set(this, (tick << TICK_SHIFT) | LISTED);
-        WAKER.set(this, waker);
     }
 
     /**
@@ -77,17 +31,7 @@ public final class Timer extends WheelEntry {
      * @throws IllegalStateException if the timers were shut down
      */
     public boolean register(Waker waker) {
-        Objects.requireNonNull(waker, "waker");
-        // Not written again if it is there already: whoever ends the timer after the look at the word wakes it (T2).
-        if (this.waker != waker) {
-            this.waker = waker;
-        }
-        long seen = word;
-        if (isPending(seen)) {
-            return true;
-        }
-        this.waker = null;
-        return overOrShutDown(seen);
+        return isPending(await(Objects.requireNonNull(waker, "waker")));
     }
 
     /**
@@ -98,21 +42,7 @@ public final class Timer extends WheelEntry {
      * @throws IllegalStateException if the timers were shut down
      */
     public boolean reset(long deadlineNanos) {
-        long tick = timers.tickOf(deadlineNanos);
-        for (; ; ) {
-            long seen = word;
-            if (!isPending(seen)) {
-                return overOrShutDown(seen);
-            }
-            boolean earlier = tick < (seen >>> TICK_SHIFT);
-            long moved = (tick << TICK_SHIFT) | (seen & (LISTED | FILED)) | (earlier ? LISTED : 0);
-            if (WORD.compareAndSet(this, seen, moved)) {
-                if (earlier) {
-                    timers.moved(this, tick, (seen & LISTED) == 0);
-                }
-                return true;
-            }
-        }
+        return isPending(move(timers, timers.tickOf(deadlineNanos)));
     }
 
     /**
@@ -120,104 +50,28 @@ public final class Timer extends WheelEntry {
      * nothing to a timer that is not pending.
      */
     public void cancel() {
-        for (; ; ) {
-            long seen = word;
-            if (!isPending(seen)) {
-                return;
-            }
-            if (WORD.compareAndSet(this, seen, seen | CANCELLED | LISTED)) {
-                WAKER.setRelease(this, null); // nobody will take it, so nothing has to be ordered behind this
-                if ((seen & LISTED) == 0) {
-                    timers.push(this);
-                }
-                return;
-            }
-        }
+        cancel(timers);
     }
 
     /** Tells whether the deadline was reached; false if the timer was cancelled or shut down before. */
     public boolean hasFired() {
-        return (word & PHASE) == FIRED;
+        return phase() == FIRED;
     }
 
-    Timers timers() {
-        return timers;
-    }
-
-    // ---- for the driver, under the lock of the timers ----
-
-    @Override
-    long tick() {
-        return word >>> TICK_SHIFT;
-    }
-
-    boolean isPending() {
-        return isPending(word);
-    }
-
-    /** The timer was taken from the list. True: it is pending, is to be filed, and from now on may be pushed again. */
-    boolean unlist() {
-        for (; ; ) {
-            long seen = word;
-            if (!isPending(seen)) {
-                return false; // it stays listed, which nobody asks
-            }
-            if (WORD.compareAndSet(this, seen, (seen & ~LISTED) | FILED)) {
-                return true;
-            }
-        }
-    }
-
-    /** It is over and has never been filed, so nobody needs to look at it. For who has locked the list it is in. */
-    boolean isForgotten() {
-        long seen = word;
-        return !isPending(seen) && (seen & FILED) == 0;
-    }
-
-    /** Its slot has come. Returns whom to wake if that ends the timer, else null: it was cancelled or moved ahead. */
-    @Nullable Waker fire(long now) {
-        return end(now, FIRED);
-    }
-
-    /** The timers are closed. Returns whom to wake if that ends the timer. */
-    @Nullable Waker shutDown() {
-        return end(Long.MAX_VALUE, SHUT_DOWN);
-    }
-
-    private @Nullable Waker end(long now, long phase) {
-        for (; ; ) {
-            long seen = word;
-            if (!isPending(seen) || (seen >>> TICK_SHIFT) > now) {
-                return null;
-            }
-            if (WORD.compareAndSet(this, seen, seen | phase)) {
-                // A poller that registers in between finds the timer over, and needs no wake.
-                Waker taken = waker;
-                waker = null;
-                return taken == null ? Waker.noop() : taken;
-            }
-        }
-    }
-
-    private static boolean isPending(long word) {
-        return (word & PHASE) == PENDING;
-    }
-
-    /** The answer about a timer that is over. */
-    private static boolean overOrShutDown(long word) {
-        if ((word & PHASE) == SHUT_DOWN) {
+    private static boolean isPending(long phase) {
+        if (phase == SHUT_DOWN) {
             throw Timers.shutDown();
         }
-        return false;
+        return phase == PENDING;
     }
 
     @Override
     public String toString() {
-        long seen = word & PHASE;
+        long phase = phase();
         return "Timer["
-                + (seen == PENDING
+                + (phase == PENDING
                         ? "pending"
-                        : seen == FIRED ? "fired" : seen == CANCELLED ? "cancelled" : "shut down")
+                        : phase == FIRED ? "fired" : phase == CANCELLED ? "cancelled" : "shut down")
                 + "]";
     }
 }

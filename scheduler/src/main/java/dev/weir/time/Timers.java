@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The timers of one driver: a {@linkplain TimerWheel wheel}, and in front of it lists of what changed. Deadlines are
  * nanoseconds of the clock, compared by subtraction, so they must lie within 2<sup>63</sup> of the present; they are
- * rounded up to whole milliseconds since the start, so nothing fires early. All methods may be called from any thread.
+ * rounded up to whole quarters of a millisecond since the start, so nothing fires early. All methods may be called from any thread.
  *
  * <pre>{@code
  * Timers timers = cx.service(Timers.class); // those of the driver at hand
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * push against, <em>then</em> looks whether a list is locked or has something. All of these are volatile.
  */
 public final class Timers {
-    static final long TICK_NANOS = 1_000_000;
+    static final long TICK_NANOS = 250_000;
 
     private static final long LAST_TICK = Long.MAX_VALUE / TICK_NANOS;
     private static final int BATCH = 32;
@@ -54,7 +54,7 @@ public final class Timers {
     private final AtomicLong plan = new AtomicLong(AWAKE);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimerWheel<Timer> wheel = new TimerWheel<>();
+    private final TimerWheel<Alarm> wheel = new TimerWheel<>();
     /** When the wheel has something to do; written under the lock. */
     private volatile long nextTick = TimerWheel.NEVER;
     /** Under the lock. */
@@ -89,30 +89,13 @@ public final class Timers {
      * @throws IllegalStateException after {@link #close()}
      */
     public Timer schedule(long deadlineNanos, Waker waker) {
-        return schedule(deadlineNanos, clock.nanos(), Objects.requireNonNull(waker, "waker"));
-    }
-
-    /** As above, by who knows the time. */
-    Timer schedule(long deadlineNanos, long now, Waker waker) {
-        long tick = tickOf(deadlineNanos, now);
-        Timer timer = new Timer(this, tick, waker);
-        if (!push(timer)) {
-            throw shutDown();
-        }
-        tell(tick);
+        Timer timer = new Timer(this);
+        timer.arm(this, tickOf(deadlineNanos), Objects.requireNonNull(waker, "waker"));
         return timer;
     }
 
-    /** A timer is to fire earlier. */
-    void moved(Timer timer, long tick, boolean push) {
-        if (push) {
-            push(timer);
-        }
-        tell(tick);
-    }
-
     /** Puts a timer on a list; false if these are closed, which ends all that are pending. */
-    boolean push(Timer timer) {
+    boolean push(Alarm timer) {
         Arrivals list = lockOne();
         boolean many;
         try {
@@ -151,7 +134,7 @@ public final class Timers {
     }
 
     /** Wakes the sleeper if it would sleep beyond this tick and was not told before. */
-    private void tell(long tick) {
+    void tell(long tick) {
         long planned = plan.get();
         while (tick < planned) {
             if (plan.compareAndSet(planned, tick)) {
@@ -271,7 +254,7 @@ public final class Timers {
     }
 
     /** Ends a timer that was taken, unless it was moved; its waker is null if it was, or was cancelled. */
-    private @Nullable Waker fire(Timer timer, long now) {
+    private @Nullable Waker fire(Alarm timer, long now) {
         Waker waker = timer.fire(now);
         if (waker == null && timer.isPending()) {
             wheel.insert(timer);
@@ -321,7 +304,7 @@ public final class Timers {
         try {
             long now = wheel.now();
             for (int i = 0; i < wakers.length && wheel.due() > 0; i++) {
-                Timer timer = wheel.takeDue();
+                Alarm timer = wheel.takeDue();
                 wakers[i] = closed ? timer.shutDown() : timer.fire(now);
                 if (wakers[i] == null && timer.isPending()) {
                     wheel.insert(timer);
@@ -357,8 +340,8 @@ public final class Timers {
         }
     }
 
-    private void file(@Nullable Timer[] arrived) {
-        for (Timer timer : arrived) {
+    private void file(@Nullable Alarm[] arrived) {
+        for (Alarm timer : arrived) {
             if (timer == null) {
                 return;
             }
@@ -382,7 +365,7 @@ public final class Timers {
         return tickOf(deadlineNanos, clock.nanos());
     }
 
-    private long tickOf(long deadlineNanos, long now) {
+    long tickOf(long deadlineNanos, long now) {
         long left = deadlineNanos - now;
         if (left <= 0) {
             return age(now) / TICK_NANOS;

@@ -37,8 +37,8 @@ class ArrivalsTest {
                 timer.cancel();
             }
         }
-        Timer[] taken = present(arrivals.takeAll()).toArray(new Timer[0]);
-        assertThat(taken).hasSizeLessThan(50).containsSubsequence(kept.toArray(new Timer[0]));
+        List<Alarm> taken = present(arrivals.takeAll());
+        assertThat(taken).hasSizeLessThan(50).containsSubsequence(kept);
     }
 
     /** The wheel still has it. */
@@ -58,13 +58,13 @@ class ArrivalsTest {
     @Test
     void says_so_when_many_are_pending_but_not_when_they_were_cancelled() {
         for (int i = 0; i < 10_000; i++) {
-            Timer timer = new Timer(timers, i, Waker.noop());
+            Timer timer = listed(i);
             timer.cancel();
             assertThat(arrivals.add(timer)).isFalse();
         }
         arrivals.takeAll();
         int room = 0;
-        while (!arrivals.add(new Timer(timers, room, Waker.noop()))) {
+        while (!arrivals.add(listed(room))) {
             room++;
         }
         assertThat(room).isEqualTo(256);
@@ -90,12 +90,19 @@ class ArrivalsTest {
     }
 
     private Timer arrive(long tick) {
-        Timer timer = new Timer(timers, tick, Waker.noop());
+        Timer timer = listed(tick);
         arrivals.add(timer);
         return timer;
     }
 
-    private static List<Timer> present(@Nullable Timer[] timers) {
+    /** One that is about to be pushed. */
+    private Timer listed(long tick) {
+        Timer timer = new Timer(timers);
+        assertThat(timer.begin(tick, Waker.noop())).isTrue();
+        return timer;
+    }
+
+    private static List<Alarm> present(@Nullable Alarm[] timers) {
         return Arrays.stream(timers).filter(Objects::nonNull).toList();
     }
 }

@@ -207,6 +207,50 @@ public class TimersLincheckTest {
         });
     }
 
+    /** One that is given up and set again beside the driver is pending once, for the new time. */
+    @Test
+    void one_that_is_armed_again_is_filed_once() {
+        Lincheck.runConcurrentTest(1_000, () -> {
+            AtomicInteger woken = new AtomicInteger();
+            ManualClock clock = new ManualClock();
+            Timers timers = new Timers(clock, Waker.noop());
+            Timer timer = timers.schedule(50 * MILLI, Waker.noop());
+            timers.nanosUntilNext();
+            Thread driver = new Thread(timers::nanosUntilNext);
+            driver.start();
+            timer.disarm(timers);
+            timer.arm(timers, timers.tickOf(7 * MILLI), woken::incrementAndGet);
+            join(driver);
+            assertEquals(1, timers.size());
+            clock.advanceTo(7 * MILLI);
+            timers.fire();
+            assertEquals(1, woken.get());
+            assertEquals(0, timers.size());
+        });
+    }
+
+    /** An owner that sets it again as soon as it has fired is woken, at the latest at the new time. */
+    @Test
+    void one_that_is_armed_again_while_it_fires_is_not_forgotten() {
+        Lincheck.runConcurrentTest(1_000, () -> {
+            AtomicInteger second = new AtomicInteger();
+            ManualClock clock = new ManualClock();
+            Timers timers = new Timers(clock, Waker.noop());
+            Timer timer = timers.schedule(MILLI, Waker.noop());
+            clock.advanceTo(MILLI);
+            Thread driver = new Thread(timers::fire);
+            driver.start();
+            boolean again = timer.hasFired();
+            if (again) {
+                timer.arm(timers, timers.tickOf(9 * MILLI), second::incrementAndGet);
+            }
+            join(driver);
+            clock.advanceTo(9 * MILLI);
+            timers.fire();
+            assertEquals(again ? 1 : 0, second.get());
+        });
+    }
+
     private static void join(Thread thread) {
         try {
             thread.join();

@@ -38,9 +38,9 @@ class TimersTest {
     }
 
     @Test
-    void the_sleeper_may_sleep_until_the_deadline_rounded_up_to_a_milli() {
+    void the_sleeper_may_sleep_until_the_deadline_rounded_up_to_a_quarter_of_a_milli() {
         clock.advanceTo(500_000);
-        timers.schedule(2_300_000, waker);
+        timers.schedule(2_800_000, waker);
         assertThat(timers.nanosUntilNext()).isEqualTo(2_500_000);
 
         clock.advanceTo(3 * MILLI - 1);
@@ -126,31 +126,31 @@ class TimersTest {
 
     @Test
     void the_sleeper_is_woken_exactly_when_a_timer_cannot_wait_for_it() {
-        timers.schedule(50 * MILLI, waker);
+        timers.schedule(10 * MILLI, waker);
         timers.nanosUntilNext();
         int before = earlier.get();
 
         timers.schedule(200 * MILLI, waker);
-        timers.schedule(50 * MILLI, waker);
+        timers.schedule(10 * MILLI, waker);
         assertThat(earlier).hasValue(before);
 
-        timers.schedule(49 * MILLI, waker);
+        timers.schedule(9 * MILLI, waker);
         assertThat(earlier).hasValue(before + 1);
-        timers.schedule(49 * MILLI, waker);
+        timers.schedule(9 * MILLI, waker);
         assertThat(earlier).as("it was told already").hasValue(before + 1);
-        timers.schedule(48 * MILLI, waker);
+        timers.schedule(8 * MILLI, waker);
         assertThat(earlier).hasValue(before + 2);
     }
 
     @Test
     void a_sleeper_that_will_look_on_the_way_to_a_far_timer_is_not_woken_before() {
         timers.schedule(100 * MILLI, waker);
-        assertThat(timers.nanosUntilNext()).isEqualTo(64 * MILLI);
+        assertThat(timers.nanosUntilNext()).as("a slot of level 1 begins").isEqualTo(96 * MILLI);
         int before = earlier.get();
 
-        timers.schedule(64 * MILLI, waker);
+        timers.schedule(96 * MILLI, waker);
         assertThat(earlier).hasValue(before);
-        timers.schedule(63 * MILLI, waker);
+        timers.schedule(95 * MILLI, waker);
         assertThat(earlier).hasValue(before + 1);
     }
 
@@ -173,14 +173,14 @@ class TimersTest {
 
     @Test
     void reset_wakes_the_sleeper_only_if_it_moves_ahead_of_its_plan() {
-        Timer timer = timers.schedule(50 * MILLI, waker);
+        Timer timer = timers.schedule(10 * MILLI, waker);
         timers.nanosUntilNext();
         int before = earlier.get();
 
         assertThat(timer.reset(200 * MILLI)).isTrue();
-        assertThat(timer.reset(50 * MILLI)).isTrue();
+        assertThat(timer.reset(10 * MILLI)).isTrue();
         assertThat(earlier).hasValue(before);
-        assertThat(timer.reset(49 * MILLI)).isTrue();
+        assertThat(timer.reset(9 * MILLI)).isTrue();
         assertThat(earlier).hasValue(before + 1);
     }
 

@@ -39,7 +39,7 @@ class ArchitectureTest {
             "dev.weir.sync.WaitList",
             "dev.weir.stream.reactive.CreditRing",
             "dev.weir.stream.reactive.Demand",
-            "dev.weir.time.Timer");
+            "dev.weir.time.Alarm");
 
     @ArchTest
     static final ArchRule packages_depend_in_one_direction = layeredArchitecture()
