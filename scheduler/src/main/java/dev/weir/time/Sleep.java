@@ -132,9 +132,9 @@ public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
         long now = those.now();
         if (fresh) {
             nanos += now;
-            rename(AIMED);
         }
         if (nanos - now <= 0) {
+            rename(AIMED);
             return true;
         }
         timers = those;
