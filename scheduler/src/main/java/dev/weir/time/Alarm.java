@@ -227,7 +227,8 @@ abstract class Alarm extends WheelEntry {
                 return null;
             }
             if (WORD.compareAndSet(this, seen, seen | phase)) {
-                // An owner that awaits it in between finds it over, or has armed it again and needs no more than a wake.
+                // An owner that awaits it in between finds it over, or has armed it again and needs no more than a
+                // wake.
                 Waker taken = (Waker) WAKER.getAndSet(this, null);
                 return taken == null ? Waker.noop() : taken;
             }
