@@ -62,7 +62,7 @@ class SimulationTest {
     void a_task_may_run_between_two_timers_of_one_tick() {
         assertThat(outcomes(400, (runtime, seen) -> {
                     runtime.spawn(then(Sleep.of(MILLI), () -> seen.append('a')));
-                    runtime.service(Timers.class).schedule(7, () -> seen.append('b'));
+                    runtime.service(Timers.class).schedule(MILLI.toNanos() - 7, () -> seen.append('b'));
                     return Sleep.of(MILLI.multipliedBy(100));
                 }))
                 .contains("ab", "ba");
