@@ -19,17 +19,20 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * event \ state       PENDING                  PENDING, listed        AIMED or FIRED         the same, listed
  * arm                 -                        -                      PENDING, listed, push  PENDING, listed
- * move, not earlier   the new tick             the new tick           AIMED                  AIMED, listed
- * move, earlier       new tick, listed, push   the new tick           AIMED                  AIMED, listed
+ * move, not earlier   the new tick             the new tick           -                      -
+ * move, earlier       new tick, listed, push   the new tick           -                      -
  * disarm              AIMED, listed, push      AIMED, listed          -                      -
- * cancel              CANCELLED, listed, push  CANCELLED, listed      CANCELLED              CANCELLED, listed
+ * cancel              CANCELLED, listed, push  CANCELLED, listed      -                      -
+ * aim                 -                        -                      AIMED                  AIMED, listed
  * driver takes it     -                        not listed, file it    -                      not listed, take it
  *   from the list                                                                            out of the wheel
  * its slot has come   FIRED, or file it again  FIRED, or file again   -                      -
  * timers are closed   SHUT_DOWN                SHUT_DOWN              -                      -
+ * a push is refused   SHUT_DOWN                SHUT_DOWN              SHUT_DOWN              -
  * </pre>
  *
- * <p>CANCELLED and SHUT_DOWN are for good. A sleep is at first FRESH, which is AIMED without a deadline.
+ * <p>CANCELLED and SHUT_DOWN are for good; one of these that is listed is taken out of the wheel and stays listed, which nobody
+ * asks. A push is refused by timers that are closed. A sleep is at first FRESH, which is AIMED without a deadline.
  *
  * <p>The waker goes the way of all wakers here: {@link #await} writes it and <em>then</em> looks at the word; who ends
  * the alarm writes the word and <em>then</em> takes the waker. Both are volatile. An owner that arms it again in
@@ -84,7 +87,7 @@ abstract class Alarm extends WheelEntry {
      */
     final void arm(Timers timers, long tick, Waker waker) {
         if (begin(tick, waker) && !timers.push(this)) {
-            end(Long.MAX_VALUE, SHUT_DOWN);
+            shutDown();
             throw Timers.shutDown();
         }
         timers.tell(tick);
@@ -100,6 +103,7 @@ abstract class Alarm extends WheelEntry {
             }
             seen = word;
         }
+        // Neither pending nor listed, so nobody else reads or writes the word before the push.
         WORD.set(this, (tick << TICK_SHIFT) | (seen & FILED) | LISTED);
         return true;
     }
@@ -128,8 +132,12 @@ abstract class Alarm extends WheelEntry {
             long moved = (tick << TICK_SHIFT) | (seen & (LISTED | FILED)) | (earlier ? LISTED : 0);
             if (WORD.compareAndSet(this, seen, moved)) {
                 if (earlier) {
-                    if ((seen & LISTED) == 0) {
-                        timers.push(this);
+                    if ((seen & LISTED) == 0 && !timers.push(this)) {
+                        Waker last = shutDown();
+                        if (last != null) {
+                            last.wake();
+                        }
+                        return SHUT_DOWN;
                     }
                     timers.tell(tick);
                 }
@@ -156,16 +164,20 @@ abstract class Alarm extends WheelEntry {
             }
             if (WORD.compareAndSet(this, seen, seen | phase | LISTED)) {
                 WAKER.setRelease(this, null); // nobody will take it, so nothing has to be ordered behind this
-                if ((seen & LISTED) == 0) {
-                    timers.push(this);
+                if ((seen & LISTED) == 0 && !timers.push(this)) {
+                    become(SHUT_DOWN); // listed and in no list: it must not be armed again
                 }
                 return;
             }
         }
     }
 
-    /** For one that is not pending, and has not ended for good. */
-    final void rename(long phase) {
+    /** For one that is not pending, and has not ended for good: it may be armed. */
+    final void aim() {
+        become(AIMED);
+    }
+
+    private void become(long phase) {
         for (; ; ) {
             long seen = word;
             if (WORD.compareAndSet(this, seen, (seen & ~PHASE) | phase)) {

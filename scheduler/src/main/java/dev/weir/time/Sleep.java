@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * finishes. A poll throws {@link IllegalStateException} once the runtime that holds its timer has shut down.
  *
  * <p>A sleep follows the clock of the runtime on which it first set a timer, even if another polls it later. One that was
- * closed while it waited must not be polled again.
+ * closed while it waited can be neither polled nor reset.
  */
 public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
     /** How long from the first poll, or, once there is a deadline, that. */
@@ -73,16 +73,18 @@ public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
      * poll need not be repeated.
      *
      * @param deadlineNanos by the clock of the runtime
-     * @throws IllegalStateException if the runtime that holds the timer has shut down
+     * @throws IllegalStateException if the runtime that holds the timer has shut down, or the sleep was closed while it
+     *     waited
      */
     public void reset(long deadlineNanos) {
-        long phase = timers == null ? phase() : move(timers, timers.tickOf(deadlineNanos));
-        if (phase == SHUT_DOWN) {
-            throw Timers.shutDown();
+        long phase = phase();
+        if (phase == PENDING && timers != null) {
+            phase = move(timers, timers.tickOf(deadlineNanos));
         }
+        requireOpen(phase);
         nanos = deadlineNanos;
         if (phase == FIRED || phase == FRESH) {
-            rename(AIMED);
+            aim();
         }
     }
 
@@ -118,13 +120,17 @@ public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
         if (phase == FIRED) {
             return true;
         }
+        requireOpen(phase);
+        return isDueOrArmed(cx, phase == FRESH);
+    }
+
+    private static void requireOpen(long phase) {
         if (phase == SHUT_DOWN) {
             throw Timers.shutDown();
         }
         if (phase == CANCELLED) {
-            throw new IllegalStateException("a sleep that was closed cannot be polled");
+            throw new IllegalStateException("a sleep that was closed while it waited can be neither polled nor reset");
         }
-        return isDueOrArmed(cx, phase == FRESH);
     }
 
     private boolean isDueOrArmed(Context cx, boolean fresh) {
@@ -134,7 +140,9 @@ public final class Sleep extends Alarm implements Pollable<@Nullable Void> {
             nanos += now;
         }
         if (nanos - now <= 0) {
-            rename(AIMED);
+            if (fresh) {
+                aim();
+            }
             return true;
         }
         timers = those;

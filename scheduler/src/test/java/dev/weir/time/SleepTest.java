@@ -257,6 +257,40 @@ class SleepTest {
         assertThatThrownBy(() -> sleep.poll(cx))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
+        assertThatThrownBy(() -> sleep.reset(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    /** One that was given up while the timers closed would wait for ever if it were armed again. */
+    @Test
+    void one_that_is_given_up_during_the_shutdown_fails_at_the_next_poll() {
+        for (boolean movedBefore : new boolean[] {false, true}) {
+            ManualClock clock = new ManualClock();
+            Timers timers = new Timers(clock, Waker.noop(), 1);
+            Sleep later = Sleep.of(SECOND);
+            timers.schedule(1, () -> {
+                if (movedBefore) {
+                    assertThatThrownBy(() -> later.reset(5)).isInstanceOf(IllegalStateException.class);
+                }
+                later.disarm();
+            });
+            Context cx = new Context(
+                            new Host() {
+                                @Override
+                                public <S> S service(Class<S> type) {
+                                    return type.cast(timers);
+                                }
+                            },
+                            128)
+                    .withWaker(Waker.noop());
+            assertThat(later.poll(cx).isPending()).isTrue();
+            timers.nanosUntilNext(); // files both
+            timers.close();
+            assertThatThrownBy(() -> later.poll(cx))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("shut down");
+        }
     }
 
     /** What a million of them take is a million times this; 48 are the sleep, the others the list of what has come, which grows. */

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Netty's hashed wheel, with a tick of a millisecond as ours: its own thread ticks and runs what is due. */
+/** Netty's hashed wheel, with a tick of a millisecond, as fine as it goes: its own thread ticks and runs what is due. */
 final class NettySubject implements Subject {
     private final HashedWheelTimer timer = new HashedWheelTimer(1, TimeUnit.MILLISECONDS);
 

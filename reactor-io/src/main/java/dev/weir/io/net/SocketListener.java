@@ -4,7 +4,9 @@ import dev.weir.io.ByteListener;
 import dev.weir.io.ByteStream;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
-import dev.weir.time.Sleep;
+import dev.weir.time.Clock;
+import dev.weir.time.Timer;
+import dev.weir.time.Timers;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
@@ -29,7 +31,10 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
     private final SocketAttempt.Wrapping<S> wrapping;
     private final Registration registration;
     private final SocketAddress local;
-    private @Nullable Sleep pause;
+    /** Set by the owner; another thread that closes the listener ends it. */
+    private volatile @Nullable Timer pause;
+
+    private volatile long pausedSince;
     private Duration nextPause = FIRST_PAUSE;
     private boolean failed;
 
@@ -98,13 +103,13 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
     }
 
     private boolean isPaused(Context cx) {
-        if (pause == null) {
+        Timer timer = pause;
+        if (timer == null) {
             return false;
         }
-        if (pause.poll(cx).isPending()) {
+        if (timer.register(cx.waker())) {
             return true;
         }
-        pause.close();
         pause = null;
         return false;
     }
@@ -123,13 +128,27 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
             warn(e);
             openSpare();
         }
-        Sleep sleep = Sleep.of(nextPause);
+        pausedSince = cx.service(Clock.class).nanos();
+        pause = cx.service(Timers.class).schedule(pausedSince + nextPause.toNanos(), cx.waker());
         nextPause = nextPause.multipliedBy(2);
         if (nextPause.compareTo(LONGEST_PAUSE) > 0) {
             nextPause = LONGEST_PAUSE;
         }
-        pause = sleep;
-        isPaused(cx);
+        if (registration.failure() != null) { // who closed it has not seen the pause
+            endPause();
+        }
+    }
+
+    /** Wakes the owner, by the driver. */
+    private void endPause() {
+        Timer timer = pause;
+        if (timer != null) {
+            try {
+                timer.reset(pausedSince);
+            } catch (IllegalStateException over) {
+                LOG.log(System.Logger.Level.DEBUG, "its runtime has ended, and with it the pause", over);
+            }
+        }
     }
 
     private void warn(IOException e) {
@@ -201,10 +220,7 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
     public void close() {
         registration.close(new IOException("the listener on " + local + " was closed"));
         closeSpare();
-        Sleep sleep = pause;
-        if (sleep != null) {
-            sleep.close();
-        }
+        endPause();
     }
 
     @Override

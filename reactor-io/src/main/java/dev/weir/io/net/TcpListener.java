@@ -21,7 +21,7 @@ import java.util.Objects;
 public final class TcpListener extends SocketListener<TcpStream> {
     private final InetSocketAddress local;
 
-    private TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
+    TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
         super(channel, (accepted, place) -> {
             options.applyTo(accepted);
             return new TcpStream(accepted, place, options.byteBudget());

@@ -40,6 +40,7 @@ final class Handshake {
     private final ClientHello hello = new ClientHello();
     private final Duration timeout;
     private final Sleep limit;
+    private boolean closed;
     private @Nullable SSLEngine engine;
     private @Nullable JoinHandle<Boolean> delegated;
 
@@ -68,7 +69,7 @@ final class Handshake {
      * @return the engine when it is over, null otherwise
      */
     @Nullable SSLEngine poll(Inbound in, Outbound out, Context cx) throws Exception {
-        if (limit.poll(cx).isReady()) {
+        if (!closed && limit.poll(cx).isReady()) {
             throw new SSLHandshakeException("the handshake took longer than " + timeout);
         }
         SSLEngine known = engine;
@@ -175,6 +176,7 @@ final class Handshake {
 
     /** Stops the clock, and what runs on another thread as far as it has not begun. */
     void close() {
+        closed = true;
         limit.close();
         if (delegated != null) {
             delegated.cancel();

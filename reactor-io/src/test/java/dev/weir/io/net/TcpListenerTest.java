@@ -9,19 +9,29 @@ import dev.weir.io.IoMetrics;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
 import dev.weir.testkit.SourceLaws;
+import dev.weir.time.Timers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +140,74 @@ class TcpListenerTest {
                 peer.close();
             }
         }
+    }
+
+    /** Its owner waits for nothing but the end of the pause, which is seconds away. */
+    @Test
+    void who_waits_out_a_pause_is_told_at_once_that_it_was_closed() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            Unwilling channel = new Unwilling();
+            TcpListener listener = new TcpListener(channel, TcpOptions.DEFAULT);
+            JoinHandle<TcpStream> next = runtime.spawn(Loopback.next(listener));
+            await().until(() -> channel.refusals.get() >= 2); // the second is taken for the system's
+            listener.close();
+            assertThatThrownBy(() -> next.join(Duration.ofMillis(400)))
+                    .isInstanceOf(CompletionException.class)
+                    .hasRootCauseMessage("the listener on " + channel.getLocalAddress() + " was closed");
+        }
+        await().until(() -> runtime.service(Timers.class).size() == 0);
+    }
+
+    /** Accepts nothing. */
+    private static final class Unwilling extends ServerSocketChannel {
+        final AtomicInteger refusals = new AtomicInteger();
+
+        Unwilling() throws IOException {
+            super(SelectorProvider.provider());
+            configureBlocking(false);
+        }
+
+        @Override
+        public SocketChannel accept() throws IOException {
+            refusals.incrementAndGet();
+            throw new IOException("not now");
+        }
+
+        @Override
+        public SocketAddress getLocalAddress() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        }
+
+        @Override
+        public ServerSocketChannel bind(SocketAddress local, int backlog) {
+            return this;
+        }
+
+        @Override
+        public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) {
+            return this;
+        }
+
+        @Override
+        public <T> T getOption(SocketOption<T> name) {
+            return null;
+        }
+
+        @Override
+        public Set<SocketOption<?>> supportedOptions() {
+            return Set.of();
+        }
+
+        @Override
+        public ServerSocket socket() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected void implCloseSelectableChannel() {}
+
+        @Override
+        protected void implConfigureBlocking(boolean block) {}
     }
 
     /** Options of a JVM whose sockets shall be of the same kind. */
