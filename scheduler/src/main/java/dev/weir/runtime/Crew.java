@@ -93,9 +93,9 @@ final class Crew {
 
     /** Makes a thread for the worker; false if the system has none, or the factory. */
     private boolean startSpare(Handover handover) {
-        threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
         Thread thread = null;
         try {
+            threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
             thread = factory.newThread(() -> {
                 run(handover);
                 awaitOffers();

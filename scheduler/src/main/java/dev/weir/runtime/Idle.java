@@ -27,13 +27,14 @@ final class Idle {
     private final int workers;
     private final AtomicInteger counts;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Sleeper> sleepers = new ArrayDeque<>();
+    private final ArrayDeque<Sleeper> sleepers;
     private final AtomicReference<@Nullable Sleeper> watcher = new AtomicReference<>();
 
     /** Creates the state in which all workers are awake and none searches. */
     Idle(int workers) {
         this.workers = workers;
         this.counts = new AtomicInteger(workers * AWAKE);
+        this.sleepers = new ArrayDeque<>(workers); // who falls asleep needs no memory
     }
 
     /** Lets a worker search unless half of them do; racy by design, as a bound on wasted work. */
@@ -63,6 +64,7 @@ final class Idle {
             } else {
                 sleepers.addFirst(worker);
             }
+            worker.inDriver = inDriver;
             worker.asleep = true;
             counts.addAndGet(-AWAKE);
         } finally {
@@ -92,7 +94,12 @@ final class Idle {
 
     /** There is work for one more: wakes a sleeper unless somebody searches already. True if it woke one. */
     boolean wakeOne() {
-        return mayWake() && wakeSleeper();
+        return mayWake() && wakeSleeper(false);
+    }
+
+    /** Wakes one that sleeps on its parker, unless somebody searches already. True if it woke one. */
+    boolean wakeOneOnParker() {
+        return mayWake() && wakeSleeper(true);
     }
 
     /** Tells whether somebody sleeps and nobody searches. */
@@ -101,17 +108,18 @@ final class Idle {
         return (seen & SEARCHING) == 0 && seen < workers * AWAKE;
     }
 
-    private boolean wakeSleeper() {
+    private boolean wakeSleeper(boolean onParker) {
         Sleeper sleeper;
         lock.lock();
         try {
             if ((counts.get() & SEARCHING) != 0) {
                 return false;
             }
-            sleeper = sleepers.pollFirst();
-            if (sleeper == null) {
+            sleeper = sleepers.peekFirst();
+            if (sleeper == null || (onParker && sleeper.inDriver)) {
                 return false;
             }
+            sleepers.removeFirst();
             sleeper.asleep = false;
             counts.addAndGet(AWAKE + 1); // awake and searching already now, so that nobody wakes a second one
         } finally {
@@ -149,6 +157,9 @@ final class Idle {
     abstract static class Sleeper {
         /** Guarded by the lock; read by anybody. */
         volatile boolean asleep;
+
+        /** Guarded by the lock. */
+        boolean inDriver;
 
         /** Ends the present wait, or the next. Any thread. */
         abstract void unpark();

@@ -46,9 +46,11 @@ final class Rest {
      */
     boolean sleep(boolean lastSearcher) {
         DriverSeat seat = runtime.freeSeat(home);
-        parkedIn = seat;
-        idle.sleep(worker, seat != null);
+        boolean counted = false;
         try {
+            parkedIn = seat;
+            idle.sleep(worker, seat != null);
+            counted = true;
             if (!(lastSearcher ? runtime.hasBacklog() : runtime.hasShared())) {
                 awaitWork(seat);
             }
@@ -56,7 +58,7 @@ final class Rest {
             if (seat != null) {
                 seat.leave();
             }
-            boolean woken = idle.wakeUp(worker);
+            boolean woken = counted && idle.wakeUp(worker);
             idle.stopWatching(worker);
             worker.wokeUp(woken);
         }
@@ -69,6 +71,7 @@ final class Rest {
         if (runtime.isClosing()) {
             runtime.stopIfDrained();
         }
+        fillSeats();
         while (worker.asleep && !runtime.isStopped()) {
             boolean watcher = watching && idle.tryWatch(worker);
             if (watcher && !begun) {
@@ -80,10 +83,21 @@ final class Rest {
                 return;
             }
             if (watcher && idle.awake() == 0 && ++quiet == QUIET_WATCHES) {
-                idle.stopWatching(worker); // the loop looks once more: who woke up before this still sees a watcher
+                if (!fillSeats()) {
+                    idle.stopWatching(worker); // the loop looks once more: who woke up before this still sees a watcher
+                }
                 quiet = 0;
             }
         }
+    }
+
+    /**
+     * When all sleep, nobody is to sleep on a parker beside a driver that nobody sits in: it was held for a moment, by who
+     * looked at it, while the sleeper sought a seat. Then that one is woken to sit down. Asked by the last to fall asleep,
+     * and by the watcher, who looks at drivers too, before it gives up.
+     */
+    private boolean fillSeats() {
+        return idle.awake() == 0 && runtime.hasFreeSeat() && idle.wakeOneOnParker();
     }
 
     private void park(@Nullable DriverSeat seat, long nanos) {

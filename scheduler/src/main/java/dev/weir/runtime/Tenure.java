@@ -50,18 +50,18 @@ final class Tenure {
      */
     <T extends @Nullable Object> T lend(Crew crew, Callable<T> call) throws Exception {
         Context mine = context;
+        Handover handover = new Handover(worker);
         Context spare = spares.poll();
         Context next = spare != null ? spare : new Context(worker, budget);
         passTo(next); // before the offer, which publishes it
-        Handover handover = new Handover(worker);
-        crew.offer(handover);
         try {
+            crew.offer(handover); // may throw, out of memory or of stack: then nobody else claims
             return BlockInPlace.outside(mine, call);
         } finally {
             if (handover.claim()) {
-                crew.withdraw(handover);
                 passTo(mine);
                 spares.add(next);
+                crew.withdraw(handover);
             }
         }
     }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
     /** Tasks that make a queue long if it is as long at two looks. */
     private static final int LONG_QUEUE = 16;
+    /** Turns that show, if there were fewer in a watch, that tasks are long, whatever a gauge of long ago says. */
+    private static final int FEW_TURNS = 1_000;
 
     private final WorkStealingRuntime runtime;
     private final long[] turns;
@@ -31,8 +33,9 @@ final class Watch {
     boolean findsNeglected(Worker watcher, @Nullable DriverSeat seat) {
         for (Worker worker : runtime.workers()) {
             if (worker != watcher) {
-                boolean stuck = isStuck(worker);
-                boolean crowded = isCrowded(worker);
+                long begun = turnsSinceLast(worker);
+                boolean stuck = isStuck(worker, begun);
+                boolean crowded = isCrowded(worker, begun);
                 if ((stuck || crowded) && watcher.relieve(worker, stuck)) {
                     return true;
                 }
@@ -55,8 +58,7 @@ final class Watch {
     /** The watch begins: what is so now, and is so at the next look, has been so all the time. */
     void begin() {
         for (Worker worker : runtime.workers()) {
-            isStuck(worker);
-            isCrowded(worker);
+            isCrowded(worker, turnsSinceLast(worker));
         }
         for (int i = 0; i < attendances.length; i++) {
             attendances[i] = runtime.seats()[i].attendances();
@@ -68,17 +70,22 @@ final class Watch {
      * True for a worker that is awake and has begun one turn at most since the last watch. It may be in that turn since a
      * moment only; but if not, it would be a whole watch until the next look, and a worker that gets on begins hundreds.
      */
-    private boolean isStuck(Worker worker) {
+    private static boolean isStuck(Worker worker, long begun) {
+        return begun <= 1 && !worker.asleep;
+    }
+
+    private long turnsSinceLast(Worker worker) {
         long now = worker.counts.turns();
-        boolean stuck = !worker.asleep && now - turns[worker.index] <= 1;
+        long begun = now - turns[worker.index];
         turns[worker.index] = now;
-        return stuck;
+        return begun;
     }
 
     /** True for a worker that has had a long queue for a whole watch, of tasks that would gain by moving. */
-    private boolean isCrowded(Worker worker) {
+    private boolean isCrowded(Worker worker, long begun) {
         boolean before = crowded[worker.index];
-        boolean now = worker.backlog.size() >= LONG_QUEUE && worker.gauge().isWorthMoving();
+        boolean now = worker.backlog.size() >= LONG_QUEUE
+                && (begun < FEW_TURNS || worker.gauge().isWorthMoving());
         crowded[worker.index] = now;
         return before && now;
     }

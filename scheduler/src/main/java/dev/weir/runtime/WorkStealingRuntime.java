@@ -215,7 +215,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             return true;
         }
         for (Worker worker : workers) {
-            if (!worker.backlog.isEmpty() && worker.gauge().isWorthMoving()) {
+            if (!worker.backlog.isEmpty() && worker.isWorthRobbing()) {
                 return true;
             }
         }
@@ -284,6 +284,15 @@ public final class WorkStealingRuntime extends RuntimeCore {
             }
         }
         return null;
+    }
+
+    boolean hasFreeSeat() {
+        for (DriverSeat seat : seats) {
+            if (seat.isFree()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- life ----

@@ -43,6 +43,9 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
     /** Null unless somebody wants to know of polls. */
     private final @Nullable Observer observer;
 
+    /** In which turn a watcher found it stuck; written by watchers. */
+    private volatile long stuckAt = -1;
+
     private boolean searching;
     /** Has run nothing since it woke up. */
     private boolean fresh;
@@ -241,7 +244,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         int start = workers.length == 1 ? 0 : random.nextInt(workers.length);
         for (int i = 0; i < workers.length; i++) {
             Worker victim = workers[(start + i) % workers.length];
-            if (victim != this && victim.gauge.isWorthMoving()) {
+            if (victim != this && victim.isWorthRobbing()) {
                 Task<?> task = victim.backlog.queue.stealInto(backlog.queue);
                 if (task != null) {
                     counts.steals++;
@@ -450,11 +453,17 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         }
         backlog.keep(task);
         if (stuck) {
+            other.stuckAt = other.counts.turns();
             counts.rescues++;
         } else {
             counts.steals++;
         }
         return true;
+    }
+
+    /** Thief: tells whether its tasks gain by moving, or would wait for a poll that was found to be long. */
+    boolean isWorthRobbing() {
+        return gauge.isWorthMoving() || stuckAt == counts.turns();
     }
 
     Gauge gauge() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -204,6 +205,104 @@ class LongPollTest {
                 }
             }
             assertThat(all).allMatch(each -> each.violations.get() == 0);
+        }
+    }
+
+    /**
+     * The watcher looks into the driver of a worker just as that worker falls asleep, and so finds no seat. Nobody is to
+     * leave that driver alone when all sleep.
+     */
+    @Test
+    void a_driver_that_the_watcher_looked_into_as_its_worker_fell_asleep_is_not_left_alone() throws Exception {
+        ConcurrentLinkedQueue<SlowDriver> slow = new ConcurrentLinkedQueue<>();
+        try (WorkStealingRuntime runtime = TaskRuntime.builder()
+                .workers(2)
+                .drivers(2)
+                .driver(clock -> {
+                    SlowDriver driver = new SlowDriver();
+                    slow.add(driver);
+                    return driver;
+                })
+                .build()) {
+            for (int round = 0; round < 5; round++) {
+                Signal signal = new Signal();
+                JoinHandle<Integer> woken = runtime.spawn(Recipes.sequence(signal, open(new CountDownLatch(1))));
+                quiet(runtime);
+                CountDownLatch end = new CountDownLatch(1);
+                CountDownLatch release = new CountDownLatch(1);
+                CountDownLatch looking = new CountDownLatch(1);
+                AtomicReference<SlowDriver> home = new AtomicReference<>();
+                JoinHandle<Boolean> poll = runtime.spawn(cx -> {
+                    SlowDriver driver = runtime.service(SlowDriver.class);
+                    home.set(driver);
+                    driver.slowDown(looking, release);
+                    return Poll.ready(block(end));
+                });
+                assertThat(block(looking)).isTrue();
+                end.countDown();
+                assertThat(poll.join(BOUND)).isTrue();
+                await().atMost(BOUND).until(() -> runtime.idle().awake() == 0);
+                release.countDown();
+                quiet(runtime);
+
+                home.get().happen(signal::set);
+                assertThat(woken.join(BOUND)).isZero();
+            }
+            assertThat(slow).allMatch(each -> each.violations.get() == 0);
+        }
+    }
+
+    /** The next look into it lasts until it is released. */
+    private static final class SlowDriver extends FakeDriver {
+        private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
+
+        void slowDown(CountDownLatch begun, CountDownLatch release) {
+            next.set(() -> {
+                begun.countDown();
+                try {
+                    block(release);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+
+        @Override
+        public int poll() {
+            next.getAndSet(() -> {}).run();
+            return super.poll();
+        }
+
+        @Override
+        public <S> S service(Class<S> type) {
+            return type == SlowDriver.class ? type.cast(this) : super.service(type);
+        }
+    }
+
+    /** Tasks too short to be worth stealing are worth it when their worker is stuck. */
+    @Test
+    void all_of_a_long_queue_of_short_tasks_is_fetched_from_a_blocked_worker() throws Exception {
+        try (TaskRuntime runtime = builder(2).build()) {
+            for (int round = 0; round < 10; round++) {
+                CountDownLatch ran = new CountDownLatch(10_000);
+                long[] rescues = {0};
+                JoinHandle<Boolean> stuck = runtime.spawn(cx -> {
+                    Gauge gauge = ((Worker) cx.host()).gauge();
+                    for (int i = 0; i < 100; i++) {
+                        gauge.note(10_000, 100, 100, 0); // a hundred tasks took ten microseconds
+                    }
+                    assertThat(gauge.isWorthMoving()).isFalse();
+                    for (int i = 0; i < 10_000; i++) {
+                        runtime.spawn(open(ran));
+                    }
+                    rescues[0] = runtime.metrics().rescues();
+                    return Poll.ready(block(ran));
+                });
+                assertThat(stuck.join(BOUND)).isTrue();
+                assertThat(runtime.metrics().rescues() - rescues[0])
+                        .as("round %d", round)
+                        .isLessThan(10);
+            }
         }
     }
 

@@ -116,8 +116,8 @@ public final class NioDriver implements Driver {
     }
 
     private void wakeup() {
+        selector.wakeup(); // first: to count may need memory
         wakeups.increment();
-        selector.wakeup();
     }
 
     /** Rounds up: a park that ends early finds its timer not yet due and has to be repeated. */
