@@ -27,17 +27,17 @@ public final class DirectoryWalk implements Source<Path> {
     private static final int BATCH = 64;
 
     private final Path root;
-    private final int depth;
-    private final Closing<Walk> open = new Closing<>();
+    private final Closing<Walk> open;
     private final ArrayDeque<Path> listed = new ArrayDeque<>();
     private @Nullable BlockingCall<List<Path>> listing;
     private @Nullable Exception failure;
     private boolean last;
 
+    @SuppressWarnings("StreamResourceLeak") // closed with the walk
     private DirectoryWalk(Path root, int depth) {
         this.root = Objects.requireNonNull(root, "root");
-        this.depth = depth;
         FileStreams.requireAtLeast(0, depth, "depth");
+        open = new Closing<>(() -> new Walk(Files.walk(root, depth)));
     }
 
     /** Returns all paths under a directory. */
@@ -88,12 +88,8 @@ public final class DirectoryWalk implements Source<Path> {
         }
     }
 
-    @SuppressWarnings("StreamResourceLeak") // closed with the walk
     private List<Path> batch() throws IOException {
         Walk walk = open.get();
-        if (walk == null) {
-            walk = open.opened(new Walk(Files.walk(root, depth)));
-        }
         List<Path> batch = new ArrayList<>(BATCH);
         try {
             while (batch.size() < BATCH && walk.paths.hasNext()) {

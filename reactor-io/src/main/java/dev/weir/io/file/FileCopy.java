@@ -20,15 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class FileCopy implements Pollable<Long> {
     private static final long STEP = 8 << 20;
 
-    private final Path from;
-    private final Path to;
-    private final Closing<Channels> open = new Closing<>();
+    private final Closing<Channels> open;
     private @Nullable BlockingCall<Long> step;
     private volatile long bytes;
 
     private FileCopy(Path from, Path to) {
-        this.from = Objects.requireNonNull(from, "from");
-        this.to = Objects.requireNonNull(to, "to");
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+        open = new Closing<>(() -> Channels.open(from, to));
     }
 
     /** Returns the computation that copies a file to a path, where it replaces what is there. */
@@ -60,9 +59,6 @@ public final class FileCopy implements Pollable<Long> {
 
     private long copyStep(long position) throws IOException {
         Channels channels = open.get();
-        if (channels == null) {
-            channels = open.opened(Channels.open(from, to));
-        }
         return channels.from.transferTo(position, STEP, channels.to);
     }
 

@@ -52,17 +52,16 @@ public final class FileStreams {
         requireAtLeast(0, position, "position");
         requireAtLeast(0, length, "length");
         requireAtLeast(1, chunk, "chunk");
-        Closing<FileChannel> open = new Closing<>();
+        Closing<FileChannel> open = new Closing<>(() -> FileChannel.open(file, StandardOpenOption.READ));
         InputSource.Input input = new InputSource.Input() {
             private long next = position;
             private long left = length;
-            private long size;
+            private long size = -1; // until it is open
 
             @Override
             public @Nullable ByteBuffer read() throws IOException {
                 FileChannel channel = open.get();
-                if (channel == null) {
-                    channel = open.opened(FileChannel.open(file, StandardOpenOption.READ));
+                if (size < 0) {
                     size = channel.size();
                 }
                 int room = (int) Math.min(chunk, Math.min(left, Math.max(1, size - next)));
@@ -108,22 +107,11 @@ public final class FileStreams {
         Objects.requireNonNull(file, "file");
         requireAtLeast(0, position, "position");
         Set<OpenOption> all = Set.copyOf(Arrays.asList(options));
-        Closing<FileChannel> open = new Closing<>();
+        Closing<FileChannel> open = new Closing<>(() -> openAt(position, file, all));
         OutputSink.Output output = new OutputSink.Output() {
-            private FileChannel channel() throws IOException {
-                FileChannel channel = open.get();
-                if (channel == null) {
-                    channel = open.opened(FileChannel.open(file, all));
-                    if (!all.contains(StandardOpenOption.APPEND)) {
-                        channel.position(position);
-                    }
-                }
-                return channel;
-            }
-
             @Override
             public void write(ByteBuffer[] chunks) throws IOException {
-                FileChannel channel = channel();
+                FileChannel channel = open.get();
                 for (ByteBuffer each : chunks) {
                     while (each.hasRemaining()) {
                         channel.write(each);
@@ -133,11 +121,22 @@ public final class FileStreams {
 
             @Override
             public void finish() throws IOException {
-                channel().force(true); // opened by now also if nothing was written
-                channel().close();
+                FileChannel channel = open.get(); // also if nothing was written
+                channel.force(true);
+                channel.close();
             }
         };
         return new OutputSink("a writer of " + file, output, open::close);
+    }
+
+    private static FileChannel openAt(long position, Path file, Set<OpenOption> options) throws IOException {
+        FileChannel channel = FileChannel.open(file, options);
+        try {
+            return options.contains(StandardOpenOption.APPEND) ? channel : channel.position(position);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     static void requireAtLeast(long least, long value, String name) {

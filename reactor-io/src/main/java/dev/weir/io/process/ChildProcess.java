@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A child process. Closing it kills the process unless it has ended or was {@linkplain #detach detached}: it does not
  * outlive its owner by accident. All methods may be called from any thread.
  */
-public final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements Closeable {
     private static final int CHUNK = 64 * 1024;
 
     private final Process process;
@@ -47,12 +47,8 @@ public final class ChildProcess implements AutoCloseable {
      * @param recipe of the process; not changed meanwhile. What it redirects is not to be had here
      */
     public static Pollable<ChildProcess> start(ProcessBuilder recipe) {
-        Closing<Closeable> unwanted = new Closing<>();
-        BlockingCall<ChildProcess> starting = new BlockingCall<>(() -> {
-            ChildProcess child = new ChildProcess(recipe.start());
-            unwanted.opened(child::close);
-            return child;
-        });
+        Closing<ChildProcess> child = new Closing<>(() -> new ChildProcess(recipe.start()));
+        BlockingCall<ChildProcess> starting = new BlockingCall<>(child::get);
         return new Pollable<>() {
             private boolean handedOver;
 
@@ -67,7 +63,7 @@ public final class ChildProcess implements AutoCloseable {
             public void close() {
                 starting.close();
                 if (!handedOver) {
-                    unwanted.close();
+                    child.close();
                 }
             }
         };
