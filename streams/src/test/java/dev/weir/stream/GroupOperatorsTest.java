@@ -78,6 +78,25 @@ class GroupOperatorsTest {
     }
 
     @Test
+    void who_reads_a_group_that_another_thread_discards_is_woken() throws Exception {
+        Source<GroupedStream<Integer, Integer>> groups = AsyncStream.of(7)
+                .concatWith(AsyncStream.never())
+                .groupBy(n -> n, 4)
+                .open();
+        GroupedStream<Integer, Integer> group = rig.next(groups);
+        Source<Integer> reader = group.items().open();
+        assertThat(rig.next(reader)).isEqualTo(7);
+        assertThat(reader.poll(rig.turn())).isNull();
+
+        group.discard();
+
+        assertThat(rig.await()).isTrue();
+        assertThat(reader.isDone()).isTrue();
+        reader.close();
+        groups.close();
+    }
+
+    @Test
     void a_group_that_was_closed_is_followed_by_another_of_its_key() throws Exception {
         List<Integer> keys = new ArrayList<>();
         List<Integer> firsts = rig.drain(feed.stream(1, 3, 2, 5, 4)

@@ -86,4 +86,20 @@ class ObserveOperatorsTest {
                                 .open()))
                 .isEmpty();
     }
+
+    @Test
+    void a_log_that_cannot_be_written_closes_upstream_all_the_same() throws Exception {
+        Rig rig = new Rig(128);
+        Feed feed = new Feed(rig, 0);
+        Source<Integer> source = feed.stream(1, 2)
+                .log(line -> {
+                    if (line.equals("cancel")) {
+                        throw new IllegalStateException("no disk");
+                    }
+                })
+                .open();
+        assertThat(rig.next(source)).isEqualTo(1);
+        assertThatThrownBy(source::close).hasMessage("no disk");
+        feed.assertAllClosed();
+    }
 }

@@ -32,6 +32,47 @@ class SeveralStreamsTest {
         assertThat(items).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3);
     }
 
+    /** One more than there is budget for: the last of the round must not be passed over in every turn. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 128})
+    void merge_is_fair_with_any_budget_to_who_polls_until_there_is_none(int budget) throws Exception {
+        Rig tight = new Rig(budget);
+        int streams = budget + 1;
+        List<AsyncStream<Integer>> endless = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            int id = i;
+            endless.add(AsyncStream.generate(() -> 0, n -> id));
+        }
+        Source<Integer> source = AsyncStream.merge(endless).open();
+        int[] given = new int[streams];
+        for (int turn = 0; turn < 2 * streams; turn++) {
+            Context cx = tight.turn();
+            for (Integer id = source.poll(cx); id != null; id = source.poll(cx)) {
+                given[id]++;
+            }
+            assertThat(tight.await()).isTrue();
+        }
+        assertThat(given).doesNotContain(0);
+        source.close();
+    }
+
+    /** A stream that uses up every turn and gives nothing does not keep the others from theirs. */
+    @Test
+    void who_leaves_no_budget_to_the_others_comes_last_in_the_next_turn() throws Exception {
+        AsyncStream<Integer> busy =
+                AsyncStream.<Integer>failed(new ArithmeticException("again")).retry(failure -> true);
+        assertThat(rig.drain(AsyncStream.race(List.of(busy, AsyncStream.of(1))).open()))
+                .containsExactly(1);
+        assertThat(rig.drain(AsyncStream.raceForItem(List.of(busy, AsyncStream.of(1)))
+                        .open()))
+                .containsExactly(1);
+        assertThat(rig.drain(AsyncStream.combineLatest(
+                                List.of(AsyncStream.of(1).concatWith(busy), AsyncStream.of(2, 3)), List::toString)
+                        .take(2)
+                        .open()))
+                .containsExactly("[1, 2]", "[1, 3]");
+    }
+
     @Test
     void a_poll_asks_only_the_streams_that_were_woken() throws Exception {
         List<Quiet> quiet = new ArrayList<>();

@@ -75,6 +75,9 @@ final class Lane implements Pollable<@Nullable Void> {
         left.incrementAndGet();
         if (phase.get() != Phase.OPEN) {
             job.cancel();
+            if (isDisposed()) {
+                leave(); // who disposed has left before this has entered
+            }
             return null;
         }
         boolean accepted = true;

@@ -23,9 +23,6 @@ public final class CombineLatest<T, R> implements Source<R> {
     private final @Nullable T[] latest;
     private int live;
     private int missing;
-    /** The source for which no budget was left, or -1. */
-    private int cutShort = -1;
-
     /**
      * @param combiner receives a list of its own, in the order of the sources
      */
@@ -56,7 +53,7 @@ public final class CombineLatest<T, R> implements Source<R> {
     }
 
     private @Nullable R pollReady(Context cx) throws Exception {
-        for (int i = next(); i >= 0; i = ready.next()) {
+        for (int i = next(cx); i >= 0; i = next(cx)) {
             Source<? extends T> source = sources[i];
             if (source == null) {
                 continue;
@@ -76,8 +73,6 @@ public final class CombineLatest<T, R> implements Source<R> {
                     close(); // there will never be one of each
                     return null;
                 }
-            } else if (cx.budget().isExhausted()) {
-                cutShort = i;
             }
             if (!cx.mayGoOn() && !isDone()) {
                 return null;
@@ -86,10 +81,13 @@ public final class CombineLatest<T, R> implements Source<R> {
         return null;
     }
 
-    private int next() {
-        int first = cutShort;
-        cutShort = -1;
-        return first >= 0 ? first : ready.next();
+    /** Without budget the rest of the round waits for the next turn: else its last would be passed over each time. */
+    private int next(Context cx) {
+        if (cx.budget().isExhausted() && !ready.isEmpty() && !isDone()) {
+            cx.waker().wake();
+            return -1;
+        }
+        return ready.next();
     }
 
     /** True if there is one of each now. */

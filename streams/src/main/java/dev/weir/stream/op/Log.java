@@ -46,7 +46,9 @@ public final class Log<T> implements Source<T> {
 
     @Override
     public void close() {
-        listener.accept(ended ? "close" : "cancel");
-        upstream.close();
+        new Closer()
+                .close(() -> listener.accept(ended ? "close" : "cancel"))
+                .close(upstream::close)
+                .rethrow();
     }
 }

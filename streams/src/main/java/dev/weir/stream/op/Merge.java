@@ -50,7 +50,7 @@ public final class Merge<T> implements Source<T> {
     }
 
     private @Nullable T pollReady(Context cx) throws Exception {
-        for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
+        for (int slot = next(cx); slot >= 0; slot = next(cx)) {
             Source<? extends T> source = slots.get(slot);
             if (source == null) {
                 continue; // its waker was woken once more after its end
@@ -70,6 +70,15 @@ public final class Merge<T> implements Source<T> {
             }
         }
         return null;
+    }
+
+    /** Without budget the rest of the round waits for the next turn: else its last would be passed over each time. */
+    private int next(Context cx) {
+        if (cx.budget().isExhausted() && !ready.isEmpty() && !isDone()) {
+            cx.waker().wake();
+            return -1;
+        }
+        return ready.next();
     }
 
     private void markAll() {

@@ -2,6 +2,8 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ public final class Race<T> implements Source<T> {
     private @Nullable Source<T> winner;
 
     public Race(List<Source<T>> runners) {
-        this.runners = runners;
+        this.runners = new ArrayList<>(runners);
     }
 
     @Override
@@ -19,13 +21,19 @@ public final class Race<T> implements Source<T> {
         if (winner != null) {
             return winner.poll(cx);
         }
-        for (Source<T> runner : runners) {
+        int usedUp = -1;
+        for (int i = 0; i < runners.size(); i++) {
+            Source<T> runner = runners.get(i);
             T item = poll(runner, cx);
             if (item != null || runner.isDone()) {
                 decide(runner);
                 return item;
             }
+            if (usedUp < 0 && cx.budget().isExhausted()) {
+                usedUp = i;
+            }
         }
+        Collections.rotate(runners, -(usedUp + 1)); // who left no budget to the others comes last in the next turn
         return null;
     }
 

@@ -3,6 +3,7 @@ package dev.weir.stream.op;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class RaceForItem<T> implements Source<T> {
         if (won) {
             return runners.get(0).poll(cx);
         }
+        int usedUp = -1;
         for (int i = 0; i < runners.size(); ) {
             Source<T> runner = runners.get(i);
             boolean out;
@@ -42,9 +44,13 @@ public final class RaceForItem<T> implements Source<T> {
                 runners.remove(i);
                 runner.close();
             } else {
+                if (usedUp < 0 && cx.budget().isExhausted()) {
+                    usedUp = i;
+                }
                 i++;
             }
         }
+        Collections.rotate(runners, -(usedUp + 1)); // who left no budget to the others comes last in the next turn
         if (runners.isEmpty()) {
             failures.rethrow();
         }

@@ -66,9 +66,12 @@ public final class Emitter<T> {
     public boolean emit(T item) {
         Objects.requireNonNull(item, "item (rule 2.13)");
         T dropped = null;
+        boolean accepted;
         lock.lock();
         try {
-            if (end != null || closed) {
+            boolean open = end == null && !closed;
+            accepted = open && (held.size() < capacity || overflow == Overflow.DROP_OLDEST);
+            if (!open) {
                 dropped = item;
             } else if (held.size() < capacity) {
                 held.add(item);
@@ -82,7 +85,7 @@ public final class Emitter<T> {
         if (dropped != null) {
             Drops.item("emitter", dropped);
         }
-        return dropped != item;
+        return accepted;
     }
 
     /** Under the lock. Returns what is dropped. */

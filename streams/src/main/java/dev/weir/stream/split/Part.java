@@ -50,13 +50,14 @@ public final class Part<K, T> {
     /** Gives the part up, opened or not. */
     public void close() {
         boolean first;
+        @Nullable Waker reader;
         splitter.lock.lock();
         try {
             first = !closed;
             closed = true;
             complete = true;
             queue.clear();
-            waiter = null;
+            reader = takeWaiter();
             if (first) {
                 splitter.holders--;
                 if (splitter.routing.reopens()) {
@@ -69,6 +70,9 @@ public final class Part<K, T> {
         if (first) {
             splitter.closeUpstreamIfUnused();
             splitter.wakeAll();
+        }
+        if (reader != null) {
+            reader.wake(); // another thread has given up what a task still reads
         }
     }
 

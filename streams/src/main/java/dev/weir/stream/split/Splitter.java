@@ -116,7 +116,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
                 return found;
             }
             throwIfFailed();
-            if (end != null) {
+            if (end != null || upstreamClosed) {
                 return null;
             }
             wait.accept(cx.waker());

@@ -51,6 +51,13 @@ class EmitterTest {
     }
 
     @Test
+    void an_item_that_pushes_out_itself_is_accepted() {
+        Emitter<String> emitter = new Emitter<>(1, Overflow.DROP_OLDEST);
+        assertThat(emitter.emit("same")).isTrue();
+        assertThat(emitter.emit("same")).isTrue();
+    }
+
+    @Test
     void what_is_dropped_is_told() {
         List<Drops.Drop> drops = new ArrayList<>();
         Drops.listen(drops::add);
