@@ -36,6 +36,7 @@ public final class Registration {
     private final SelectableChannel channel;
     private final WakerCell inward = new WakerCell();
     private final WakerCell outward = new WakerCell();
+    private final WakerCell barred = new WakerCell();
     private volatile @Nullable SelectionKey key;
     private volatile @Nullable NioDriver driver;
     private volatile @Nullable IOException failure;
@@ -74,9 +75,39 @@ public final class Registration {
         return cell(op).isRegistered();
     }
 
+    /**
+     * Consumer of the inward direction: waits for leave to read, which no event gives, and is woken if the channel fails
+     * or is closed before. Interest that is still armed wakes it not: it would again and again.
+     *
+     * @throws IOException if the channel has failed or is closed: nobody would be woken
+     */
+    public void awaitFailure(Context cx) throws IOException {
+        barred.register(cx.waker());
+        check();
+    }
+
     /** Consumer: waits no more; the next event finds nobody and drops the interest. */
     public void forget(int op) {
         cell(op).clear();
+        if ((op & INWARD) != 0) {
+            barred.clear();
+        }
+    }
+
+    /**
+     * Consumer: waits no more, and for nothing of this kind again: its interest is dropped at once. No event would do
+     * that once it means nothing to the channel, whose descriptor may be ready all the same.
+     */
+    public void disarm(int op) {
+        forget(op);
+        SelectionKey seen = key;
+        if (seen != null) {
+            try {
+                seen.interestOpsAnd(~op);
+            } catch (CancelledKeyException e) {
+                // Closed, or moved to a new selector, where nothing is armed but by who waits.
+            }
+        }
     }
 
     private WakerCell cell(int op) {
@@ -142,12 +173,14 @@ public final class Registration {
     private static void dispatch(SelectionKey key, WakerCell cell, int ops) {
         if ((ops & SelectionKey.OP_CONNECT) != 0) {
             // A connected channel reports no such event, but its descriptor stays ready: left armed, select would spin.
+            // Not armed again below: the waiter that is there by then may be the writer of a connection just made.
             key.interestOpsAnd(~SelectionKey.OP_CONNECT);
         }
         if (!cell.wake()) {
-            key.interestOpsAnd(~ops);
+            int dropped = ops & ~SelectionKey.OP_CONNECT;
+            key.interestOpsAnd(~dropped);
             if (cell.isRegistered()) {
-                key.interestOpsOr(ops);
+                key.interestOpsOr(dropped);
             }
         }
     }
@@ -156,6 +189,7 @@ public final class Registration {
     void wake() {
         inward.wake();
         outward.wake();
+        barred.wake();
     }
 
     /**

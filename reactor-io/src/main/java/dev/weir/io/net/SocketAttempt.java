@@ -50,6 +50,9 @@ final class SocketAttempt<S> implements Pollable<S> {
         } else {
             place.check();
             connected = socket.finishConnect();
+            if (connected) {
+                place.disarm(SelectionKey.OP_CONNECT); // polled for another reason it may come before the event
+            }
         }
         if (!connected) {
             place.await(SelectionKey.OP_CONNECT, cx);

@@ -106,6 +106,7 @@ public final class SocketReader implements LendingSource {
             return read;
         } catch (IOException e) {
             failed = true;
+            share.release();
             throw e;
         }
     }
@@ -122,6 +123,7 @@ public final class SocketReader implements LendingSource {
         }
         if (!share.pollReserve(chunk, cx)) {
             cx.budget().refund();
+            registration.awaitFailure(cx);
             return null;
         }
         int room = (int) share.held();

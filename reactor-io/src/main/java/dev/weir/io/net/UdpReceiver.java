@@ -43,6 +43,7 @@ public final class UdpReceiver implements Source<Datagram> {
             return next;
         } catch (IOException e) {
             failed = true;
+            share.release();
             throw registration.close(e);
         }
     }
@@ -57,6 +58,7 @@ public final class UdpReceiver implements Source<Datagram> {
         while (cx.charge()) {
             if (!share.pollReserve(socket.maxDatagram(), cx)) {
                 cx.budget().refund();
+                registration.awaitFailure(cx);
                 return null;
             }
             ByteBuffer scratch = Scratch.of(cx, socket.maxDatagram() + 1); // a full one was cut by the kernel

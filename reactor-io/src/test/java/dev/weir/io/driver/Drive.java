@@ -4,17 +4,34 @@ import dev.weir.runtime.Driver;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Waker;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A host that offers one driver and nothing else, and a thread that sits in it. */
-final class Drive implements Host, AutoCloseable {
+public final class Drive implements Host, AutoCloseable {
     private final Driver driver;
+    private Set<SelectionKey> keys = Set.of();
     private volatile boolean over;
     private @Nullable Thread sitter;
 
     Drive(Driver driver) {
         this.driver = driver;
+    }
+
+    /** Offers a driver whose selector knows of no event. */
+    public static Drive withoutEvents() throws IOException {
+        FakeSelector selector = new FakeSelector();
+        Drive drive = new Drive(new NioDriver(() -> selector));
+        drive.keys = selector.keys();
+        return drive;
+    }
+
+    /** Returns the interest of all channels together. */
+    public int interest() {
+        return keys.stream().mapToInt(SelectionKey::interestOps).reduce(0, (a, b) -> a | b);
     }
 
     /** Starts a thread that parks again and again. */
@@ -32,7 +49,7 @@ final class Drive implements Host, AutoCloseable {
         return thread;
     }
 
-    Context context(Waker waker) {
+    public Context context(Waker waker) {
         return new Context(this, 1).withWaker(waker);
     }
 

@@ -95,6 +95,34 @@ class RegistrationTest {
         assertThat(key().interestOps()).isZero();
     }
 
+    @Test
+    void interest_in_a_connection_is_dropped_by_who_finds_it_made_and_that_in_other_events_is_kept()
+            throws IOException {
+        registration.await(READ, drive.context(waker));
+        registration.await(SelectionKey.OP_CONNECT, drive.context(waker));
+        registration.disarm(SelectionKey.OP_CONNECT);
+        assertThat(key().interestOps()).isEqualTo(READ);
+        assertThat(registration.isAwaited(SelectionKey.OP_CONNECT)).isFalse();
+        key().cancel();
+        registration.disarm(READ); // of a key that is gone: nothing
+    }
+
+    @Test
+    void who_waits_for_leave_to_read_is_woken_by_a_failure_and_not_by_events() throws IOException {
+        registration.await(READ, drive.context(waker));
+        event(READ);
+        CountingWaker barred = new CountingWaker();
+        registration.awaitFailure(drive.context(barred));
+        event(READ);
+        assertThat(barred.wakes).hasValue(0);
+        assertThat(key().interestOps()).isZero();
+        IOException reason = new IOException("closed");
+        registration.close(reason);
+        assertThat(barred.wakes).hasValue(1);
+        assertThatThrownBy(() -> registration.awaitFailure(drive.context(barred)))
+                .isSameAs(reason);
+    }
+
     /** The system keeps the descriptor until a select has dropped the key. */
     @Test
     void a_sitter_that_waits_is_called_back_when_a_channel_is_closed() throws IOException {

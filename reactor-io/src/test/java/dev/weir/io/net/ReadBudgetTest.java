@@ -9,6 +9,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,31 @@ class ReadBudgetTest {
             for (Socket peer : peers) {
                 peer.close();
             }
+        }
+    }
+
+    /** Who holds the budget never gives it back. */
+    @Test
+    @SuppressWarnings("try") // closed while it waits
+    void a_reader_in_line_is_told_of_a_close_and_gives_up_its_place() throws Exception {
+        ByteBudget budget = ByteBudget.of(CHUNK);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build();
+                Loopback server = Loopback.listen(runtime, TcpOptions.DEFAULT.withByteBudget(budget));
+                Socket stalled = server.connect();
+                TcpStream holder = server.accept();
+                Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketReader holding = holder.reader(CHUNK);
+            stalled.getOutputStream().write(new byte[CHUNK]);
+            assertThat(runtime.blockOn(Loopback.next(holding)).hasRemaining()).isTrue();
+            JoinHandle<ByteBuffer> reading = runtime.spawn(Loopback.next(stream.reader(CHUNK)));
+            await().until(() -> budget.waiting() == 1);
+
+            stream.close();
+            assertThat(catchThrowable(() -> reading.join(Duration.ofSeconds(30))))
+                    .hasRootCauseMessage("the connection was closed");
+            assertThat(budget.waiting()).isZero();
+            assertThat(peer.isConnected()).isTrue();
         }
     }
 

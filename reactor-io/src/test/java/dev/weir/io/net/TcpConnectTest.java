@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.io.IoMetrics;
+import dev.weir.io.driver.Drive;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Waker;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -14,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +106,34 @@ class TcpConnectTest {
                 each.close();
             }
         }
+    }
+
+    /** The event was not dispatched yet, and nothing reports it any more: with interest in it select would spin. */
+    @Test
+    void a_connection_found_by_a_poll_before_its_event_leaves_no_interest_in_it() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, host(1));
+                Drive drive = Drive.withoutEvents()) {
+            Context cx = drive.context(Waker.noop());
+            boolean wasInProgress = false;
+            while (!wasInProgress) {
+                SocketAttempt<SocketChannel> attempt = new SocketAttempt<>(
+                        server.getLocalSocketAddress(), TcpConnectTest::unblocking, (channel, registration) -> channel);
+                Poll<SocketChannel> connected = attempt.poll(cx);
+                while (connected.isPending()) {
+                    wasInProgress = true;
+                    connected = attempt.poll(cx);
+                }
+                assertThat(drive.interest()).isZero();
+                connected.get().close();
+                server.accept().close();
+            }
+        }
+    }
+
+    private static SocketChannel unblocking() throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        return channel;
     }
 
     @Test

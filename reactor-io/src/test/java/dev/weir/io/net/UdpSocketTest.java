@@ -161,6 +161,26 @@ class UdpSocketTest {
         }
     }
 
+    /** Who holds the budget never gives it back. */
+    @Test
+    @SuppressWarnings("try") // closed while it waits
+    void a_receiver_in_line_for_the_byte_budget_is_told_of_a_close_and_gives_up_its_place() throws Exception {
+        ByteBudget budget = ByteBudget.of(100);
+        assertThat(runtime.spawn(cx -> Poll.ready(budget.share().pollReserve(100, cx)))
+                        .join())
+                .isTrue();
+        UdpOptions options = UdpOptions.DEFAULT.withMaxDatagram(100).withByteBudget(budget);
+        try (UdpSocket socket = UdpSocket.bind(ANY_PORT, options)) {
+            JoinHandle<Datagram> waiting = runtime.spawn(Loopback.next(socket.receiver()));
+            await().until(() -> budget.waiting() == 1);
+            socket.close();
+            assertThat(catchThrowable(() -> waiting.join(Duration.ofSeconds(30))))
+                    .rootCause()
+                    .hasMessageContaining("was closed");
+            assertThat(budget.waiting()).isZero();
+        }
+    }
+
     @Test
     void a_datagram_is_received_when_the_byte_budget_grants_it_and_counts_until_the_next_poll() throws Exception {
         ByteBudget budget = ByteBudget.of(100);
