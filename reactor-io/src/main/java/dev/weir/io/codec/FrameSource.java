@@ -107,16 +107,26 @@ public final class FrameSource<T> implements Source<T> {
             gathered = false;
             return;
         }
-        int size = held.remaining() + chunk.remaining();
+        int more = chunk.remaining();
+        if (!gathered || held.capacity() - held.limit() < more) {
+            makeRoom(more);
+        }
+        int end = held.limit();
+        held.limit(end + more).put(end, chunk, chunk.position(), more);
+    }
+
+    /** Moves what is held to the front, of a larger buffer if it must be: not for every chunk, since that copies it. */
+    private void makeRoom(int more) {
+        int size = held.remaining() + more;
         if (gathered && held.capacity() >= size) {
             held.compact();
         } else {
             // Doubled, so that a long frame in short chunks is not copied once for each; but never beyond the bound.
-            int most = decoder.maxBytes() + chunk.remaining();
+            int most = decoder.maxBytes() + more;
             held = ByteBuffer.allocate(Math.max(size, Math.min(2 * size, most))).put(held);
             gathered = true;
         }
-        held.put(chunk).flip();
+        held.flip();
     }
 
     /** True when no frame will come. */

@@ -8,6 +8,7 @@ import dev.weir.task.Pollable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -30,7 +31,10 @@ public final class FileCopy implements Pollable<Long> {
         open = new Closing<>(() -> Channels.open(from, to));
     }
 
-    /** Returns the computation that copies a file to a path, where it replaces what is there. */
+    /**
+     * Returns the computation that copies a file to a path, where it replaces what is there. It fails with an {@link
+     * IllegalArgumentException} if both are the same file, by whatever names, which is left as it was.
+     */
     public static FileCopy of(Path from, Path to) {
         return new FileCopy(from, to);
     }
@@ -79,6 +83,7 @@ public final class FileCopy implements Pollable<Long> {
         static Channels open(Path from, Path to) throws IOException {
             FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
             try {
+                requireAnother(from, to);
                 return new Channels(
                         source,
                         FileChannel.open(
@@ -89,6 +94,13 @@ public final class FileCopy implements Pollable<Long> {
             } catch (IOException | RuntimeException e) {
                 source.close();
                 throw e;
+            }
+        }
+
+        /** Opening the target empties it. */
+        private static void requireAnother(Path from, Path to) throws IOException {
+            if (Files.exists(to) && Files.isSameFile(from, to)) {
+                throw new IllegalArgumentException(from + " and " + to + " are one file, which has no copy of itself");
             }
         }
 

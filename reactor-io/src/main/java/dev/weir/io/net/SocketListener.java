@@ -64,7 +64,7 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
         try {
             registration.check();
             return accept(cx);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failed = true;
             throw e;
         }
@@ -201,6 +201,9 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
             place.close(e);
             cx.waker().wake();
             return null;
+        } catch (RuntimeException e) { // an option that sockets do not have: the next will fare no better
+            place.close(new IOException("a connection to " + local + " could not be set up", e));
+            throw e;
         }
     }
 

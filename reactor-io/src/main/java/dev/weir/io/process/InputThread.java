@@ -6,6 +6,7 @@ import dev.weir.task.WakerCell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class InputThread {
 
     private final String name;
     private final InputStream in;
+    private final ThreadFactory threads;
     private final WakerCell waiter = new WakerCell();
     private final AtomicBoolean taken = new AtomicBoolean();
     private boolean started;
@@ -37,8 +39,13 @@ final class InputThread {
     private @Nullable Exception failure;
 
     InputThread(String name, InputStream in) {
+        this(name, in, Thread::new);
+    }
+
+    InputThread(String name, InputStream in, ThreadFactory threads) {
         this.name = name;
         this.in = in;
+        this.threads = threads;
     }
 
     /**
@@ -64,10 +71,11 @@ final class InputThread {
             wanted = true;
             notifyAll();
             if (!started) {
-                started = true;
-                Thread thread = new Thread(this::run, "weir-" + name.replace(' ', '-'));
+                Thread thread = threads.newThread(this::run);
+                thread.setName("weir-" + name.replace(' ', '-'));
                 thread.setDaemon(true);
-                thread.start();
+                thread.start(); // throws if there are no threads left: the next poll tries again
+                started = true;
             }
         }
         return read;

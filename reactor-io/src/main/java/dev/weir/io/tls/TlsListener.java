@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class TlsListener implements ByteListener<TlsStream> {
     private final ByteListener<?> below;
     private final TlsOptions options;
+    private boolean failed;
 
     private TlsListener(ByteListener<?> below, TlsOptions options) {
         this.below = Objects.requireNonNull(below, "below");
@@ -28,12 +29,22 @@ public final class TlsListener implements ByteListener<TlsStream> {
     @Override
     public @Nullable TlsStream poll(Context cx) throws Exception {
         ByteStream accepted = below.poll(cx);
-        return accepted == null ? null : TlsStream.server(accepted, options);
+        return accepted == null ? null : secured(accepted);
+    }
+
+    private TlsStream secured(ByteStream accepted) {
+        try {
+            return TlsStream.server(accepted, options);
+        } catch (RuntimeException e) { // options that make no engine: the next will fare no better
+            failed = true;
+            accepted.close();
+            throw e;
+        }
     }
 
     @Override
     public boolean isDone() {
-        return below.isDone();
+        return failed || below.isDone();
     }
 
     @Override

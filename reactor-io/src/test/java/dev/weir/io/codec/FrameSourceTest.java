@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.InvalidMarkException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,6 +140,50 @@ class FrameSourceTest {
             }
         }
         assertThat(failed).as("seeds that fail").isBetween(ROUNDS / 4, ROUNDS);
+    }
+
+    /** Its frames end with a line feed; counts the bytes that came again from elsewhere: those have lost the mark. */
+    private static final class CopyCounter implements FrameDecoder<Integer> {
+        private int left;
+        long copied;
+
+        @Override
+        public @Nullable Integer decode(ByteBuffer bytes) {
+            int start = bytes.position();
+            try {
+                bytes.reset().position(start);
+            } catch (InvalidMarkException e) {
+                copied += left;
+            }
+            bytes.mark();
+            left = bytes.remaining();
+            if (bytes.get(bytes.limit() - 1) != '\n') {
+                return null;
+            }
+            bytes.position(bytes.limit());
+            int length = left;
+            left = 0;
+            return length;
+        }
+
+        @Override
+        public int maxBytes() {
+            return 1 << 20;
+        }
+    }
+
+    @Test
+    void a_long_frame_in_short_chunks_is_copied_twice_at_most() throws Exception {
+        byte[] bytes = "x".repeat((1 << 18) - 1).concat("\n").getBytes(StandardCharsets.US_ASCII);
+        CopyCounter decoder = new CopyCounter();
+        FrameSource<Integer> frames = FrameSource.of(new Chunks(bytes, 1, 1), decoder);
+        PollProbe probe = PollProbe.create();
+        Integer length = null;
+        while (length == null && !frames.isDone()) {
+            length = probe.poll(frames);
+        }
+        assertThat(length).isEqualTo(bytes.length);
+        assertThat(decoder.copied).isBetween(1L, 2L * bytes.length);
     }
 
     @Test

@@ -261,6 +261,20 @@ class FileStreamsTest {
     }
 
     @Test
+    void a_file_is_not_copied_to_itself_by_whatever_name() throws Exception {
+        byte[] bytes = random(1000);
+        Files.createLink(other, file);
+        for (Path same : List.of(file, other)) {
+            assertThatThrownBy(() -> runtime.blockOn(FileCopy.of(file, same)))
+                    .rootCause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll(file.toString(), same.toString());
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+        await().until(() -> openFiles() == 0);
+    }
+
+    @Test
     void a_walk_gives_every_path_once_and_parents_first() throws Exception {
         List<Path> made = new ArrayList<>(List.of(directory));
         for (int i = 0; i < 150; i++) {

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -70,6 +71,24 @@ class TcpListenerTest {
             assertThatThrownBy(() -> TcpListener.bind(listener.localAddress())).isInstanceOf(BindException.class);
             assertThat(Loopback.openSockets()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void an_option_that_no_socket_has_fails_it_and_costs_no_descriptor() throws Exception {
+        TcpOptions options = TcpOptions.DEFAULT.with(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+        long before = Loopback.openSockets();
+        try (TcpListener listener = TcpListener.bind(ANY_PORT, options);
+                Socket peer = new Socket()) {
+            peer.setSoTimeout(20_000);
+            peer.connect(listener.localAddress());
+            assertThatThrownBy(() -> runtime.spawn(Loopback.next(listener)).join())
+                    .hasRootCauseInstanceOf(UnsupportedOperationException.class);
+            assertThat(listener.isDone()).isTrue();
+            assertThat(peer.getInputStream().read())
+                    .as("the accepted side is closed")
+                    .isEqualTo(-1);
+        }
+        await().until(() -> Loopback.openSockets() <= before);
     }
 
     @Test

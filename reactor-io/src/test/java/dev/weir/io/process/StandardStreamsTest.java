@@ -146,6 +146,25 @@ class StandardStreamsTest {
     }
 
     @Test
+    void a_thread_that_could_not_be_started_is_started_by_the_next_poll() throws Exception {
+        boolean[] exhausted = {true};
+        InputThread thread = new InputThread("test input", typed, run -> new Thread(run) {
+            @Override
+            public synchronized void start() {
+                if (exhausted[0]) {
+                    throw new OutOfMemoryError("no threads are left");
+                }
+                super.start();
+            }
+        });
+        Source<ByteBuffer> source = thread.open();
+        assertThatThrownBy(() -> probe.poll(source)).isInstanceOf(OutOfMemoryError.class);
+        exhausted[0] = false;
+        typed.lines.add("read");
+        assertThat(next(source)).isEqualTo("read");
+    }
+
+    @Test
     void a_read_that_never_returns_keeps_no_runtime_from_ending() {
         TaskRuntime runtime = TaskRuntime.builder().workers(1).build();
         Source<ByteBuffer> source = input.open();
