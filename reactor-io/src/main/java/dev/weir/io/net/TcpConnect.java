@@ -59,11 +59,8 @@ final class TcpConnect implements Pollable<TcpStream> {
 
     @Override
     public Poll<TcpStream> poll(Context cx) throws Exception {
-        if (!cx.charge()) {
-            return Poll.pending();
-        }
         ArrayDeque<InetSocketAddress> targets = targets(cx);
-        if (targets == null) {
+        if (targets == null || !cx.charge()) { // in this order: the lookup charges for itself, and may be all there is
             return Poll.pending();
         }
         for (; ; ) {
@@ -111,7 +108,11 @@ final class TcpConnect implements Pollable<TcpStream> {
     }
 
     private boolean isNextDue(Context cx) {
-        return stagger == null || stagger.poll(cx).isReady();
+        if (stagger == null) {
+            return true;
+        }
+        cx.budget().refund(); // no connection yet, and the timer charges for itself when it is due
+        return stagger.poll(cx).isReady();
     }
 
     private void startNext(ArrayDeque<InetSocketAddress> targets) {

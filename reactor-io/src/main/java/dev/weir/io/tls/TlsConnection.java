@@ -403,11 +403,14 @@ final class TlsConnection {
             readerOver = true;
             if (!inEnded) {
                 in.close(); // nobody reads any more, and a socket tells that by closing
+                newsForAll = true; // a handshake may have waited for its share of the budget, in line no more
             }
         }
         if ((asked & Baton.BREAK_OFF) != 0) {
             writerOver = true;
+            failure.compareAndSet(null, new IOException("the connection was broken off: its writer held bytes"));
             stream.abort();
+            newsForAll = true; // who waits for the budget learns nothing from the stream
         } else if ((asked & Baton.CLOSE_WRITER) != 0) {
             writerOver = true;
             endInOrder();
@@ -422,6 +425,7 @@ final class TlsConnection {
         Context cx = Context.current();
         owes = true;
         if (cx == null || open == null || hasFailed()) {
+            newsForAll = true; // the reader may be waiting for its peer, and has something to do now
             return;
         }
         try {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.io.IoMetrics;
 import dev.weir.io.driver.Drive;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Budget;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -19,11 +20,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A name that has several addresses. Loopback has sixteen million of them, of which the tests use three. */
 class TcpConnectTest {
@@ -74,10 +78,23 @@ class TcpConnectTest {
         }
     }
 
-    /** A listener whose backlog is full lets further attempts wait without an answer. */
+    /** Who charges for the whole and for a part of it in one poll never gets on. */
     @Test
-    void an_address_that_does_not_answer_is_overtaken_and_its_socket_closed() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 1, host(1))) {
+    void a_name_is_looked_up_and_connected_to_on_a_budget_of_one() throws Exception {
+        try (TaskRuntime poor = TaskRuntime.builder().workers(1).budget(1).build();
+                ServerSocket server = new ServerSocket(0, 10, host(1));
+                TcpStream stream =
+                        poor.spawn(connect(server.getLocalPort(), host(1))).join(Duration.ofSeconds(30))) {
+            assertThat(stream.remoteAddress().getAddress()).isEqualTo(host(1));
+        }
+    }
+
+    /** A listener whose backlog is full lets further attempts wait without an answer. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, Budget.DEFAULT})
+    void an_address_that_does_not_answer_is_overtaken_and_its_socket_closed(int budget) throws Exception {
+        try (TaskRuntime each = TaskRuntime.builder().workers(1).budget(budget).build();
+                ServerSocket silent = new ServerSocket(0, 1, host(1))) {
             List<Socket> filling = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Socket socket = new Socket();
@@ -93,7 +110,8 @@ class TcpConnectTest {
                 int port = server.getLocalPort();
                 long before = Loopback.openSockets();
                 long began = System.nanoTime();
-                try (TcpStream stream = runtime.blockOn(connect(port, host(1), host(2)))) {
+                try (TcpStream stream =
+                        each.spawn(connect(port, host(1), host(2))).join(Duration.ofSeconds(30))) {
                     assertThat(stream.remoteAddress().getAddress()).isEqualTo(host(2));
                     assertThat(System.nanoTime() - began)
                             .as("the first has its quarter of a second")
@@ -102,8 +120,8 @@ class TcpConnectTest {
                                     () -> assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before + 1));
                 }
             }
-            for (Socket each : filling) {
-                each.close();
+            for (Socket socket : filling) {
+                socket.close();
             }
         }
     }

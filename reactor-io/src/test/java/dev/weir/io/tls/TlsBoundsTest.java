@@ -1,6 +1,7 @@
 package dev.weir.io.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.io.ByteBudget;
@@ -258,6 +259,42 @@ class TlsBoundsTest {
             }
             assertThat(budget.used()).isZero();
         }
+    }
+
+    /** Who holds the budget never gives it back. */
+    @Test
+    void a_handshake_in_line_for_the_budget_is_told_that_the_reader_or_the_writer_was_closed() throws Exception {
+        ByteBudget budget = ByteBudget.of(1);
+        assertThat(runtime.spawn(cx -> Poll.ready(budget.share().pollReserve(1, cx)))
+                        .join())
+                .isTrue();
+        TlsOptions options = OPTIONS.withByteBudget(budget).withHandshakeTimeout(Duration.ofHours(1));
+
+        TlsStream unread = TlsStream.client(Duplex.create().left(), "localhost", -1, options);
+        JoinHandle<?> shaking = runtime.spawn(unread.handshake());
+        await().until(() -> budget.waiting() == 1);
+        unread.reader().close();
+        assertThatThrownBy(() -> shaking.join(Duration.ofSeconds(30)))
+                .hasMessageContaining("the reader was closed before the handshake was over");
+        assertThat(budget.waiting()).isZero();
+
+        Duplex below = Duplex.create();
+        TlsStream brokenOff = TlsStream.client(below.left(), "localhost", -1, options);
+        Sink<ByteBuffer> writer = brokenOff.writer();
+        JoinHandle<byte[]> reading = runtime.spawn(Talk.all(brokenOff.reader()));
+        await().until(() -> budget.waiting() == 1);
+        runtime.spawn(Talk.some(below.right().reader(), 1)).join(); // the hello, so nothing waits for room
+        runtime.spawn(cx -> {
+                    writer.pollReady(cx);
+                    writer.send(ByteBuffer.allocate(5));
+                    return Poll.done();
+                })
+                .join();
+        writer.close();
+        assertThatThrownBy(() -> reading.join(Duration.ofSeconds(30)))
+                .hasMessageContaining("the connection was broken off");
+        brokenOff.close();
+        assertThat(budget.waiting()).isZero();
     }
 
     @Test

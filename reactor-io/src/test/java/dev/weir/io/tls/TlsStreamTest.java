@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -197,6 +198,29 @@ class TlsStreamTest {
                 .join();
         assertThatThrownBy(() -> runtime.spawn(Talk.all(pair.server().reader())).join())
                 .hasRootCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_writer_that_is_closed_on_a_thread_without_a_task_ends_while_its_reader_waits() throws Exception {
+        Pair pair = Pair.of(OPTIONS, OPTIONS).shaken();
+        Source<ByteBuffer> reader = pair.client().reader();
+        Sink<ByteBuffer> writer = pair.client().writer();
+        Source<ByteBuffer> theirs = pair.server().reader();
+        runtime.spawn(Talk.send(writer, (byte) 1)).join();
+        runtime.spawn(Talk.some(theirs, 1)).join(); // so the server has sent its tickets, which the client reads now
+        runtime.spawn(Talk.send(pair.server().writer(), (byte) 1)).join();
+        runtime.spawn(Talk.some(reader, 1)).join();
+        CountDownLatch waiting = new CountDownLatch(1);
+        Pollable<byte[]> all = Talk.all(reader);
+        runtime.spawn(cx -> {
+            Poll<byte[]> answer = all.poll(cx);
+            waiting.countDown();
+            return answer;
+        });
+        waiting.await();
+
+        writer.close();
+        assertThat(runtime.spawn(Talk.all(theirs)).join(Duration.ofSeconds(30))).isEmpty();
     }
 
     private static Pollable<@Nullable Void> closing(Sink<ByteBuffer> sink) {
