@@ -408,7 +408,7 @@ final class TlsConnection {
         }
         if ((asked & Baton.BREAK_OFF) != 0) {
             writerOver = true;
-            failure.compareAndSet(null, new IOException("the connection was broken off: its writer held bytes"));
+            failure.compareAndSet(null, new IOException("the connection was broken off by its writer"));
             stream.abort();
             newsForAll = true; // who waits for the budget learns nothing from the stream
         } else if ((asked & Baton.CLOSE_WRITER) != 0) {
