@@ -15,6 +15,7 @@ final class FanOut {
     private static final int MAX_WORKERS = 256;
     private static final int SLICE = 128; // about what a thief takes
     private static final int BARE_ROUNDS = 3;
+    private static final int LEAST_SERIAL = 10_000; // pieces: fewer would be over between two ticks of the clock
 
     private final Bench bench;
     private final int tasks;
@@ -68,15 +69,14 @@ final class FanOut {
 
     /** The same work in a plain loop on one thread. */
     private double serialNanos() {
-        int count = Math.max(1, tasks / 4);
+        int count = Math.max(LEAST_SERIAL, tasks / 4);
         long mix = 0;
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             mix ^= Burn.steps(i, steps);
         }
-        long nanos = System.nanoTime() - start;
-        Burn.consume(mix | 1);
-        return (double) nanos / count;
+        Burn.consume(mix | 1); // before the clock, or the loop may move behind it
+        return (double) (System.nanoTime() - start) / count;
     }
 
     /** The best of some rounds of threads that do nothing but the pieces, making them included. */
