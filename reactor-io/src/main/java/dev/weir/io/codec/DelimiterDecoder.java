@@ -62,7 +62,7 @@ public final class DelimiterDecoder implements FrameDecoder<ByteBuffer> {
 
     @Override
     public int maxBytes() {
-        return maxPayload + delimiter.length;
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxPayload + delimiter.length);
     }
 
     @Override

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameSource<T> implements Source<T> {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    /** JVMs have arrays of no more bytes. */
+    static final int LARGEST = Integer.MAX_VALUE - 8;
 
     private final Source<? extends ByteBuffer> bytes;
     private final FrameDecoder<T> decoder;
@@ -100,7 +102,7 @@ public final class FrameSource<T> implements Source<T> {
         return frame;
     }
 
-    private void append(ByteBuffer chunk) {
+    private void append(ByteBuffer chunk) throws FrameTooLongException {
         starved = starved && !chunk.hasRemaining();
         if (!held.hasRemaining()) {
             held = chunk;
@@ -116,17 +118,29 @@ public final class FrameSource<T> implements Source<T> {
     }
 
     /** Moves what is held to the front, of a larger buffer if it must be: not for every chunk, since that copies it. */
-    private void makeRoom(int more) {
-        int size = held.remaining() + more;
-        if (gathered && held.capacity() >= size) {
+    private void makeRoom(int more) throws FrameTooLongException {
+        if (gathered && held.capacity() - held.remaining() >= more) {
             held.compact();
         } else {
-            // Doubled, so that a long frame in short chunks is not copied once for each; but never beyond the bound.
-            int most = decoder.maxBytes() + more;
-            held = ByteBuffer.allocate(Math.max(size, Math.min(2 * size, most))).put(held);
+            held = ByteBuffer.allocate(capacity(held.remaining(), more, decoder.maxBytes()))
+                    .put(held);
             gathered = true;
         }
         held.flip();
+    }
+
+    /**
+     * Returns how large a buffer is to be that gathers what is held and one more chunk. Doubled, so that a long frame in
+     * short chunks is not copied once for each; but never beyond what may be held, and one chunk.
+     */
+    static int capacity(int held, int more, int maxBytes) throws FrameTooLongException {
+        long size = (long) held + more;
+        if (size > LARGEST) {
+            throw new FrameTooLongException("what has come of a frame, " + size + " bytes, does not fit into a buffer,"
+                    + " which has " + LARGEST + " at most");
+        }
+        long most = Math.min(LARGEST, (long) maxBytes + more);
+        return (int) Math.max(size, Math.min(2 * size, most));
     }
 
     /** True when no frame will come. */

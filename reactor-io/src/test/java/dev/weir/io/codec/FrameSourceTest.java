@@ -345,4 +345,20 @@ class FrameSourceTest {
                         new LengthEncoder(LengthFormat.DEFAULT.withHeaderSize(1)).encode(ByteBuffer.allocate(256)))
                 .isInstanceOf(FrameTooLongException.class);
     }
+
+    @Test
+    void what_is_gathered_is_doubled_up_to_what_may_be_held_and_never_overflows() throws IOException {
+        int largest = FrameSource.LARGEST;
+        int gib = 1 << 30;
+        assertThat(FrameSource.capacity(100, 10, 1000)).isEqualTo(220);
+        assertThat(FrameSource.capacity(990, 10, 1000)).isEqualTo(1010);
+        assertThat(FrameSource.capacity(gib - 10, 100, gib)).isEqualTo(gib + 100);
+        assertThat(FrameSource.capacity(gib, 100, Integer.MAX_VALUE)).isEqualTo(largest);
+        assertThat(FrameSource.capacity(100, 100, Integer.MAX_VALUE)).isEqualTo(400);
+        assertThat(FrameSource.capacity(largest - 100, 100, Integer.MAX_VALUE)).isEqualTo(largest);
+        assertThatThrownBy(() -> FrameSource.capacity(largest - 100, 101, Integer.MAX_VALUE))
+                .isInstanceOf(FrameTooLongException.class)
+                .hasMessageContaining(String.valueOf(largest + 1L));
+        assertThat(new DelimiterDecoder(new byte[2], gib).maxBytes()).isEqualTo(gib + 2);
+    }
 }
