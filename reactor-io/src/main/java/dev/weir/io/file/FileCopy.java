@@ -7,6 +7,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileCopy implements Pollable<Long> {
     private static final long STEP = 8 << 20;
+    private static final int CHUNK = 64 << 10;
 
     private final Closing<Channels> open;
     private @Nullable BlockingCall<Long> step;
@@ -63,7 +65,8 @@ public final class FileCopy implements Pollable<Long> {
 
     private long copyStep(long position) throws IOException {
         Channels channels = open.get();
-        return channels.from.transferTo(position, STEP, channels.to);
+        long moved = channels.from.transferTo(position, STEP, channels.to);
+        return moved > 0 ? moved : channels.copyBeyond(position);
     }
 
     /** Returns the number of bytes copied so far, also when it has failed. Any thread. */
@@ -102,6 +105,21 @@ public final class FileCopy implements Pollable<Long> {
             if (Files.exists(to) && Files.isSameFile(from, to)) {
                 throw new IllegalArgumentException(from + " and " + to + " are one file, which has no copy of itself");
             }
+        }
+
+        /**
+         * Copies what is there at a position that is the end of the file by its size; 0 if it is. Files that the system
+         * makes up, as in /proc, say that they have no bytes, and nothing is transferred of them.
+         */
+        long copyBeyond(long position) throws IOException {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            long moved = 0;
+            while (moved < STEP && from.read(chunk.clear(), position + moved) > 0) {
+                for (chunk.flip(); chunk.hasRemaining(); ) {
+                    moved += to.write(chunk);
+                }
+            }
+            return moved;
         }
 
         @Override

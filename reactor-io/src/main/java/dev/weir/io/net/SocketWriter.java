@@ -85,10 +85,7 @@ public final class SocketWriter implements BorrowingSink {
                     finished ? "send after pollFinish" : "send needs a pollReady that has answered true");
         }
         ready = false;
-        if (item.hasRemaining()) {
-            held.add(item);
-            heldBytes += item.remaining();
-        }
+        hold(item);
     }
 
     @Override
@@ -169,22 +166,37 @@ public final class SocketWriter implements BorrowingSink {
         return true;
     }
 
-    /** {@inheritDoc} It is written at once, and what the kernel does not take is copied and held. */
+    /**
+     * {@inheritDoc} It is written at once, and what the kernel does not take is copied and held; all of it behind items
+     * that are held.
+     */
     @Override
     public void sendLent(ByteBuffer chunk, Context cx) throws IOException {
         registration.check();
-        if (!ready || finished || over || heldBytes > 0) {
+        if (!ready || finished || over) {
             throw new IllegalStateException(
-                    heldBytes > 0
-                            ? "sendLent while other items are held"
-                            : "sendLent needs a pollReady that has answered true");
+                    finished ? "sendLent after pollFinish" : "sendLent needs a pollReady that has answered true");
         }
         ready = false;
+        if (heldBytes > 0) { // sent before, and not flushed
+            hold(copy(chunk));
+            return;
+        }
         count(connection.write(chunk));
         if (chunk.hasRemaining()) {
-            heldBytes = chunk.remaining();
-            held.add(ByteBuffer.allocate(chunk.remaining()).put(chunk).flip());
+            hold(copy(chunk));
             block(cx);
+        }
+    }
+
+    private static ByteBuffer copy(ByteBuffer chunk) {
+        return ByteBuffer.allocate(chunk.remaining()).put(chunk).flip();
+    }
+
+    private void hold(ByteBuffer item) {
+        if (item.hasRemaining()) {
+            held.add(item);
+            heldBytes += item.remaining();
         }
     }
 

@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,34 @@ class CopyTest {
             assertThat(catchThrowable(copy::join))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void what_was_sent_and_not_flushed_goes_before_what_is_drained() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build();
+                Loopback server = Loopback.listen(runtime);
+                SocketChannel peer = connect(server)) {
+            peer.configureBlocking(true);
+            TcpStream accepted = server.accept();
+            SocketReader reader = accepted.reader(3);
+            SocketWriter writer = accepted.writer();
+            runtime.blockOn(cx -> {
+                if (!writer.pollReady(cx)) {
+                    return Poll.pending();
+                }
+                writer.send(ByteBuffer.wrap("first ".getBytes(StandardCharsets.US_ASCII)));
+                return Poll.done();
+            });
+            JoinHandle<Long> copy = runtime.spawn(writer.drain(reader));
+            peer.write(ByteBuffer.wrap("and then the rest".getBytes(StandardCharsets.US_ASCII)));
+            peer.shutdownOutput();
+            ByteBuffer received = ByteBuffer.allocate(100);
+            while (peer.read(received) >= 0) {}
+            assertThat(StandardCharsets.US_ASCII.decode(received.flip()).toString())
+                    .isEqualTo("first and then the rest");
+            assertThat(copy.join()).isEqualTo(reader.reads());
+            assertThat(writer.held()).isZero();
         }
     }
 
