@@ -3,6 +3,8 @@ package dev.weir.io.tls;
 import dev.weir.io.ByteBudget;
 import dev.weir.io.ByteStream;
 import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
@@ -420,7 +422,10 @@ final class TlsConnection {
         }
     }
 
-    /** As far as that can be done now; the reader, if there still is one, goes on with it. */
+    /**
+     * As far as there is room now, however little the task that closes has left of its budget; the reader, if there
+     * still is one, goes on with it.
+     */
     private void endInOrder() {
         Context cx = Context.current();
         owes = true;
@@ -428,8 +433,9 @@ final class TlsConnection {
             newsForAll = true; // the reader may be waiting for its peer, and has something to do now
             return;
         }
+        Pollable<Boolean> finishing = each -> Poll.ready(tryFinish(each));
         try {
-            owes = !tryFinish(cx);
+            owes = !finishing.unconstrained().poll(cx).get();
         } catch (Exception e) {
             failed(e, cx);
         }

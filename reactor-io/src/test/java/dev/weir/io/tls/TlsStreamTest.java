@@ -223,6 +223,20 @@ class TlsStreamTest {
         assertThat(runtime.spawn(Talk.all(theirs)).join(Duration.ofSeconds(30))).isEmpty();
     }
 
+    @Test
+    void a_writer_ends_in_order_also_when_the_task_that_closes_it_has_used_up_its_budget() throws Exception {
+        Pair pair = Pair.of(OPTIONS, OPTIONS).shaken();
+        Sink<ByteBuffer> writer = pair.client().writer();
+        runtime.spawn(cx -> {
+                    while (cx.charge()) {}
+                    writer.close();
+                    return Poll.done();
+                })
+                .join();
+        assertThat(runtime.spawn(Talk.all(pair.server().reader())).join(Duration.ofSeconds(30)))
+                .isEmpty();
+    }
+
     private static Pollable<@Nullable Void> closing(Sink<ByteBuffer> sink) {
         return cx -> {
             sink.close();
