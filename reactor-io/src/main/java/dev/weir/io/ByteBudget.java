@@ -2,7 +2,6 @@ package dev.weir.io;
 
 import dev.weir.task.Context;
 import dev.weir.task.Waker;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,17 +17,22 @@ import org.jspecify.annotations.Nullable;
  * the chunk.
  *
  * <p>When the budget is spent sources wait, in the order in which they came; one that is granted its chunk is not
- * overtaken by one that comes later. A consumer that never polls again and never closes keeps its chunk, and what is
- * bounded can be used up: give connections that do not move a timeout.
+ * overtaken by one that comes later. So that a long chunk does not hold up all that would fit, who can read in pieces
+ * asks for {@linkplain Share#pollReserveUpTo as much as there is room for} and waits for an eighth of the limit at most:
+ * sockets, files and pipes do. Datagrams and TLS cannot; they hold up the others until there is room for theirs, some 64
+ * KiB and 35 KiB, so let a limit be many times that. A consumer that never polls again and never closes keeps its chunk,
+ * and what is bounded can be used up: give connections that do not move a timeout.
  *
  * <p>Covered are the readers of TCP and Unix sockets, TLS, datagrams, files and the pipes of processes. Not covered are
  * bytes that nobody reads from outside (pairs in memory, simulated networks), what waits to be written, which the bound
  * of each writer limits, a frame that has come in part, which its decoder limits, and items that a prefetch or a buffer
  * of a stream keeps: that counts items and does not know what they weigh, so in front of a socket choose a small one.
+ * Nor are the first bytes that the pipe of a process gives after a wait, which are 1 KiB at most and in the JDK's buffer
+ * 8 KiB more, and the 8 KiB that the standard input of this process may hold.
  *
  * <pre>
  * what a source does   used                      waiting
- * begins a read        + chunk - what it held    if that is more than the limit, or others wait: goes to the end
+ * begins a read        + chunk - what it held    if there is no room for that, or others wait: goes to the end
  * has read n bytes     + n - chunk               -
  * is polled for more   (see "begins a read")     -
  * waits for the peer   - what it held            -
@@ -39,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * called from any thread.
  */
 public final class ByteBudget {
+    /** Who can do with less than it asks for waits for this part of the limit at most. */
+    private static final int LEAST_PART = 8;
+
     private static final ByteBudget SHARED =
             of(Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 4));
 
@@ -48,7 +55,10 @@ public final class ByteBudget {
     /** Guards the queue; its size is read without. */
     private final Object lock = new Object();
 
-    private final ArrayDeque<Share> queue = new ArrayDeque<>();
+    // Linked through the shares, so that one may leave from anywhere.
+    private @Nullable Share first;
+    private @Nullable Share last;
+
     private volatile int waiting;
     private volatile long waits;
 
@@ -98,14 +108,16 @@ public final class ByteBudget {
         return waits;
     }
 
-    private boolean tryUse(long bytes) {
+    /** Uses as many bytes as there is room for within these bounds, and returns how many; -1 without room for the least. */
+    private long tryUse(long least, long most) {
         for (; ; ) {
             long before = used.get();
-            if (before + bytes > limit) {
-                return false;
+            long bytes = Math.min(most, limit - before);
+            if (bytes < least) {
+                return -1;
             }
             if (used.compareAndSet(before, before + bytes)) {
-                return true;
+                return bytes;
             }
         }
     }
@@ -122,13 +134,49 @@ public final class ByteBudget {
     private void grant() {
         List<Waker> granted = new ArrayList<>();
         synchronized (lock) {
-            for (Share first; (first = queue.peek()) != null && tryUse(first.wanted - first.held); ) {
-                queue.remove();
-                granted.add(first.takeGrant());
+            for (Share next = first; next != null; next = first) {
+                long bytes = tryUse(next.least, next.most);
+                if (bytes < 0) {
+                    break;
+                }
+                granted.add(next.takeGrant(bytes));
             }
-            waiting = queue.size();
         }
         granted.forEach(Waker::wake);
+    }
+
+    /** Under the lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void add(Share share) {
+        share.previous = last;
+        if (last == null) {
+            first = share;
+        } else {
+            last.next = share;
+        }
+        last = share;
+        waiting++;
+        waits++;
+    }
+
+    /** Under the lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void remove(Share share) {
+        Share previous = share.previous;
+        Share next = share.next;
+        if (previous == null) {
+            first = next;
+        } else {
+            previous.next = next;
+        }
+        if (next == null) {
+            last = previous;
+        } else {
+            next.previous = previous;
+        }
+        share.previous = null;
+        share.next = null;
+        waiting--;
     }
 
     @Override
@@ -140,9 +188,12 @@ public final class ByteBudget {
     public final class Share {
         // Changed by the owner while it does not wait, and under the lock while it does.
         private long held;
-        private long wanted;
+        private long least;
+        private long most;
         private @Nullable Waker waker;
         private boolean granted;
+        private @Nullable Share previous;
+        private @Nullable Share next;
 
         /** Set by the owner, cleared by a grant, after which the owner may look at the rest. */
         private volatile boolean queued;
@@ -157,60 +208,75 @@ public final class ByteBudget {
          * @return false if it has to wait: the waker of the context will be woken, and then the same is asked again
          */
         public boolean pollReserve(long bytes, Context cx) {
-            long needed = Math.min(bytes, limit);
-            if (useGrant(needed)) {
+            long all = Math.min(bytes, limit);
+            return reserve(all, all, cx);
+        }
+
+        /**
+         * Reserves as many of these bytes as there is room for, all of them as a rule and an eighth of the limit at
+         * least; {@link #held} tells how many. For who can do with less: it waits for no more than that eighth, whatever
+         * others keep. Otherwise as {@link #pollReserve}.
+         */
+        public boolean pollReserveUpTo(long bytes, Context cx) {
+            long all = Math.min(bytes, limit);
+            return reserve(Math.min(all, Math.max(1, limit / LEAST_PART)), all, cx);
+        }
+
+        private boolean reserve(long atLeast, long atMost, Context cx) {
+            if (useGrant(atLeast, atMost)) {
                 return true;
             }
             if (!queued && waiting == 0) {
-                if (held >= needed) {
-                    shrinkTo(needed);
+                if (held >= atMost) {
+                    shrinkTo(atMost);
                     return true;
                 }
-                if (tryUse(needed - held)) {
-                    held = needed;
+                long more = tryUse(atLeast - held, atMost - held);
+                if (more >= 0) {
+                    held += more;
                     return true;
                 }
             }
-            return waitFor(needed, cx.waker());
+            return waitFor(atLeast, atMost, cx.waker());
         }
 
         /** Takes the turn it waited for, once: who has read goes behind those who wait, whatever it still holds. */
-        private boolean useGrant(long needed) {
-            if (queued || !granted || held < needed) {
+        private boolean useGrant(long atLeast, long atMost) {
+            if (queued || !granted || held < atLeast) {
                 return false;
             }
             granted = false;
-            shrinkTo(needed);
+            shrinkTo(Math.min(held, atMost));
             return true;
         }
 
-        private boolean waitFor(long needed, Waker waiter) {
+        private boolean waitFor(long atLeast, long atMost, Waker waiter) {
             synchronized (lock) {
-                if (!queued && !(granted && held >= needed)) { // otherwise it was granted since the caller looked
+                if (!queued && !(granted && held >= atLeast)) { // otherwise it was granted since the caller looked
                     used.addAndGet(-held);
                     held = 0;
-                    wanted = needed;
+                    least = atLeast;
+                    most = atMost;
                     granted = false;
                     queued = true;
-                    queue.add(this);
-                    waits++;
+                    add(this);
                 }
                 if (queued) {
                     waker = waiter;
                 }
-                waiting = queue.size();
             }
             grant(); // the last look
-            return useGrant(needed);
+            return useGrant(atLeast, atMost);
         }
 
         /** Under the lock: it waits no more. */
-        private Waker takeGrant() {
-            held = wanted;
+        private Waker takeGrant(long bytes) {
+            remove(this);
+            held = bytes;
             granted = true;
-            queued = false;
             Waker taken = waker == null ? Waker.noop() : waker;
             waker = null;
+            queued = false; // last: from here on it is its owner's again
             return taken;
         }
 
@@ -241,10 +307,10 @@ public final class ByteBudget {
 
         private void leave() {
             synchronized (lock) {
-                if (queue.remove(this)) { // otherwise it was granted meanwhile
+                if (queued) { // otherwise it was granted meanwhile
+                    remove(this);
                     queued = false;
                     waker = null;
-                    waiting = queue.size();
                 }
             }
             grant(); // who was behind it may need less

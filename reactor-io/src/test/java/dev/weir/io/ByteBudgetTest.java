@@ -24,6 +24,10 @@ class ByteBudgetTest {
         boolean reserves(long bytes) {
             return share.pollReserve(bytes, task.turn());
         }
+
+        boolean reservesUpTo(long bytes) {
+            return share.pollReserveUpTo(bytes, task.turn());
+        }
     }
 
     @Test
@@ -109,6 +113,71 @@ class ByteBudgetTest {
     }
 
     @Test
+    void who_leaves_from_the_middle_of_the_line_leaves_the_others_in_their_order() {
+        Holder all = new Holder();
+        all.reserves(100);
+        Holder[] line = new Holder[5];
+        for (int i = 0; i < line.length; i++) {
+            line[i] = new Holder();
+            assertThat(line[i].reserves(60)).isFalse();
+        }
+        line[2].share.release();
+        line[4].share.release();
+        line[0].share.release();
+        assertThat(budget.waiting()).isEqualTo(2);
+        assertThat(line[2].reserves(60)).as("once more, behind the others").isFalse();
+        all.share.release();
+        for (int next : new int[] {1, 3, 2}) {
+            for (int i = 0; i < line.length; i++) {
+                assertThat(line[i].task.isWoken()).as("%s before %s", i, next).isEqualTo(i == next);
+            }
+            assertThat(line[next].reserves(60)).isTrue();
+            line[next].share.release();
+        }
+        assertThat(budget.waiting()).isZero();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void who_can_do_with_less_gets_what_there_is_and_waits_for_an_eighth_at_most() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        Holder third = new Holder();
+        assertThat(first.reservesUpTo(80)).isTrue();
+        assertThat(first.share.held()).isEqualTo(80);
+        assertThat(second.reservesUpTo(80)).isTrue();
+        assertThat(second.share.held()).isEqualTo(20);
+        assertThat(third.reservesUpTo(80)).isFalse();
+        second.share.shrinkTo(9);
+        assertThat(third.task.isWoken()).isFalse();
+        second.share.shrinkTo(8);
+        assertThat(third.task.isWoken()).isTrue();
+        assertThat(third.reservesUpTo(80)).isTrue();
+        assertThat(third.share.held()).isEqualTo(12);
+        assertThat(second.reservesUpTo(8)).as("what it holds is enough").isTrue();
+        assertThat(budget.used()).isEqualTo(100);
+    }
+
+    /** A consumer of one byte that never polls again, and a chunk as long as the budget. */
+    @Test
+    void a_long_chunk_does_not_keep_others_waiting_for_one_that_never_gives_back() {
+        Holder stuck = new Holder();
+        Holder longest = new Holder();
+        Holder small = new Holder();
+        stuck.reserves(1);
+        assertThat(longest.reservesUpTo(100)).isTrue();
+        assertThat(longest.share.held()).isEqualTo(99);
+        assertThat(small.reservesUpTo(10)).isFalse();
+        assertThat(longest.reservesUpTo(100))
+                .as("goes behind, and has what is left")
+                .isTrue();
+        assertThat(longest.share.held()).isEqualTo(89);
+        assertThat(small.task.isWoken()).isTrue();
+        assertThat(small.reservesUpTo(10)).isTrue();
+        assertThat(budget.used()).isEqualTo(100);
+    }
+
+    @Test
     void a_grant_that_is_never_fetched_is_given_back_by_the_release() {
         Holder first = new Holder();
         Holder second = new Holder();
@@ -150,7 +219,8 @@ class ByteBudgetTest {
                     long want = 1L + random.nextInt(90);
                     truth.addAndGet(-held);
                     long deadline = System.nanoTime() + 30_000_000_000L;
-                    while (!holder.reserves(want)) {
+                    boolean whole = random.nextBoolean();
+                    while (!(whole ? holder.reserves(want) : holder.reservesUpTo(want))) {
                         while (!holder.task.isWoken()) {
                             if (System.nanoTime() > deadline) {
                                 throw new AssertionError("never woken: " + budget);
@@ -158,10 +228,14 @@ class ByteBudgetTest {
                             LockSupport.parkNanos(1_000);
                         }
                     }
-                    long now = truth.addAndGet(want);
+                    long got = holder.share.held();
+                    if (got > want || got < (whole ? want : Math.min(want, 12))) {
+                        throw new AssertionError(got + " of " + want);
+                    }
+                    long now = truth.addAndGet(got);
                     most.accumulateAndGet(now, Math::max);
-                    held = random.nextInt((int) want + 1);
-                    truth.addAndGet(held - want);
+                    held = random.nextInt((int) got + 1);
+                    truth.addAndGet(held - got);
                     holder.share.shrinkTo(held);
                     if (random.nextInt(3) == 0) {
                         truth.addAndGet(-held);

@@ -10,15 +10,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chunks that are read by blocking calls, one for each that is asked for; nothing is read ahead. Charges one operation
  * for each chunk.
+ *
+ * <pre>
+ * a poll finds         and the input would wait   otherwise
+ * no call under way    calls it to wait           reserves a chunk, and calls it to read
+ * a wait               waits, and holds nothing   (it is over) as above, or the end
+ * a read               waits                      (it is over) the chunk, or the end
+ * </pre>
+ *
+ * <p>An input that others feed may let a reader wait for ever, and so many of them would use up the budget of all who
+ * read anything. So the waiting is a call of its own, which no bytes are reserved for.
  */
 public final class InputSource implements Source<ByteBuffer> {
-    /** Reads a chunk; may block. */
+    /** What is read; one call at a time. */
     @FunctionalInterface
     public interface Input {
-        /** Returns the next chunk, which is the caller's, or null at the end. */
-        @Nullable ByteBuffer read() throws Exception;
+        /**
+         * Returns the next chunk, which is the caller's, or null at the end. May block as a disk does, but waits for
+         * nobody unless {@link #mayWait} would have said so.
+         *
+         * @param room bytes at most, at least 1
+         */
+        @Nullable ByteBuffer read(int room) throws Exception;
 
-        /** Tells, between two reads and before the first, whether it is known that nothing more will be read. */
+        /** Tells, between two calls and without blocking, whether the next read might have to wait for somebody. */
+        default boolean mayWait() throws Exception {
+            return false;
+        }
+
+        /**
+         * Waits until a read need not. Nothing of the budget is held meanwhile, so what it has to take out of the input,
+         * to learn that something is there, is little.
+         */
+        default void await() throws Exception {}
+
+        /** Tells, between two calls and before the first, whether it is known that nothing more will be read. */
         default boolean isOver() {
             return false;
         }
@@ -29,6 +55,7 @@ public final class InputSource implements Source<ByteBuffer> {
     private final Runnable onClose;
     private final ByteBudget.Share share;
     private final int chunk;
+    private @Nullable BlockingCall<Boolean> waiting;
     private @Nullable BlockingCall<@Nullable ByteBuffer> reading;
     private boolean done;
     private @Nullable Exception failure;
@@ -38,7 +65,7 @@ public final class InputSource implements Source<ByteBuffer> {
      *
      * @param name of what is read
      * @param onClose gives the input up; a call may be under way
-     * @param budget is asked for a chunk before it is read; it counts until the next poll
+     * @param budget is asked for a chunk before it is read, and not while the input waits; it counts until the next poll
      * @param chunk bytes of an item at most
      */
     public InputSource(String name, Input input, Runnable onClose, ByteBudget budget, int chunk) {
@@ -58,29 +85,52 @@ public final class InputSource implements Source<ByteBuffer> {
         if (done) {
             return null;
         }
-        BlockingCall<@Nullable ByteBuffer> call = reading;
-        if (call == null) {
-            if (!share.pollReserve(chunk, cx)) {
-                return null;
-            }
-            call = new BlockingCall<>(input::read);
-            reading = call;
-        }
         try {
-            Poll<@Nullable ByteBuffer> answer = call.poll(cx);
-            if (answer.isPending()) {
-                return null;
-            }
-            reading = null;
-            ByteBuffer bytes = answer.get();
-            share.shrinkTo(bytes == null ? 0 : Math.min(share.held(), bytes.remaining()));
-            done = bytes == null || input.isOver();
-            return bytes;
+            return reading == null && !isReady(cx) ? null : read(cx);
         } catch (Exception e) {
             done = true;
             failure = e;
+            share.release();
             throw e;
         }
+    }
+
+    /** Tells whether something can be read now that has its share of the budget. */
+    private boolean isReady(Context cx) throws Exception {
+        if (waiting == null && input.mayWait()) {
+            share.release();
+            waiting = new BlockingCall<>(() -> {
+                input.await();
+                return true;
+            });
+        }
+        if (waiting != null) {
+            if (waiting.poll(cx).isPending()) {
+                return false;
+            }
+            waiting = null;
+            cx.budget().refund(); // the chunk is charged for
+            done = input.isOver();
+        }
+        return !done && share.pollReserveUpTo(chunk, cx);
+    }
+
+    private @Nullable ByteBuffer read(Context cx) throws Exception {
+        BlockingCall<@Nullable ByteBuffer> call = reading;
+        if (call == null) {
+            int room = (int) share.held();
+            call = new BlockingCall<>(() -> input.read(room));
+            reading = call;
+        }
+        Poll<@Nullable ByteBuffer> answer = call.poll(cx);
+        if (answer.isPending()) {
+            return null;
+        }
+        reading = null;
+        ByteBuffer bytes = answer.get();
+        share.shrinkTo(bytes == null ? 0 : bytes.remaining());
+        done = bytes == null || input.isOver();
+        return bytes;
     }
 
     @Override
@@ -90,6 +140,9 @@ public final class InputSource implements Source<ByteBuffer> {
 
     @Override
     public void close() {
+        if (waiting != null) {
+            waiting.close();
+        }
         if (reading != null) {
             reading.close();
         }

@@ -59,12 +59,13 @@ public final class FileStreams {
             private long size = -1; // until it is open
 
             @Override
-            public @Nullable ByteBuffer read() throws IOException {
+            public @Nullable ByteBuffer read(int most) throws IOException {
                 FileChannel channel = open.get();
                 if (size < 0) {
                     size = channel.size();
                 }
-                int room = (int) Math.min(chunk, Math.min(left, Math.max(1, size - next)));
+                long known = size > 0 ? Math.max(1, size - next) : most; // in /proc nothing has a size
+                int room = (int) Math.min(most, Math.min(left, known));
                 ByteBuffer bytes = ByteBuffer.allocate(room);
                 int n = channel.read(bytes, next);
                 if (n < 0) {
@@ -73,7 +74,8 @@ public final class FileStreams {
                 next += n;
                 left -= n;
                 size = channel.size();
-                return bytes.flip();
+                bytes.flip();
+                return n == room ? bytes : ByteBuffer.allocate(n).put(bytes).flip(); // it counts as long as it is
             }
 
             /** Files that the system makes up, as in /proc, say that they have no bytes. */

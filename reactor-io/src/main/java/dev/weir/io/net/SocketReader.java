@@ -121,7 +121,7 @@ public final class SocketReader implements LendingSource {
         if (!cx.charge()) {
             return null;
         }
-        if (!share.pollReserve(chunk, cx)) {
+        if (!share.pollReserveUpTo(chunk, cx)) {
             cx.budget().refund();
             registration.awaitFailure(cx);
             return null;

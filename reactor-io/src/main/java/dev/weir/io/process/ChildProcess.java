@@ -11,12 +11,10 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
-import dev.weir.task.WakerCell;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,6 +25,7 @@ public final class ChildProcess implements Closeable {
     private static final int CHUNK = 64 * 1024;
 
     private final Process process;
+    private final Exit exit;
     private final StandardInput input;
     private final ByteStream stdio;
     private final AtomicBoolean inputTaken = new AtomicBoolean();
@@ -36,6 +35,7 @@ public final class ChildProcess implements Closeable {
 
     private ChildProcess(Process process) {
         this.process = process;
+        exit = new Exit(process::onExit);
         input = new StandardInput(process.getOutputStream());
         stdio = new Stdio();
     }
@@ -93,22 +93,18 @@ public final class ChildProcess implements Closeable {
      * computation up leaves the process alone.
      */
     public Pollable<Integer> exit() {
-        WakerCell waiter = new WakerCell();
-        CompletableFuture<Process> exited = process.onExit();
-        var unused = exited.thenRun(waiter::wake); // which never throws
         return new Pollable<>() {
             @Override
             public Poll<Integer> poll(Context cx) {
                 if (inputTaken.compareAndSet(false, true)) {
                     input.close();
                 }
-                waiter.register(cx.waker());
-                return exited.isDone() ? Poll.ready(process.exitValue()) : Poll.pending();
+                return exit.await(this, cx.waker()) ? Poll.ready(process.exitValue()) : Poll.pending();
             }
 
             @Override
             public void close() {
-                waiter.clear();
+                exit.forget(this);
             }
         };
     }
@@ -155,18 +151,11 @@ public final class ChildProcess implements Closeable {
     }
 
     private Source<ByteBuffer> source(String name, InputStream in) {
-        byte[] scratch = new byte[CHUNK];
-        return new InputSource(
-                "the " + name + " of " + this,
-                () -> {
-                    int n = in.read(scratch);
-                    return n < 0
-                            ? null
-                            : ByteBuffer.allocate(n).put(scratch, 0, n).flip();
-                },
-                () -> closeQuietly(in),
-                ByteBudget.shared(),
-                CHUNK);
+        return source("the " + name + " of " + this, in, ByteBudget.shared());
+    }
+
+    static Source<ByteBuffer> source(String name, InputStream in, ByteBudget budget) {
+        return new InputSource(name, new PipeInput(in), () -> closeQuietly(in), budget, CHUNK);
     }
 
     private static void closeQuietly(Closeable stream) {

@@ -10,7 +10,8 @@
  * }</pre>
  *
  * <p>The JDK lets nobody wait for the pipe of a process but by blocking, so each chunk that is read or written is a
- * blocking call, and a child that says nothing holds one thread of the runtime's pool for each stream that is read.
+ * blocking call, and a child that says nothing holds one thread of the runtime's pool for each stream that is read; but
+ * nothing of the {@link dev.weir.io.ByteBudget}, which is asked when there is something to be read.
  */
 @NullMarked
 package dev.weir.io.process;

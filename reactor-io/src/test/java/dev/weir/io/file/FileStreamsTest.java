@@ -136,6 +136,27 @@ class FileStreamsTest {
         long read = runtime.spawn(Copy.of(FileStreams.read(madeUp), FileStreams.write(other)))
                 .join();
         assertThat(read).isEqualTo(Files.readAllBytes(madeUp).length);
+        assertThat(runtime.spawn(FileCopy.of(madeUp, other)).join()).isEqualTo(read);
+        assertThat(other).hasBinaryContent(Files.readAllBytes(madeUp));
+    }
+
+    @Test
+    void a_file_that_the_system_makes_up_is_read_in_few_chunks_and_copied_to_its_last_line() throws Exception {
+        Path madeUp = Path.of("/proc/self/status");
+        Assumptions.assumeTrue(Files.exists(madeUp));
+        Copy copy = Copy.of(FileStreams.read(madeUp), FileStreams.write(other));
+        runtime.spawn(copy).join();
+        assertThat(copy.chunks()).isBetween(1L, 4L);
+        assertThat(lastName()).isEqualTo("nonvoluntary_ctxt_switches");
+        Files.delete(other);
+        long bytes = runtime.spawn(FileCopy.of(madeUp, other)).join();
+        assertThat(lastName()).isEqualTo("nonvoluntary_ctxt_switches");
+        assertThat(other).hasSize(bytes);
+    }
+
+    private String lastName() throws IOException {
+        List<String> lines = Files.readAllLines(other);
+        return lines.get(lines.size() - 1).split(":", 2)[0];
     }
 
     @Test
