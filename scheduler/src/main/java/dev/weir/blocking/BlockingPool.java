@@ -8,9 +8,7 @@ import dev.weir.task.Task;
 import dev.weir.task.TaskTraits;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +25,11 @@ public final class BlockingPool implements Scheduler {
     private static final ThreadLocal<@Nullable BlockingPool> OWNER = new ThreadLocal<>();
 
     private final Host host;
-    private final ThreadFactory factory;
     private final Consumer<Throwable> undeliverable;
     private final Runnable ended;
     private final CallQueue queue;
     private final AtomicInteger live = new AtomicInteger();
-    /** The threads that have not ended, and a few that have. */
-    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
+    private final Roster made;
 
     /**
      * Creates a pool without threads.
@@ -55,21 +51,14 @@ public final class BlockingPool implements Scheduler {
         this.host = host;
         this.undeliverable = undeliverable;
         this.ended = ended;
-        this.factory = factory;
+        this.made = new Roster(factory);
         this.queue = new CallQueue(cap, TimeUnit.NANOSECONDS.convert(keepAlive), this::start);
     }
 
     private void start(CallQueue.Seat seat) {
-        made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
-        Thread thread = null;
         try {
-            thread = factory.newThread(() -> serve(seat));
-            made.add(thread);
-            thread.start();
+            made.start(() -> serve(seat));
         } catch (Throwable none) { // the system has no more threads, or the factory
-            if (thread != null) {
-                made.remove(thread);
-            }
             queue.notStarted().forEach(this::refuse);
         }
     }
@@ -78,6 +67,7 @@ public final class BlockingPool implements Scheduler {
     private void serve(CallQueue.Seat seat) {
         OWNER.set(this);
         for (Task<?> call = queue.take(seat); call != null; call = queue.take(seat)) {
+            Thread.interrupted(); // meant for the call before
             try {
                 call.runAside(host);
             } catch (Throwable thrown) { // out of memory, say: the thread outlives it
@@ -150,11 +140,6 @@ public final class BlockingPool implements Scheduler {
         return queue.waiting();
     }
 
-    /** Tells whether the calling thread is in a call of this pool. */
-    public boolean isOwnThread() {
-        return OWNER.get() == this;
-    }
-
     /** Returns the host whose blocking call the calling thread runs, or null. */
     public static @Nullable Host currentHost() {
         BlockingPool owner = OWNER.get();
@@ -166,15 +151,9 @@ public final class BlockingPool implements Scheduler {
         queue.close().forEach(this::refuse); // it only resolves, which must not wait for a call that never ends
     }
 
-    /** Waits until every thread has ended; false if the time is over first. */
+    /** Waits until every thread has ended; false if the time is over first, or at once on one of them. */
     public boolean awaitEnd(long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        if (!queue.awaitNoThreads(nanos)) {
-            return false;
-        }
-        for (Thread thread : made) {
-            TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, nanos - (System.nanoTime() - start)));
-        }
-        return made.stream().noneMatch(Thread::isAlive);
+        return !made.hasCaller() && queue.awaitNoThreads(nanos) && made.awaitEnd(nanos - (System.nanoTime() - start));
     }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * a call is added      send for a thread, if there can be one     -
  * another takes one    the same, if more wait                     -
  * the one arrives      -                                          nobody; it takes a call, as above, or rests
- * no thread is made    -                                          nobody; calls with no thread at all are given back
+ * no thread is made    -                                          nobody; send for one that is idle, or if there is no
+ *                                                                 thread at all give the calls back
  * </pre>
  *
  * A thread is idle, sent for, or at work: a {@link Seat}. Of the idle the one that rests the shortest time is sent for,
@@ -84,8 +85,8 @@ final class CallQueue {
             if (threads == cap) {
                 return null;
             }
-            threads++;
             seat = new Seat();
+            threads++;
         }
         onItsWay = true;
         seat.sentFor = true;
@@ -165,16 +166,23 @@ final class CallQueue {
     }
 
     /**
-     * The thread of a seat could not be made. A thread that is in a call will come for what waits.
+     * The thread of a seat could not be made. One that has rested meanwhile is sent for what waits; if there is none, one
+     * that is in a call will come.
      *
      * @return the calls that nobody will come for, as there is no thread
      */
     List<Task<?>> notStarted() {
+        Seat rested;
         synchronized (lock) {
             countOut();
             onItsWay = false;
-            return threads == 0 ? takeAll() : List.of();
+            if (threads == 0) {
+                return takeAll();
+            }
+            rested = idle.isEmpty() ? null : next();
         }
+        send(rested);
+        return List.of();
     }
 
     /** Accepts no more, sends idle threads to their end, and returns the calls that have waited. */

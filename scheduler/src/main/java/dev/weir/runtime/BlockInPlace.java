@@ -27,13 +27,14 @@ final class BlockInPlace {
     /** Lets the call do what a thread that polls must not, such as joining a task. */
     static <T extends @Nullable Object> T outside(Context cx, Callable<T> call) throws Exception {
         TaskRuntime runtime = cx.host().service(TaskRuntime.class);
+        Entered pause = null;
         cx.pause();
-        Entered pause = runtime == null ? null : new Entered(runtime, true);
         try {
+            pause = runtime == null ? null : new Entered(runtime, true);
             return call.call();
         } finally {
             if (pause != null) {
-                pause.close();
+                pause.end();
             }
             cx.resume();
         }

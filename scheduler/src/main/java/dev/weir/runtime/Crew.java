@@ -1,10 +1,8 @@
 package dev.weir.runtime;
 
+import dev.weir.blocking.Roster;
 import java.util.ArrayDeque;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the worker goes on without it. A thread whose worker is gone waits a while for another, and ends.
  */
 final class Crew {
-    private final ThreadFactory factory;
+    private final Roster threads;
     private final int spareCap;
     private final long keepAliveNanos;
 
@@ -27,9 +25,6 @@ final class Crew {
     private int spares;
     private boolean over;
 
-    /** The threads that have not ended, and a few that have. */
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-
     /**
      * Creates a crew without threads.
      *
@@ -38,19 +33,17 @@ final class Crew {
      * @param keepAliveNanos how long a thread without a worker waits for one
      */
     Crew(ThreadFactory factory, int spareCap, long keepAliveNanos) {
-        this.factory = factory;
+        this.threads = new Roster(factory);
         this.spareCap = spareCap;
         this.keepAliveNanos = keepAliveNanos;
     }
 
     /** Makes the thread that runs a worker first; the caller starts it. */
     Thread hire(Worker worker) {
-        Thread thread = factory.newThread(() -> {
+        return threads.make(() -> {
             worker.run();
             awaitOffers();
         });
-        threads.add(thread);
-        return thread;
     }
 
     /**
@@ -69,7 +62,12 @@ final class Crew {
         } finally {
             lock.unlock();
         }
-        if (!startSpare(handover)) {
+        try {
+            threads.start(() -> {
+                run(handover);
+                awaitOffers();
+            });
+        } catch (Throwable none) { // the system has no more threads, or the factory
             lock.lock();
             try {
                 spares--;
@@ -88,26 +86,6 @@ final class Crew {
             offers.remove(handover);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Makes a thread for the worker; false if the system has none, or the factory. */
-    private boolean startSpare(Handover handover) {
-        Thread thread = null;
-        try {
-            threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
-            thread = factory.newThread(() -> {
-                run(handover);
-                awaitOffers();
-            });
-            threads.add(thread);
-            thread.start();
-            return true;
-        } catch (Throwable none) {
-            if (thread != null) {
-                threads.remove(thread);
-            }
-            return false;
         }
     }
 
@@ -158,20 +136,9 @@ final class Crew {
         }
     }
 
-    /** Waits until every thread has ended; false if the time is over first. */
+    /** Waits until every thread has ended; false if the time is over first, or at once on one of them. */
     boolean awaitEnd(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
-        for (; ; ) { // a thread may make another before it ends
-            Thread alive = threads.stream().filter(Thread::isAlive).findAny().orElse(null);
-            if (alive == null) {
-                return true;
-            }
-            long left = nanos - (System.nanoTime() - start);
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedJoin(alive, left);
-        }
+        return threads.awaitEnd(nanos);
     }
 
     /** Returns the number of threads beyond one for each worker, idle ones included. */

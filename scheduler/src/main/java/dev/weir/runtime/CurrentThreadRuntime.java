@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that wait for sockets do not.
  *
  * <p>Several threads may block on it: one of them drives, the others wait for their results and take over when it
- * leaves.
+ * leaves. If the runtime shuts down meanwhile, it closes the tasks before it leaves. An interrupt does not end the wait;
+ * one that comes while the thread waits in the driver is forgotten.
  */
 public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedRuntime permits LocalRuntime {
     private static final int REMOTE_INTERVAL = 31;
@@ -48,6 +49,9 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     private final Waker clockChanged = this::unparkUnlessDriving;
 
     private boolean seatClosed;
+    /** Of the driving thread: it was interrupted before, which is no task's business. */
+    private boolean interrupted;
+
     private long laneDueAt = LANE_INTERVAL;
     private final PollerCounts counts = new PollerCounts();
 
@@ -55,11 +59,16 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         super(settings, 1);
         lane = new BackgroundLane(this, 1, this::unparkUnlessDriving);
         hooks = settings.threadHooks;
-        seat = new DriverSeat(settings.driver, settings.clock);
         context = new Context(this, settings.budget);
-        observer = observers().add();
         driverInterval = settings.driverInterval > 0 ? settings.driverInterval : DRIVER_INTERVAL;
         queue = new LocalQueue(settings.sharedInterval > 0 ? settings.sharedInterval : REMOTE_INTERVAL);
+        seat = new DriverSeat(settings.driver, settings.clock);
+        try {
+            observer = observers().add();
+        } catch (Throwable failed) { // no thread to be had that watches
+            close(seat);
+            throw failed;
+        }
         if (settings.clock instanceof ManualClock manual) {
             manual.follow(clockChanged);
         }
@@ -90,15 +99,22 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             }
         } finally {
             parker.restoreInterrupt();
-            passOn(); // also without having driven: the turn may have been passed to a waiter that had its result
+            leave();
         }
         return resultOf(task);
     }
 
-    private void passOn() {
-        Parker next = waiters.peek();
-        if (next != null) {
-            next.unpark();
+    /** A thread that drove goes, or one that waited for its turn: nobody else may be there to end the runtime. */
+    private void leave() {
+        try {
+            if (isClosing() && core.tryLock()) { // who holds it will come here as well
+                finish();
+            }
+        } finally {
+            Parker next = waiters.peek();
+            if (next != null) {
+                next.unpark();
+            }
         }
     }
 
@@ -115,6 +131,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     }
 
     private void begin() {
+        interrupted = Thread.interrupted();
         context.enter();
         counts.begin();
     }
@@ -122,6 +139,9 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     private void end() {
         counts.end();
         context.leave();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void turn(BooleanSupplier over) {
@@ -201,7 +221,8 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     }
 
     private void awaitWork() {
-        if (!(clock() instanceof ManualClock manual) || !manual.isPaused()) {
+        ManualClock manual = pausedClock();
+        if (manual == null) {
             if (queue.isEmpty()) {
                 seat.park(Long.MAX_VALUE);
             }
@@ -238,7 +259,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             return counts.polls() - before;
         } finally {
             core.unlock();
-            passOn();
+            leave();
         }
     }
 
@@ -249,13 +270,17 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
                 run(task);
             }
             if (task == null || i % driverInterval == 0) {
-                boolean blocked = blocking().live() > 0; // before the look at the queues, as in waitForWork
+                boolean blocked = blocking().live() > 0; // before the look at the queues, as in awaitWork
                 seat.poll();
                 if (queue.isEmpty() && !runInBackground()) {
                     if (!blocked) {
                         return;
                     }
-                    seat.parkUntilUnparked();
+                    if (pausedClock() == null) {
+                        seat.park(Long.MAX_VALUE);
+                    } else {
+                        seat.parkUntilUnparked();
+                    }
                 }
             }
         }
@@ -284,10 +309,15 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     }
 
     private ManualClock requirePausedClock() {
-        if (clock() instanceof ManualClock manual && manual.isPaused()) {
-            return manual;
+        ManualClock manual = pausedClock();
+        if (manual == null) {
+            throw new IllegalStateException("the clock of " + this + " is not paused: build it with a ManualClock");
         }
-        throw new IllegalStateException("the clock of " + this + " is not paused: build it with a ManualClock");
+        return manual;
+    }
+
+    private @Nullable ManualClock pausedClock() {
+        return clock() instanceof ManualClock manual && manual.isPaused() ? manual : null;
     }
 
     @Override
@@ -346,9 +376,16 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     /** Closes the cancelled tasks on the calling thread, unless the one that drives has done so. */
     @Override
     boolean awaitRunners(long nanos) throws InterruptedException {
-        if (!core.tryLock(nanos, TimeUnit.NANOSECONDS)) { // a driving thread leaves once its own task is cancelled
+        // The first try is for who is interrupted; a driving thread leaves once its own task is cancelled.
+        if (!core.tryLock() && !core.tryLock(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
+        finish();
+        return true;
+    }
+
+    /** With the core, which it gives back, once the runtime is closing. */
+    private void finish() {
         try {
             drive(this::isStopped);
             if (!seatClosed) {
@@ -358,19 +395,20 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
                 }
                 close(seat);
                 observers().stop();
+                finished();
             }
         } finally {
             core.unlock();
         }
-        return true;
     }
 
-    /** Time may go on. */
+    /** Every task is closed, and so is the driver. */
+    void finished() {}
+
+    /** Time may go on, and who runs until idle may be waiting for this. */
     @Override
     void blockingCallEnded() {
-        if (clock() instanceof ManualClock) {
-            seat.unpark();
-        }
+        seat.unpark();
     }
 
     private void unparkUnlessDriving() {

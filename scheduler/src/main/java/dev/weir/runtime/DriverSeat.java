@@ -46,9 +46,12 @@ final class DriverSeat {
         timers.fire();
     }
 
-    /** Sitter: waits for an event, whatever timers there are. */
+    /** Sitter: waits for an event, whatever timers there are; not at all if one is due. */
     void parkUntilUnparked() {
-        driver.park(Long.MAX_VALUE);
+        if (timers.nanosUntilNext() > 0) { // from here on who sets one that is due ends the wait
+            driver.park(Long.MAX_VALUE);
+        }
+        timers.awake();
     }
 
     /** Sitter: wakes whom present events and due timers concern, without waiting. */
@@ -80,7 +83,10 @@ final class DriverSeat {
 
     /** Once, after the last park: wakes all that still wait here and gives the driver back. */
     void close() {
-        timers.close();
-        driver.close();
+        try {
+            timers.close();
+        } finally {
+            driver.close();
+        }
     }
 }

@@ -70,6 +70,11 @@ public final class Entered implements AutoCloseable {
             throw new IllegalStateException("the stay in " + runtime + " is not the innermost of thread "
                     + Thread.currentThread().getName() + ": end stays in the reverse order, on the thread that began");
         }
+        end();
+    }
+
+    /** Ends the stay, and with it those begun later that have not ended. */
+    void end() {
         if (outer == null) {
             INNERMOST.remove();
         } else {

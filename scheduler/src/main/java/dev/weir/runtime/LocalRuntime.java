@@ -21,8 +21,6 @@ public final class LocalRuntime extends CurrentThreadRuntime {
 
     private final Thread owner = Thread.currentThread();
     private final CountDownLatch over = new CountDownLatch(1);
-    /** Set before the first task is cancelled, so that the owner, whose own may be the first, stays to close the rest. */
-    private volatile boolean closing;
 
     private LocalRuntime(Builder settings) {
         super(settings);
@@ -48,13 +46,7 @@ public final class LocalRuntime extends CurrentThreadRuntime {
     @Override
     public <T extends @Nullable Object> T blockOn(Pollable<T> pollable) {
         requireOwner("blockOn", "spawn it and join its handle");
-        try {
-            return super.blockOn(pollable);
-        } finally {
-            if (closing && !Entered.isInPollOf(this)) {
-                finish(Long.MAX_VALUE);
-            }
-        }
+        return super.blockOn(pollable);
     }
 
     @Override
@@ -72,15 +64,9 @@ public final class LocalRuntime extends CurrentThreadRuntime {
     }
 
     @Override
-    void beginShutdown() {
-        closing = true;
-        super.beginShutdown();
-    }
-
-    @Override
     boolean awaitRunners(long nanos) throws InterruptedException {
         if (Thread.currentThread() == owner) {
-            return finish(nanos);
+            return super.awaitRunners(nanos);
         }
         long start = System.nanoTime();
         for (; ; ) {
@@ -89,7 +75,7 @@ public final class LocalRuntime extends CurrentThreadRuntime {
                 return true;
             }
             if (!owner.isAlive()) {
-                return finish(left);
+                return super.awaitRunners(left);
             }
             if (left <= OWNER_CHECK_NANOS) {
                 return false;
@@ -97,16 +83,9 @@ public final class LocalRuntime extends CurrentThreadRuntime {
         }
     }
 
-    private boolean finish(long nanos) {
-        try {
-            if (super.awaitRunners(nanos)) {
-                over.countDown();
-                return true;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
+    @Override
+    void finished() {
+        over.countDown();
     }
 
     @Override

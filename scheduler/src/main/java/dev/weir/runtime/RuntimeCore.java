@@ -345,7 +345,6 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         try {
             return awaitRunners(nanos)
                     && observers.awaitEnd(nanos - (System.nanoTime() - start))
-                    && !blocking.isOwnThread()
                     && blocking.awaitEnd(nanos - (System.nanoTime() - start));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

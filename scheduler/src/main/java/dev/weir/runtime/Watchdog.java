@@ -49,6 +49,7 @@ final class Watchdog {
     private void watch() {
         while (!over) {
             LockSupport.parkNanos(this, Math.max(1, thresholdNanos / 2));
+            Thread.interrupted(); // the handler is the user's; a set flag would turn the next park into a spin
             look(System.nanoTime());
         }
     }

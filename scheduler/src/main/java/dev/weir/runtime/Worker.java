@@ -474,10 +474,10 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
 
     /**
      * Counts a task as begun, on this worker's thread. Within a poll the polled task is live until after this, so no
-     * order is needed between this count and the look whether the runtime is closing.
+     * order is needed between this count and the look whether the runtime is closing; but a hook comes after the poll.
      */
     void countBegun() {
-        counts.begin(!polling);
+        counts.begin(!polling || observer != null);
     }
 
     // ---- services ----

@@ -181,10 +181,7 @@ public final class DelayQueue<T> implements Source<T> {
 
     private long tickOf(long deadlineNanos) {
         long now = clock.nanos();
-        long age = Math.max(0, now - start);
-        long left = Math.max(0, deadlineNanos - now);
-        long at = age + left < 0 ? Long.MAX_VALUE : age + left;
-        return left == 0 ? age / Timers.TICK_NANOS : at / Timers.TICK_NANOS + (at % Timers.TICK_NANOS == 0 ? 0 : 1);
+        return Timers.tickAt(Math.max(0, now - start), deadlineNanos - now);
     }
 
     /**

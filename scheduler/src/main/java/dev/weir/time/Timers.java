@@ -285,15 +285,26 @@ public final class Timers {
     /** In batches, so that the lock is not held while wakers run; bounded, though wakers may add timers. */
     private int wake(int left) {
         int fired = 0;
+        Throwable failure = null;
         for (int rest = left; rest > 0; rest -= batch) {
             @Nullable Waker[] wakers = new @Nullable Waker[Math.min(batch, rest)];
             take(wakers);
             for (Waker waker : wakers) {
                 if (waker != null) {
-                    waker.wake();
+                    try {
+                        waker.wake();
+                    } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
+                        failure = thrown;
+                    }
                     fired++;
                 }
             }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
         return fired;
     }
@@ -366,15 +377,19 @@ public final class Timers {
     }
 
     long tickOf(long deadlineNanos, long now) {
-        long left = deadlineNanos - now;
+        return tickAt(age(now), deadlineNanos - now);
+    }
+
+    /** The tick, rounded up, at which so much time is left no more; the present one if none is left. */
+    static long tickAt(long age, long left) {
         if (left <= 0) {
-            return age(now) / TICK_NANOS;
+            return age / TICK_NANOS;
         }
-        long age = age(now) + left;
-        if (age < 0) {
+        long at = age + left;
+        if (at < 0) {
             return LAST_TICK; // the sum overflowed: in 292 years
         }
-        return Math.min(LAST_TICK, age / TICK_NANOS + (age % TICK_NANOS == 0 ? 0 : 1));
+        return Math.min(LAST_TICK, at / TICK_NANOS + (at % TICK_NANOS == 0 ? 0 : 1));
     }
 
     /** Nanoseconds since the start. */

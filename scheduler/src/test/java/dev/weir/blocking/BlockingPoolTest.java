@@ -241,11 +241,23 @@ class BlockingPoolTest {
     }
 
     @Test
-    void a_call_knows_that_it_is_on_a_thread_of_its_pool() throws Exception {
+    void an_interrupt_is_no_business_of_the_next_call() throws Exception {
         BlockingPool pool = pool(1, SOON);
-        BlockingPool other = pool(1, SOON);
-        assertThat(pool.spawn(pool::isOwnThread).join(SOON)).isTrue();
-        assertThat(pool.spawn(other::isOwnThread).join(SOON)).isFalse();
-        assertThat(pool.isOwnThread()).isFalse();
+        CountDownLatch queued = new CountDownLatch(1);
+        JoinHandle<Integer> interrupted = pool.spawn(() -> {
+            queued.await();
+            Thread.currentThread().interrupt();
+            return 1;
+        });
+        JoinHandle<Boolean> next = pool.spawn(Thread::interrupted);
+        queued.countDown();
+        assertThat(interrupted.join(SOON)).isEqualTo(1);
+        assertThat(next.join(SOON)).isFalse();
+    }
+
+    @Test
+    void a_call_does_not_await_its_own_end() throws Exception {
+        BlockingPool pool = pool(1, SOON);
+        assertThat(pool.spawn(() -> pool.awaitEnd(Long.MAX_VALUE)).join(SOON)).isFalse();
     }
 }

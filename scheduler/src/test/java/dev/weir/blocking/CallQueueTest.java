@@ -8,6 +8,7 @@ import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +110,28 @@ class CallQueueTest {
         assertThat(started).as("it is tried again").hasSize(3);
         assertThat(queue.notStarted()).isEmpty();
         assertThat(queue.take(started.get(0))).isSameAs(third);
+    }
+
+    @Test
+    void a_thread_that_rests_as_another_cannot_be_made_is_sent_for() throws Exception {
+        CallQueue queue = queue(8);
+        add(queue);
+        queue.take(started.get(0));
+        add(queue); // the second thread is on its way
+        CompletableFuture<Task<?>> third = new CompletableFuture<>();
+        Thread first = new Thread(() -> {
+            queue.take(started.get(0));
+            third.complete(queue.take(started.get(0)));
+        });
+        first.setDaemon(true);
+        first.start();
+        while (queue.idle() == 0) {
+            Thread.onSpinWait();
+        }
+        Task<Integer> call = add(queue);
+        assertThat(queue.notStarted()).isEmpty();
+        assertThat(third.get(10, TimeUnit.SECONDS)).isSameAs(call);
+        assertThat(started).as("none is made in its place").hasSize(2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -192,6 +193,36 @@ class BlockInPlaceTest {
         try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
             assertThat(runtime.spawn(inPlace(TaskRuntime::current)).join(BOUND)).isSameAs(runtime);
             assertThat(runtime.blockOn(inPlace(TaskRuntime::current))).isSameAs(runtime);
+        }
+    }
+
+    @Test
+    void a_stay_that_the_call_has_not_ended_ends_with_it() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build();
+                TaskRuntime other = Runtimes.CURRENT_THREAD.build()) {
+            assertThat(runtime.spawn(inPlace(() -> {
+                                other.enter();
+                                return 1;
+                            }))
+                            .join(BOUND))
+                    .isEqualTo(1);
+            IOException failure = new IOException("no such file");
+            JoinHandle<Integer> failing = runtime.spawn(inPlace(() -> {
+                other.enter();
+                throw failure;
+            }));
+            assertThatThrownBy(() -> failing.join(BOUND)).hasCause(failure);
+            assertThat(runtime.blockOn(inPlace(() -> {
+                        other.enter();
+                        return 2;
+                    })))
+                    .isEqualTo(2);
+            assertThat(TaskRuntime.current()).isNull();
+            JoinHandle<TaskRuntime> next = runtime.spawn(Recipes.run(() -> {
+                assertThatIllegalStateException().isThrownBy(() -> runtime.blockOn(Recipes.never()));
+                return TaskRuntime.current();
+            }));
+            assertThat(next.join(BOUND)).isSameAs(runtime);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.weir.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
@@ -11,6 +13,7 @@ import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -180,6 +183,103 @@ class CurrentThreadRuntimeTest {
 
     private static CompletableFuture<Integer> blockOnNewThread(TaskRuntime runtime, Signal signal) {
         return CompletableFuture.supplyAsync(() -> runtime.blockOn(signal), NEW_THREAD);
+    }
+
+    @Test
+    void who_drives_a_runtime_that_shuts_down_closes_everything_before_he_leaves() {
+        FakeDriver driver = new FakeDriver();
+        TaskRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build();
+        Watched<Integer> other = new Watched<>(Recipes.never());
+        runtime.spawn(other);
+        assertThatExceptionOfType(CancellationException.class)
+                .isThrownBy(() -> runtime.blockOn(cx -> {
+                    runtime.close(); // in a poll it does not wait
+                    return Poll.pending();
+                }));
+        assertThat(other.closes).hasValue(1);
+        assertThat(driver.closes).hasValue(1);
+        assertThat(runtime.metrics().liveTasks()).isZero();
+        assertThat(runtime.shutdown(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void who_steps_a_runtime_that_shuts_down_closes_everything_too() {
+        FakeDriver driver = new FakeDriver();
+        CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build();
+        Watched<Integer> other = new Watched<>(Recipes.never());
+        runtime.spawn(other);
+        runtime.spawn(Recipes.run(() -> runtime.shutdown(Duration.ZERO)));
+        runtime.runUntilIdle();
+        assertThat(other.closes).hasValue(1);
+        assertThat(driver.closes).hasValue(1);
+    }
+
+    /** The scope waits for a task that nobody would close, as the thread that joined it was the only one to run any. */
+    @Test
+    void a_scope_on_a_runtime_that_has_ended_itself_can_be_closed() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            TaskRuntime runtime = TaskRuntime.currentThread()
+                    .clock(clock)
+                    .onTaskFailure(TaskFailure.SHUT_DOWN)
+                    .build();
+            Watched<Integer> other = new Watched<>(Recipes.never());
+            try (TaskScope scope = TaskScope.open(runtime, TaskScope.Policy.AWAIT_ALL)) {
+                scope.spawn(other);
+                scope.spawn(Recipes.sequence(Sleep.of(HOUR), Recipes.run(() -> {
+                    throw new IllegalStateException("meant to fail");
+                })));
+                assertThatExceptionOfType(CancellationException.class)
+                        .isThrownBy(scope::join)
+                        .withRootCauseInstanceOf(IllegalStateException.class);
+            }
+            assertThat(other.closes).hasValue(1);
+        });
+    }
+
+    @Test
+    void an_interrupt_from_before_is_kept_and_no_task_sees_it() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            Thread.currentThread().interrupt();
+            boolean seen =
+                    runtime.blockOn(Recipes.sequence(Sleep.of(Duration.ofMillis(1)), Recipes.run(Thread::interrupted)));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(seen).isFalse();
+        }
+    }
+
+    @Test
+    void running_until_idle_ends_with_the_blocking_call_it_waits_for_on_any_clock() {
+        FakeDriver driver = new FakeDriver();
+        try (CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build()) {
+            runtime.spawnBlocking(() -> {
+                while (driver.parks.get() == 0) {
+                    Thread.onSpinWait();
+                }
+                return 0;
+            });
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                runtime.runUntilIdle();
+            });
+        }
+    }
+
+    @Test
+    void running_until_idle_beside_a_blocking_call_serves_the_timers_of_a_clock_that_runs() {
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            CountDownLatch slept = new CountDownLatch(1);
+            JoinHandle<Boolean> call = runtime.spawnBlocking(() -> slept.await(10, TimeUnit.SECONDS));
+            runtime.spawn(Recipes.sequence(Sleep.of(Duration.ofMillis(1)), Recipes.run(() -> {
+                slept.countDown();
+                return 0;
+            })));
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                runtime.runUntilIdle();
+            });
+            assertThat(call.join()).isTrue();
+        }
     }
 
     @Test

@@ -178,6 +178,35 @@ class PausedClockTest {
         assertThat(runtime.runUntilIdle()).isZero();
     }
 
+    /** It is due although time stands still, and the call waits for it. */
+    @Test
+    void a_timer_that_a_blocking_call_sets_fires_while_the_call_goes_on() {
+        FakeDriver driver = new FakeDriver();
+        try (CurrentThreadRuntime waiting = TaskRuntime.currentThread()
+                .clock(clock)
+                .driver(ignored -> driver)
+                .build()) {
+            Timers timers = waiting.service(Timers.class);
+            for (boolean stepping : new boolean[] {true, false}) {
+                int parked = driver.parks.get();
+                JoinHandle<Boolean> call = waiting.spawnBlocking(() -> {
+                    while (driver.parks.get() == parked) {
+                        Thread.onSpinWait();
+                    }
+                    CountDownLatch fired = new CountDownLatch(1);
+                    timers.schedule(clock.nanos(), fired::countDown);
+                    return fired.await(10, TimeUnit.SECONDS);
+                });
+                if (stepping) {
+                    waiting.runUntilIdle();
+                } else {
+                    waiting.blockOn(Recipes.end(call));
+                }
+                assertThat(call.join()).isTrue();
+            }
+        }
+    }
+
     private record Awaiting(JoinHandle<Integer> handle) implements Pollable<Integer> {
         @Override
         public Poll<Integer> poll(Context cx) {

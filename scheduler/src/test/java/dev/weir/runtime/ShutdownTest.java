@@ -332,6 +332,53 @@ class ShutdownTest {
         }
     }
 
+    /** Before its first poll and after its last a thread is in no poll of the runtime, and has to end all the same. */
+    @ParameterizedTest
+    @EnumSource
+    void a_close_in_a_hook_of_a_thread_does_not_wait_for_itself(Runtimes on) {
+        for (boolean atStart : new boolean[] {true, false}) {
+            CompletableFuture<TaskRuntime> built = new CompletableFuture<>();
+            AtomicInteger closes = new AtomicInteger();
+            ThreadHooks closing = new ThreadHooks() {
+                @Override
+                public void onStart() {
+                    close(atStart);
+                }
+
+                @Override
+                public void onStop() {
+                    close(!atStart);
+                }
+
+                private void close(boolean now) {
+                    if (now) {
+                        closes.incrementAndGet();
+                        built.join().close();
+                    }
+                }
+            };
+            TaskRuntime runtime = on.builder().threadHooks(closing).build();
+            runtime.spawnBlocking(() -> 1);
+            built.complete(runtime);
+            assertThat(runtime.shutdown(BOUND)).isTrue();
+            assertThat(closes).hasPositiveValue();
+        }
+    }
+
+    @Test
+    void an_interrupted_thread_closes_what_only_it_can_close() {
+        for (RuntimeBuilder<?> builder : List.of(TaskRuntime.currentThread(), TaskRuntime.local())) {
+            FakeDriver driver = new FakeDriver();
+            TaskRuntime runtime = builder.driver(clock -> driver).build();
+            JoinHandle<Integer> task = runtime.spawn(Recipes.never());
+            Thread.currentThread().interrupt();
+            runtime.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertCancelled(task);
+            assertThat(driver.closes).hasValue(1);
+        }
+    }
+
     /** Runtimes come and go under spawns, wakes, timers and blocking calls. */
     @ParameterizedTest
     @EnumSource

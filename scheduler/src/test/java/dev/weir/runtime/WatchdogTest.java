@@ -137,6 +137,24 @@ class WatchdogTest {
     }
 
     @Test
+    void a_handler_that_interrupts_its_thread_does_not_keep_it_from_sleeping() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Thread> watching = new CompletableFuture<>();
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .workers(1)
+                .reportStalledPolls(Duration.ofMillis(10), stalled -> {
+                    Thread.currentThread().interrupt();
+                    watching.complete(Thread.currentThread());
+                })
+                .build()) {
+            runtime.spawn(blocksOn(release));
+            Thread watchdog = watching.get(20, TimeUnit.SECONDS);
+            await().until(() -> !watchdog.isInterrupted());
+            release.countDown();
+        }
+    }
+
+    @Test
     void a_handler_that_throws_is_reported_and_the_next_stall_is_told() throws Exception {
         BlockingQueue<Throwable> undeliverable = new ArrayBlockingQueue<>(10);
         try (TaskRuntime runtime = TaskRuntime.builder()

@@ -76,6 +76,13 @@ class DelayQueueTest {
     }
 
     @Test
+    void the_deadline_after_the_longest_delay_lies_ahead() {
+        host.advance(Duration.ofNanos(1));
+        long ahead = queue.insert("last", Duration.ofSeconds(Long.MAX_VALUE)).deadlineNanos() - host.clock.nanos();
+        assertThat(ahead).isGreaterThan(Duration.ofDays(365 * 292).toNanos());
+    }
+
+    @Test
     void an_item_may_be_taken_out_or_given_another_delay() {
         DelayQueue.Key<String> a = queue.insert("a", millis(10));
         DelayQueue.Key<String> b = queue.insert("b", millis(20));

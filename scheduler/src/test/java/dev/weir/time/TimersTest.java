@@ -349,6 +349,23 @@ class TimersTest {
         assertThat(timers.fire()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 100})
+    void a_waker_that_throws_keeps_none_of_the_others_from_being_woken(int batch) {
+        Error failure = new OutOfMemoryError("meant to fail");
+        for (boolean closing : new boolean[] {false, true}) {
+            Timers timers = new Timers(clock, Waker.noop(), batch);
+            wakes.set(0);
+            timers.schedule(clock.nanos(), waker);
+            timers.schedule(clock.nanos(), () -> {
+                throw failure;
+            });
+            timers.schedule(clock.nanos(), waker);
+            assertThatThrownBy(closing ? timers::close : timers::fire).isSameAs(failure);
+            assertThat(wakes).hasValue(2);
+        }
+    }
+
     @Test
     void after_close_nothing_can_be_awaited() {
         Timer timer = timers.schedule(5 * MILLI, waker);
