@@ -153,9 +153,16 @@ public final class Notify {
             this.round = round;
         }
 
-        /** Tells whether it is ready, and takes a place in the queue if it is not. Nobody is woken for it yet. */
+        /**
+         * Tells whether it is ready, and takes a place in the queue if it is not and has none yet. Nobody is woken for it
+         * before its first poll; whom a poll said stays so.
+         */
         public boolean enable() {
-            return await(Waker.noop());
+            if (waiter == null) {
+                return await(Waker.noop());
+            }
+            over |= !waiter.isWaiting();
+            return over;
         }
 
         @Override
@@ -200,6 +207,7 @@ public final class Notify {
             if ((seen & ~STATE) != round || ((seen & STATE) == PERMIT && word.compareAndSet(seen, seen & ~STATE))) {
                 return true;
             }
+            Waiter own = new Waiter(); // before the word says that somebody waits
             notify.waiters.lock();
             try {
                 for (; ; ) {
@@ -210,8 +218,8 @@ public final class Notify {
                     boolean permit = (seen & STATE) == PERMIT;
                     if (word.compareAndSet(seen, (seen & ~STATE) | (permit ? EMPTY : WAITING))) {
                         if (!permit) {
-                            waiter = new Waiter();
-                            notify.waiters.add(waiter, waker);
+                            waiter = own;
+                            notify.waiters.add(own, waker);
                         }
                         return permit;
                     }

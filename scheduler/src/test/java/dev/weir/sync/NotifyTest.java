@@ -92,6 +92,16 @@ class NotifyTest {
     }
 
     @Test
+    void enabling_again_leaves_the_waker_of_the_last_poll() throws Exception {
+        Notify.Notified waiting = notify.notified();
+        assertThat(one.poll(waiting).isPending()).isTrue();
+        assertThat(waiting.enable()).isFalse();
+        notify.notifyOne();
+        assertThat(one.isWoken()).isTrue();
+        assertThat(waiting.enable()).isTrue();
+    }
+
+    @Test
     void waits_and_notifications_charge_nothing() throws Exception {
         PollProbe poor = PollProbe.withBudget(1);
         var cx = poor.turn();
