@@ -58,13 +58,19 @@ public final class Watch<T> {
     }
 
     private Version<T> replace(T value) {
-        for (; ; ) {
-            Version<T> seen = current();
-            if (current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
-                waiters.tellAll(Waiter.GRANTED); // who looked before the change is in the list, who looks later sees it
-                return seen;
-            }
+        Version<T> seen;
+        do {
+            seen = current();
+        } while (!replace(seen, value));
+        return seen;
+    }
+
+    private boolean replace(Version<T> seen, T value) {
+        if (!current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
+            return false;
         }
+        waiters.tellAll(Waiter.GRANTED); // who looked before the change is in the list, who looks later sees it
+        return true;
     }
 
     private Receiver<T> subscribe(long seen) {
@@ -115,7 +121,7 @@ public final class Watch<T> {
             Ends.requireOpen(open);
             for (; ; ) {
                 Version<T> seen = shared.current();
-                if (modify(seen, Objects.requireNonNull(change.apply(seen.value), "the changed value"))) {
+                if (shared.replace(seen, Objects.requireNonNull(change.apply(seen.value), "the changed value"))) {
                     return;
                 }
             }
@@ -134,7 +140,7 @@ public final class Watch<T> {
                 if (isSame(value, seen.value)) {
                     return false;
                 }
-                if (modify(seen, value)) {
+                if (shared.replace(seen, value)) {
                     return true;
                 }
             }
@@ -143,14 +149,6 @@ public final class Watch<T> {
         @SuppressWarnings("ReferenceEquality") // the contract of sendIfModified
         private static boolean isSame(Object one, Object other) {
             return one == other;
-        }
-
-        private boolean modify(Version<T> seen, T value) {
-            if (!shared.current.compareAndSet(seen, new Version<>(value, seen.number + 1))) {
-                return false;
-            }
-            shared.waiters.tellAll(Waiter.GRANTED);
-            return true;
         }
 
         /** Returns the value. */
@@ -257,27 +255,36 @@ public final class Watch<T> {
          * @throws ClosedException if it has not changed and never will
          */
         public boolean pollChanged(Context cx) {
+            if (takeChange(cx)) {
+                return true;
+            }
+            if (isDone()) {
+                throw closed();
+            }
+            return false;
+        }
+
+        /** As above, but at the end it is only false. */
+        private boolean takeChange(Context cx) {
             if (!cx.charge()) {
                 return false;
             }
-            if (takeChange() || (awaitChange(cx) && takeChange())) {
+            if (seesChange() || (awaitChange(cx) && seesChange())) {
                 return true;
             }
             cx.budget().refund();
             return false;
         }
 
-        private boolean takeChange() {
-            boolean ended = shared.ended; // before the value: the last one is still seen
+        private boolean seesChange() {
             long now = shared.current().number;
-            if (now != seen) {
-                seen = now;
-                return true;
-            }
-            if (ended) {
-                throw closed();
-            }
-            return false;
+            boolean changed = now != seen;
+            seen = now;
+            return changed;
+        }
+
+        private boolean isDone() {
+            return shared.ended && shared.current().number == seen; // in this order: the last value is still seen
         }
 
         /** Waits; true if there is something to look at instead. */
@@ -366,12 +373,12 @@ public final class Watch<T> {
 
             @Override
             public @Nullable T poll(Context cx) {
-                return isDone() || !pollChanged(cx) ? null : getAndMarkSeen();
+                return takeChange(cx) ? getAndMarkSeen() : null;
             }
 
             @Override
             public boolean isDone() {
-                return shared.ended && shared.current().number == seen;
+                return Receiver.this.isDone();
             }
 
             @Override

@@ -9,6 +9,8 @@ import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Source;
+import dev.weir.testkit.PollProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +104,36 @@ class SyncStressTest {
         });
         assertThat(most.get()).isBetween(1, permits);
         assertThat(semaphore.available()).isEqualTo(permits);
+    }
+
+    /** The last sender goes just as the receiver looks: an end, never a failure. */
+    @Test
+    void a_watched_value_as_a_source_ends_without_a_failure() throws Exception {
+        PollProbe probe = PollProbe.create();
+        int rounds = Iterations.scaled(20_000);
+        AtomicReference<Watch.Sender<Integer>> next = new AtomicReference<>();
+        Thread closer = new Thread(() -> {
+            for (int i = 0; i < rounds; i++) {
+                Watch.Sender<Integer> sender;
+                while ((sender = next.getAndSet(null)) == null) {
+                    Iterations.pause();
+                }
+                sender.close();
+            }
+        });
+        closer.start();
+        for (int i = 0; i < rounds; i++) {
+            Watch.Sender<Integer> sender = Watch.of(i);
+            Source<Integer> values = sender.subscribe().source();
+            assertThat(probe.poll(values)).isEqualTo(i);
+            next.set(sender);
+            while (!values.isDone()) {
+                assertThat(probe.poll(values)).isNull();
+            }
+            assertThat(probe.poll(values)).isNull();
+            values.close();
+        }
+        closer.join();
     }
 
     @ParameterizedTest
