@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * event \ word   open, used &lt; capacity      open, full, or others wait      ENDED (CLOSED or ABANDONED)
  * send           +sent -WAITING; put; wake   full, or into the queue         refused
  * reserve n      +n reserved                 into the queue                  refused
- * use a slot     +sent -1 reserved -WAITING; put; wake                       same
+ * use a slot     +sent -1 reserved -WAITING; put; wake                       same; given back if DISCARD
  * give n back    -n reserved; serve the queue                                same; wake if that was the last
  * take           +taken; serve the queue                                     same
- * nothing there  +WAITING; pending           -                               if none is reserved: done
+ * nothing there  +WAITING; pending           -                               if none is reserved, or DISCARD: done
  * </pre>
  *
  * <p>WAITING: the receiver sleeps. It sets the flag only while every number claimed has been taken, and whoever claims the
@@ -53,7 +53,7 @@ final class Pipe<T> {
     private static final long ABANDONED = 2;
     private static final long ENDED = CLOSED | ABANDONED;
     private static final long WAITING = 4;
-    /** Nobody will ever take what is put. */
+    /** Nobody will ever take what is sent: no number is claimed any more. */
     private static final long DISCARD = 8;
 
     private static final int RESERVED_SHIFT = 4;
@@ -112,7 +112,7 @@ final class Pipe<T> {
 
     /** Slots that are neither used nor promised. */
     int free() {
-        return Math.max(0, freeNow(word));
+        return Math.min(capacity, Math.max(0, freeNow(word))); // what was taken is read last, and may be ahead
     }
 
     /** Items sent and not taken. */
@@ -240,6 +240,10 @@ final class Pipe<T> {
     void use(T item) {
         for (; ; ) {
             long seen = word;
+            if ((seen & DISCARD) != 0) {
+                giveBack(1);
+                return;
+            }
             if (WORD.compareAndSet(this, seen, (seen + ONE_SENT - ONE_RESERVED) & ~WAITING)) {
                 put(seen, item);
                 return;
@@ -259,8 +263,8 @@ final class Pipe<T> {
     }
 
     /** Ends the wait of a sender, and gives back what it was granted and has not used. */
-    void giveUp(@Nullable Waiter waiter) {
-        if (waiter == null || waiter.state() == Waiter.OUT) {
+    void giveUp(Waiter waiter) {
+        if (waiter.state() == Waiter.OUT) {
             return;
         }
         boolean granted;
@@ -289,9 +293,7 @@ final class Pipe<T> {
     private void put(long seen, T item) {
         // Read before the item is put: until then the receiver waits for this number and cannot set another waker.
         Waker waker = (seen & WAITING) != 0 ? receiver : null;
-        if ((seen & DISCARD) == 0) {
-            slots.put(sentOf(seen), item);
-        }
+        slots.put(sentOf(seen), item);
         if (waker != null) {
             waker.wake();
         }
@@ -468,7 +470,7 @@ final class Pipe<T> {
     }
 
     private static boolean isOver(long seen) {
-        return (seen & ENDED) != 0 && reservedOf(seen) == 0;
+        return (seen & DISCARD) != 0 || ((seen & ENDED) != 0 && reservedOf(seen) == 0);
     }
 
     /** Refuses senders from now on; what was sent or reserved may still be received. */
@@ -480,8 +482,8 @@ final class Pipe<T> {
     void close() {
         end(CLOSED | DISCARD);
         receiver = Waker.noop();
-        while (take() != null) {
-            // dropped
+        while (takeSent() != null) {
+            // dropped, and what is half sent as well: after this nothing is there
         }
     }
 

@@ -6,7 +6,6 @@ import dev.weir.task.Sink;
 /** A channel's sender in the shape of a sink: room is a permit, and what was sent is the receiver's at once. */
 final class SenderSink<T> implements Sink<T> {
     private final Channel.Sender<T> sender;
-    private boolean finished;
 
     SenderSink(Channel.Sender<T> sender) {
         this.sender = sender;
@@ -29,10 +28,7 @@ final class SenderSink<T> implements Sink<T> {
 
     @Override
     public boolean pollFinish(Context cx) {
-        if (!finished) {
-            finished = true;
-            sender.close();
-        }
+        sender.close();
         return true;
     }
 

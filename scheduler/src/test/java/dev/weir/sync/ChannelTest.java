@@ -14,6 +14,7 @@ import dev.weir.testkit.SourceLaws;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -299,6 +300,24 @@ class ChannelTest {
         assertThat(channel.receiver().size()).isZero();
         assertThatExceptionOfType(ClosedException.class)
                 .isThrownBy(() -> channel.sender().sendBlocking(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 20_000})
+    @Timeout(10)
+    void what_is_sent_on_a_permit_after_the_receiver_has_gone_is_dropped_and_waited_for_by_nobody(int capacity)
+            throws Exception {
+        Channel<Integer> channel = Channel.bounded(capacity);
+        Channel.Permit<Integer> used = channel.sender().tryReserve();
+        Channel.Permit<Integer> kept = channel.sender().tryReserve();
+        channel.receiver().close();
+        used.send(1);
+        assertThat(channel.receiver().size()).isZero();
+        assertThat(channel.receiver().isDone()).as("nothing will ever come").isTrue();
+        assertThat(channel.receiver().tryReceive()).isNull();
+        assertThat(channel.receiver().receiveBlocking()).isNull();
+        kept.close();
+        assertThat(channel.sender().capacity()).isEqualTo(capacity);
     }
 
     @Test
