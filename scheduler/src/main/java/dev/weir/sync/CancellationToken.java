@@ -7,8 +7,8 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -95,32 +95,39 @@ public final class CancellationToken {
         }
     }
 
-    /** Cancels this token and all below it. Idempotent. */
+    /** Cancels this token and all below it, also if another thread is about to. Idempotent. */
     public void cancel() {
-        if (cancelled) {
-            return;
-        }
         Wakes wakes = new Wakes();
-        Deque<CancellationToken> tree = new ArrayDeque<>(); // a tree may be deeper than a stack
-        for (CancellationToken token = this; token != null; token = tree.poll()) {
-            token.cancelOne(wakes, tree);
+        List<CancellationToken> tree = new ArrayList<>(); // may be deeper than a stack
+        tree.add(this);
+        for (int i = 0; i < tree.size(); i++) {
+            tree.get(i).cancelOne(wakes, tree);
         }
+        tree.forEach(CancellationToken::forgetChildren); // not before: who cancels beside this one goes down by them
         wakes.wake();
     }
 
-    private void cancelOne(Wakes wakes, Deque<CancellationToken> below) {
+    private void cancelOne(Wakes wakes, List<CancellationToken> tree) {
         waiters.lock();
         try {
             cancelled = true;
             for (Child link = children; link != null; link = link.next) {
                 CancellationToken child = link.get();
                 if (child != null) {
-                    below.add(child);
+                    tree.add(child);
                 }
             }
+            waiters.notifyAll(Waiter.GRANTED, wakes);
+        } finally {
+            waiters.unlock();
+        }
+    }
+
+    private void forgetChildren() {
+        waiters.lock();
+        try {
             children = null;
             forgotten = null;
-            waiters.notifyAll(Waiter.GRANTED, wakes);
         } finally {
             waiters.unlock();
         }
@@ -229,14 +236,7 @@ public final class CancellationToken {
 
         @Override
         public void close() {
-            if (waiter.isWaiting()) {
-                token.waiters.lock();
-                try {
-                    token.waiters.giveUp(waiter);
-                } finally {
-                    token.waiters.unlock();
-                }
-            }
+            token.waiters.leave(waiter);
         }
     }
 

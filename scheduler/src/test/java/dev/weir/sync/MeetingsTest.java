@@ -8,6 +8,8 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.testkit.PollProbe;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +211,26 @@ class MeetingsTest {
         }
         root.cancel();
         assertThat(leaf.isCancelled()).isTrue();
+    }
+
+    @Test
+    void who_cancels_beside_another_finds_all_below_cancelled_as_well() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            CancellationToken root = new CancellationToken();
+            List<CancellationToken> leaves = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                leaves.add(root.child().child());
+            }
+            Thread first = new Thread(root::cancel);
+            first.start();
+            while (!root.isCancelled()) {
+                Thread.onSpinWait();
+            }
+            root.cancel();
+            assertThat(leaves).allMatch(CancellationToken::isCancelled);
+            first.join();
+            assertThat(root.children()).isZero();
+        }
     }
 
     @Test
