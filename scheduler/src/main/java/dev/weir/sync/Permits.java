@@ -4,7 +4,6 @@ import dev.weir.sync.WaitList.Waiter;
 import dev.weir.sync.WaitList.Wakes;
 import dev.weir.task.Context;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A count that is taken from and given back to, fairly: the core of {@link Semaphore}, {@link Mutex} and {@link RwLock}.
@@ -115,8 +114,8 @@ final class Permits {
     }
 
     /** Ends the wait of a waiter, if it waits, and gives back what it was granted and has not taken. */
-    void giveUp(@Nullable Waiter waiter) {
-        if (waiter == null || waiter.state() == Waiter.OUT) {
+    void giveUp(Waiter waiter) {
+        if (waiter.state() == Waiter.OUT) {
             return;
         }
         Wakes wakes = new Wakes();
@@ -162,20 +161,7 @@ final class Permits {
 
     /** Takes away up to so many of those that are there; returns how many. */
     long forget(long n) {
-        for (; ; ) {
-            long seen = word.get();
-            long taken = Math.min(n, seen >>> SHIFT);
-            if ((seen & QUEUED) != 0) {
-                return forgetQueued(n);
-            }
-            if (word.compareAndSet(seen, seen - (taken << SHIFT))) {
-                return taken;
-            }
-        }
-    }
-
-    private long forgetQueued(long n) {
-        waiters.lock();
+        waiters.lock(); // there may be a queue
         try {
             for (; ; ) {
                 long seen = word.get();

@@ -193,8 +193,15 @@ public final class Semaphore {
             return new Permit(semaphore, n);
         }
 
-        /** Takes over what the other holds. @throws IllegalArgumentException if it is of another semaphore */
+        /**
+         * Takes over what the other holds.
+         *
+         * @throws IllegalArgumentException if it is of another semaphore, or this one itself
+         */
         public void merge(Permit other) {
+            if (other == this) {
+                throw new IllegalArgumentException("other must be another permit, was this one");
+            }
             if (other.semaphore != semaphore) {
                 throw new IllegalArgumentException("other must be of the same semaphore, was of " + other.semaphore);
             }

@@ -106,6 +106,15 @@ class SemaphoreTest {
     }
 
     @Test
+    void a_permit_cannot_take_over_what_it_holds_itself_and_loses_nothing() {
+        Semaphore semaphore = new Semaphore(2);
+        Semaphore.Permit permit = semaphore.tryAcquire(2);
+        assertThatIllegalArgumentException().isThrownBy(() -> permit.merge(permit));
+        permit.close();
+        assertThat(semaphore.available()).isEqualTo(2);
+    }
+
+    @Test
     void there_is_a_most() {
         Semaphore semaphore = new Semaphore(Semaphore.MAX_PERMITS);
         assertThatIllegalArgumentException().isThrownBy(() -> semaphore.release(1));
