@@ -26,6 +26,9 @@ final class Children {
     private @Nullable Context context;
     private int left;
 
+    /** Of many, the child of the first bit, drawn at the first poll; -1 before. */
+    private int first = -1;
+
     Children(List<? extends Pollable<?>> children) {
         this(children, FEW);
     }
@@ -71,9 +74,12 @@ final class Children {
         pollFrom(0, cx, parent);
     }
 
-    /** Polls the children, beginning with any one of them, so that none comes before another for ever. */
+    /**
+     * Polls the children, beginning with any one of them, so that none comes before another for ever. Of many only the
+     * first poll draws, as each has its bit from then on.
+     */
     void pollFairly(Context cx, Parent parent) throws Exception {
-        pollFrom(ready == null && children.length > 1 ? anyChild(cx) : 0, cx, parent);
+        pollFrom(children.length > 1 && first < 0 ? anyChild(cx) : 0, cx, parent);
     }
 
     private int anyChild(Context cx) {
@@ -82,15 +88,19 @@ final class Children {
 
     private void pollFrom(int start, Context cx, Parent parent) throws Exception {
         if (ready != null) {
+            first = first < 0 ? start : first;
             pollReady(ready, cx, parent);
             return;
         }
         for (int i = 0; i < children.length; i++) {
-            int child = start + i < children.length ? start + i : start + i - children.length;
-            if (!poll(child, cx, parent)) {
+            if (!poll(wrapped(start + i), cx, parent)) {
                 return;
             }
         }
+    }
+
+    private int wrapped(int child) {
+        return child < children.length ? child : child - children.length;
     }
 
     /** No longer than once round: what is woken meanwhile has woken the parent as well. */
@@ -100,8 +110,8 @@ final class Children {
             if (cx.budget().isExhausted() && !ready.isEmpty()) {
                 break; // the rest of the round comes first next time, so that none starves behind another
             }
-            int child = ready.next();
-            if (child < 0 || !poll(child, childContext(cx, ready.waker(child)), parent)) {
+            int bit = ready.next();
+            if (bit < 0 || !poll(wrapped(first + bit), childContext(cx, ready.waker(bit)), parent)) {
                 return;
             }
         }
@@ -147,6 +157,9 @@ final class Children {
 
     /** Closes those that remain, all of them, and then throws the first of what they have thrown. */
     void close() {
+        if (ready != null) {
+            ready.retire();
+        }
         closeFrom(0);
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * when it is over, as all pollables.
  *
  * <p>Each poll begins with another one, chosen at random from the seed of the runtime, so that of two that are ready
- * neither always wins; {@link #biased()} polls them in their order instead.
+ * neither always wins; with more than a few the first poll chooses for all. {@link #biased()} polls them in their order
+ * instead.
  *
  * @param <T> the type of the result
  */
@@ -55,7 +56,7 @@ public final class Race<T extends @Nullable Object> implements Pollable<T> {
         return new Race<>(pollables, true);
     }
 
-    /** Polls in the given order from now on: of several that are ready the first one wins. */
+    /** Polls in the given order, if said before the first poll: of several that are ready the first one wins. */
     public Race<T> biased() {
         biased = true;
         return this;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ReadySet {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
+    /** The parent of a set whose owner has no children any more. */
+    private static final Waker RETIRED = () -> {};
+
     private final @Nullable Waker[] wakers;
     /** A bit a child. Set by wakers, taken word by word by the owner. */
     private final long[] words;
@@ -51,10 +54,7 @@ public final class ReadySet {
     public Waker waker(int child) {
         Waker waker = wakers[child];
         if (waker == null) {
-            waker = () -> {
-                set(child);
-                parent.wake();
-            };
+            waker = new ChildWaker(child);
             wakers[child] = waker;
         }
         return waker;
@@ -127,6 +127,32 @@ public final class ReadySet {
         // that bit is there; the parent then looks again at the wake of the one that owed it.
         if ((long) WORD.getAndBitwiseOr(words, w, 1L << child) == 0) {
             WORD.getAndBitwiseOr(summary, w >>> 6, 1L << w);
+        }
+    }
+
+    /** The owner has closed its children: who still has a waker of this set may forget it. */
+    void retire() {
+        parent = RETIRED;
+    }
+
+    /** The waker of a child. */
+    final class ChildWaker implements Waker {
+        private final int child;
+
+        private ChildWaker(int child) {
+            this.child = child;
+        }
+
+        @Override
+        public void wake() {
+            set(child);
+            parent.wake();
+        }
+
+        /** Tells whom it wakes; null if the set is no longer in use. */
+        @Nullable Waker parent() {
+            Waker now = parent;
+            return now == RETIRED ? null : now;
         }
     }
 }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * has ended. It is then polled no more. When all branches are disabled the {@linkplain #orElse alternative} is the
  * result; without one the poll throws {@link IllegalStateException}.
  *
- * <p>Each poll begins with another branch, chosen at random from the seed of the runtime; {@link #biased()} polls them
- * in their order instead. Built by one thread and then polled by its owner.
+ * <p>Each poll begins with another branch, chosen at random from the seed of the runtime; with more than a few the first
+ * poll chooses for all. {@link #biased()} polls them in their order instead. Built by one thread and then polled by its
+ * owner.
  *
  * @param <R> the type of the result
  */

@@ -2,6 +2,9 @@ package dev.weir.task;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,9 @@ abstract class TaskState {
         SUBMIT,
         CLOSE
     }
+
+    /** So many joiners are looked at one by one. */
+    private static final int FEW = 4;
 
     private static final VarHandle STATE;
     private static final VarHandle JOINERS;
@@ -153,7 +159,7 @@ abstract class TaskState {
     }
 
     /**
-     * Adds a waker to be woken at the end.
+     * Adds a waker to be woken at the end. One that is added again and again, as by polls, may be woken more than once.
      *
      * @return false if the task has ended already: nobody will wake it
      */
@@ -165,11 +171,10 @@ abstract class TaskState {
             if (isComplete() || head == Joiner.CLOSED) {
                 return false;
             }
-            if (isAmong(waker, head)) {
+            if (isAmongLatest(waker, head)) {
                 return true;
             }
-            // Tasks may come, wait a while and go by the thousand while this one runs on.
-            more = Joiner.with(waker, mostlyStale(head) ? without(waker, head) : head);
+            more = Joiner.with(waker, isToBeSwept(head) ? swept(head) : head);
         } while (!JOINERS.compareAndSet(this, head, more));
         if (!isComplete()) {
             return true;
@@ -190,21 +195,34 @@ abstract class TaskState {
         }
     }
 
-    private static boolean isAmong(Waker waker, @Nullable Object head) {
-        for (Object at = head; at != null; at = Joiner.after(at)) {
+    private static boolean isAmongLatest(Waker waker, @Nullable Object head) {
+        Object at = head;
+        for (int i = 0; i < FEW && at != null; i++) {
             if (Joiner.wakerAt(at) == waker) {
                 return true;
             }
+            at = Joiner.after(at);
         }
         return false;
     }
 
-    private static boolean mostlyStale(@Nullable Object head) {
-        int balance = 0;
+    /** Each time it has doubled, so that a sweep costs those who were added since no more than a step each. */
+    private static boolean isToBeSwept(@Nullable Object head) {
+        int depth = Joiner.depth(head);
+        return depth >= FEW && (depth & (depth - 1)) == 0;
+    }
+
+    /** Tasks may come, wait a while and go by the thousand while this one runs on; or wait, and poll by the thousand. */
+    private static @Nullable Object swept(@Nullable Object head) {
+        Set<Waker> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Object kept = null;
         for (Object at = head; at != null; at = Joiner.after(at)) {
-            balance += isStale(Joiner.wakerAt(at)) ? 1 : -1;
+            Waker each = Joiner.wakerAt(at);
+            if (!isStale(each) && seen.add(each)) {
+                kept = Joiner.with(each, kept);
+            }
         }
-        return balance > 0;
+        return 2 * Joiner.depth(kept) <= Joiner.depth(head) ? kept : head;
     }
 
     private static @Nullable Object without(Waker waker, @Nullable Object head) {
@@ -230,9 +248,13 @@ abstract class TaskState {
         }
     }
 
-    /** Whether it is a task that has itself ended: a wake would do nothing. */
+    /** Whether it is a task that has itself ended, or the child of one, or of what is closed: a wake would do nothing. */
     private static boolean isStale(Waker waker) {
-        return waker instanceof TaskState task && task.isComplete();
+        Waker woken = waker;
+        while (woken instanceof ReadySet.ChildWaker child) {
+            woken = child.parent();
+        }
+        return woken == null || (woken instanceof TaskState task && task.isComplete());
     }
 
     private static void require(boolean legal, String verb, int seen) {
@@ -258,11 +280,8 @@ abstract class TaskState {
 
     /** For tests that look for joiners left behind. */
     final int joinerCount() {
-        int count = 0;
-        for (Object at = joiners; at != null && at != Joiner.CLOSED; at = Joiner.after(at)) {
-            count++;
-        }
-        return count;
+        Object head = joiners;
+        return head == Joiner.CLOSED ? 0 : Joiner.depth(head);
     }
 
     @Override
@@ -276,10 +295,16 @@ abstract class TaskState {
 
         private final Waker waker;
         private final Object next;
+        private final int depth;
 
         private Joiner(Waker waker, Object next) {
             this.waker = waker;
             this.next = next;
+            this.depth = depth(next) + 1;
+        }
+
+        static int depth(@Nullable Object at) {
+            return at instanceof Joiner joiner ? joiner.depth : at == null ? 0 : 1;
         }
 
         static Object with(Waker waker, @Nullable Object rest) {

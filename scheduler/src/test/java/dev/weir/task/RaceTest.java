@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,13 +69,64 @@ class RaceTest {
                 .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
     }
 
-    @Test
-    void without_bias_each_of_two_that_are_ready_wins_now_and_then() throws Exception {
-        List<String> winners = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            winners.add(Race.of(Branch.ready("a"), Branch.ready("b")).poll(cx).get());
+    @ParameterizedTest
+    @ValueSource(ints = {2, Children.FEW + 1, 200})
+    void without_bias_each_of_those_that_are_ready_wins_now_and_then(int count) throws Exception {
+        Set<Integer> winners = new HashSet<>();
+        for (int i = 0; i < 20 * count; i++) {
+            winners.add(Race.of(ready(count)).poll(cx).get());
         }
-        assertThat(winners).contains("a", "b");
+        assertThat(winners).hasSize(count);
+    }
+
+    private static List<Branch<Integer>> ready(int count) {
+        return IntStream.range(0, count).mapToObj(Branch::ready).toList();
+    }
+
+    /** Among many, one that has to wait is woken by its own waker, wherever the first poll began. */
+    @Test
+    void of_many_the_one_that_is_woken_is_the_one_that_is_polled() throws Exception {
+        List<Branch<Integer>> branches =
+                IntStream.range(0, 100).mapToObj(i -> new Branch<Integer>()).toList();
+        Race<Integer> race = Race.of(branches);
+        assertThat(race.poll(cx).isPending()).isTrue();
+        branches.get(70).wake();
+        assertThat(race.poll(cx).isPending()).isTrue();
+        assertThat(branches.get(70).polls).isEqualTo(2);
+        branches.get(3).finish(3);
+        assertThat(race.poll(cx).get()).isEqualTo(3);
+        assertThat(branches.stream().mapToInt(branch -> branch.polls).sum()).isEqualTo(102);
+    }
+
+    /** Who waits for long for one task, beside many others that are over soon, must not be remembered by it each time. */
+    @Test
+    void races_that_are_over_leave_nothing_with_a_task_that_runs_on() throws Exception {
+        Task<Integer> forEver = lane.spawn(cx -> Poll.pending());
+        for (int i = 0; i < 1_000; i++) {
+            List<Pollable<Integer>> pollables = new ArrayList<>(List.of(forEver));
+            pollables.addAll(Collections.nCopies(Children.FEW, own -> Poll.pending()));
+            Race<Integer> race = Race.of(pollables);
+            assertThat(race.poll(cx).isPending()).isTrue();
+            assertThat(forEver.joinerCount()).isLessThan(8);
+            race.close();
+        }
+    }
+
+    @Test
+    void what_a_task_that_has_ended_polled_among_many_leaves_nothing_with_one_that_runs_on() {
+        Task<Integer> forEver = lane.spawn(cx -> Poll.pending());
+        lane.runAll();
+        for (int i = 0; i < 1_000; i++) {
+            ReadySet ready = new ReadySet(1); // whose owner forgets to say that it is over
+            Task<Integer> passing = lane.spawn(cx -> {
+                ready.register(cx.waker());
+                return forEver.poll(cx.withWaker(ready.waker(0)));
+            });
+            lane.runAll();
+            assertThat(forEver.joinerCount()).isBetween(1, 8);
+            passing.cancel();
+            lane.runAll();
+        }
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static dev.weir.task.TaskState.RUNNING;
 import static dev.weir.task.TaskState.SCHEDULED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every event in every state, generated from the table in {@link TaskState}'s Javadoc. The columns with C are the table's
@@ -211,6 +213,43 @@ class TaskStateTest {
         assertThat(state.joinerCount()).isLessThan(8);
         state.toComplete();
         assertThat(wakes).hasValue(1);
+    }
+
+    /** A walk through all of them for each that comes would take minutes. */
+    @Test
+    @Timeout(20)
+    void a_joiner_costs_the_same_however_many_there_are() {
+        TaskState state = new Bare(RUNNING);
+        AtomicInteger wakes = new AtomicInteger();
+        for (int i = 0; i < 300_000; i++) {
+            assertTrue(state.addJoiner(new Counts(wakes)));
+        }
+        state.toComplete();
+        assertThat(wakes).hasValue(300_000);
+    }
+
+    @Test
+    void joiners_that_are_added_again_and_again_do_not_pile_up_and_none_is_forgotten() {
+        TaskState state = new Bare(RUNNING);
+        AtomicInteger once = new AtomicInteger();
+        assertThat(state.addJoiner(once::incrementAndGet)).isTrue();
+        List<AtomicInteger> wakes =
+                Stream.generate(AtomicInteger::new).limit(100).toList();
+        List<Counts> wakers = wakes.stream().map(Counts::new).toList();
+        for (int i = 0; i < 1_000; i++) {
+            wakers.forEach(waker -> assertThat(state.addJoiner(waker)).isTrue());
+            assertThat(state.joinerCount()).isLessThan(512);
+        }
+        state.toComplete();
+        assertThat(once).hasValue(1);
+        assertThat(wakes).allMatch(count -> count.get() > 0);
+    }
+
+    private record Counts(AtomicInteger wakes) implements Waker {
+        @Override
+        public void wake() {
+            wakes.incrementAndGet();
+        }
     }
 
     private static final class EndedTask extends TaskState implements Waker {
