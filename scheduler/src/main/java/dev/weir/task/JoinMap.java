@@ -115,7 +115,7 @@ public final class JoinMap<K, T extends @Nullable Object> implements AutoCloseab
     /** Cancels every task and waits until all have ended, whatever their outcome. */
     public Pollable<@Nullable Void> shutdown() {
         return cx -> {
-            cancelAll(); // in every poll: idempotent, and somebody may have spawned in between
+            cancelAll(); // in every poll: somebody may have spawned in between
             for (; ; ) {
                 Poll<@Nullable Ended<K, T>> next = pollNext(cx);
                 if (next.isPending()) {

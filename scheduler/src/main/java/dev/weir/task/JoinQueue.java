@@ -86,6 +86,8 @@ public final class JoinQueue<T extends @Nullable Object> implements AutoCloseabl
     /** Lets go of every task; they run on. */
     public void detachAll() {
         tasks.clear();
+        awaited = null;
+        owner.clear();
     }
 
     /** Returns the number of tasks that were not joined. */

@@ -32,7 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class JoinSet<T extends @Nullable Object> implements AutoCloseable {
     private final Spawner spawner;
     private EndedTasks<T> ended = new EndedTasks<>();
+    /** The newest first. */
     private @Nullable Member<T> members;
+    /** The newest that was cancelled with all: those after it were, too. */
+    private @Nullable Member<T> cancelled;
+
     private int size;
     private boolean closed;
 
@@ -154,15 +158,16 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
 
     /** Cancels every task. They stay in the set until they are joined. */
     public void cancelAll() {
-        for (Member<T> member = members; member != null; member = member.memberAfter) {
+        for (Member<T> member = members; member != null && member != cancelled; member = member.memberAfter) {
             member.handle.cancel();
         }
+        cancelled = members;
     }
 
     /** Cancels every task and waits until all have ended, whatever their outcome. */
     public Pollable<@Nullable Void> shutdown() {
         return cx -> {
-            cancelAll(); // in every poll: idempotent, and somebody may have spawned in between
+            cancelAll(); // in every poll: somebody may have spawned in between
             for (; ; ) {
                 Poll<@Nullable JoinHandle<T>> next = pollNext(cx);
                 if (next.isPending()) {
@@ -178,6 +183,7 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
     /** Lets go of every task; they run on, and nobody hears of their ends. */
     public void detachAll() {
         members = null;
+        cancelled = null;
         size = 0;
         ended.abandon();
         ended = new EndedTasks<>(); // what ends from now on is added to what nobody holds
@@ -208,6 +214,11 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
         if (after != null) {
             after.memberBefore = before;
         }
+        if (member == cancelled) {
+            cancelled = after;
+        }
+        member.memberBefore = null; // its task may keep it for long
+        member.memberAfter = null;
         size--;
     }
 

@@ -60,6 +60,16 @@ class JoinQueueTest {
     }
 
     @Test
+    void who_waited_is_not_woken_for_what_was_let_go() throws Exception {
+        spawnGated();
+        lane.runAll();
+        assertThat(probe.poll(queue.joinNext()).isPending()).isTrue();
+        queue.detachAll();
+        end(0);
+        assertThat(probe.isWoken()).isFalse();
+    }
+
+    @Test
     void closing_cancels_what_is_left_and_refuses_what_comes() {
         JoinHandle<Integer> task = spawnGated();
         queue.close();

@@ -7,9 +7,11 @@ import dev.weir.sync.Oneshot;
 import dev.weir.testkit.PollProbe;
 import dev.weir.testkit.SourceLaws;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -255,6 +257,44 @@ class JoinSetTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         assertThat(lane.size()).isZero();
+    }
+
+    @Test
+    void a_cancel_of_all_asks_each_task_once_however_often_it_is_repeated() throws Exception {
+        List<CountsCancels> tasks = new ArrayList<>();
+        Pollable<Void> shutdown = set.shutdown();
+        for (int i = 0; i < 4; i++) {
+            CountsCancels task = new CountsCancels(lane.spawn(cx -> Poll.pending()));
+            tasks.add(task);
+            set.add(task.handle());
+            assertThat(probe.poll(shutdown).isPending()).isTrue();
+            if (i == 2) {
+                lane.runAll(); // those before have ended, the newest that was cancelled among them
+            }
+        }
+        assertThat(tasks).extracting(task -> task.cancels.get()).containsExactly(1, 1, 1, 1);
+        lane.runAll();
+        assertThat(probe.poll(shutdown).isReady()).isTrue();
+    }
+
+    private record CountsCancels(AtomicInteger cancels, JoinHandle<Integer> handle) {
+        @SuppressWarnings("unchecked")
+        CountsCancels(AtomicInteger cancels, JoinHandle<Integer> handle) {
+            this.cancels = cancels;
+            this.handle = (JoinHandle<Integer>) Proxy.newProxyInstance(
+                    JoinHandle.class.getClassLoader(),
+                    new Class<?>[] {JoinHandle.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("cancel")) {
+                            cancels.incrementAndGet();
+                        }
+                        return method.invoke(handle, arguments);
+                    });
+        }
+
+        CountsCancels(JoinHandle<Integer> handle) {
+            this(new AtomicInteger(), handle);
+        }
     }
 
     @Test
