@@ -71,8 +71,7 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         answeredNull = false;
         if (isDone()) {
-            Failures.rethrow(Objects.requireNonNull(end).failure());
-            return null;
+            return ended();
         }
         if (!cx.charge()) {
             answeredNull = true;
@@ -82,9 +81,17 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
         R taken = value.getAndSet(null);
         if (taken == null) {
             cx.budget().refund();
+            if (isDone()) { // the end that came before the waker has woken nobody
+                return ended();
+            }
             answeredNull = true;
         }
         return taken;
+    }
+
+    private @Nullable R ended() throws Exception {
+        Failures.rethrow(Objects.requireNonNull(end).failure());
+        return null;
     }
 
     /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
