@@ -107,8 +107,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     /**
      * Goes on as the stream that the function makes of the first item and of the whole, which begins with that item: to
      * decide by the head of a conversation what becomes of it. The function is called when the first item has come, once;
-     * without an item the stream completes. The whole can be opened once, or left alone, and then no more is taken of it. A
-     * failure before the first item passes.
+     * without an item the stream completes. The whole can be opened once, by who closes it then, or left alone, and then no
+     * more is taken of it. A failure before the first item passes.
      *
      * <pre>{@code
      * requests.switchOnFirst((head, all) -> head.isUpload() ? upload(head, all.skip(1)) : answer(all))
@@ -120,7 +120,7 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
         return self().lift(up -> new SwitchOnFirst<T, R>(
                 up,
                 (first, whole) -> AsyncStream.openAny(Objects.requireNonNull(
-                        mapper.apply(first, AsyncStream.<T>from(whole)),
+                        mapper.apply(first, AsyncStream.<T>recipe(whole)),
                         "switchOnFirst: the function returned null (rule 2.13)"))));
     }
 

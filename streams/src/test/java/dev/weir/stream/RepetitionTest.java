@@ -3,11 +3,20 @@ package dev.weir.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Source;
 import dev.weir.task.TaskLocal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -150,5 +159,73 @@ class RepetitionTest {
                             .open());
             assertThat(rows).as("budget %d", budget).startsWith("[1, 1]", "[2, 1]", "[2, 2]");
         }
+    }
+
+    @Test
+    void what_switchOnFirst_has_given_away_is_closed_by_who_pulls_it_and_not_in_the_midst_of_a_poll() throws Exception {
+        CountDownLatch inSecondPoll = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean polling = new AtomicBoolean();
+        AtomicInteger closes = new AtomicInteger();
+        List<String> breaches = new CopyOnWriteArrayList<>();
+        Source<Integer> upstream = new Source<>() {
+            private int next;
+
+            @Override
+            public Integer poll(Context cx) throws Exception {
+                polling.set(true);
+                if (next == 1) {
+                    inSecondPoll.countDown();
+                    goOn.await();
+                }
+                polling.set(false);
+                return next++;
+            }
+
+            @Override
+            public boolean isDone() {
+                return false;
+            }
+
+            @Override
+            public void close() {
+                if (polling.get()) {
+                    breaches.add("closed in the midst of a poll (S1)");
+                }
+                closes.incrementAndGet();
+                closed.countDown();
+            }
+        };
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
+            JoinHandle<Long> run = AsyncStream.from(upstream)
+                    .switchOnFirst((head, all) -> all.detach(4).skip(1))
+                    .count()
+                    .run(runtime);
+            inSecondPoll.await();
+            run.cancel();
+            assertThatThrownBy(() -> run.join(Duration.ofSeconds(20))).isInstanceOf(CancellationException.class);
+            assertThat(closes).as("who pulls it closes it").hasValue(0);
+            goOn.countDown();
+            assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(closes).hasValue(1);
+        assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void the_whole_of_switchOnFirst_is_opened_once_and_closed_if_it_is_not() throws Exception {
+        List<AsyncStream<Integer>> kept = new ArrayList<>();
+        assertThat(rig.drain(feed.stream(1, 2)
+                        .switchOnFirst((head, all) -> {
+                            kept.add(all);
+                            return AsyncStream.of(head);
+                        })
+                        .open()))
+                .containsExactly(1);
+        feed.assertAllClosed();
+        assertThatThrownBy(kept.get(0)::open)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("can be used once");
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.stream.op;
 
+import dev.weir.stream.source.SingleUse;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.function.BiFunction;
@@ -7,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Goes on as the source that a function makes of the first item and of the whole, which begins with it. */
 public final class SwitchOnFirst<T, R> implements Source<R> {
-    private final Whole<T> whole;
-    private final BiFunction<? super T, ? super Source<T>, ? extends Source<? extends R>> mapper;
+    private final Source<? extends T> upstream;
+    private final BiFunction<? super T, ? super SingleUse<Source<T>>, ? extends Source<? extends R>> mapper;
+    /** From the first item on. Who takes it closes it, perhaps on another thread, so it must not be closed here then. */
+    private @Nullable SingleUse<Source<T>> whole;
+
     private @Nullable Source<? extends R> result;
 
     /**
-     * @param mapper makes the source; it may leave the whole alone, or own it
+     * @param mapper makes the source of the first item and of the whole, which it may leave alone
      */
     public SwitchOnFirst(
             Source<? extends T> upstream,
-            BiFunction<? super T, ? super Source<T>, ? extends Source<? extends R>> mapper) {
-        this.whole = new Whole<>(upstream);
+            BiFunction<? super T, ? super SingleUse<Source<T>>, ? extends Source<? extends R>> mapper) {
+        this.upstream = upstream;
         this.mapper = mapper;
     }
 
@@ -25,11 +29,11 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         Source<? extends R> source = result;
         if (source == null) {
-            T first = whole.upstream.poll(cx);
+            T first = upstream.poll(cx);
             if (first == null) {
                 return null;
             }
-            whole.first = first;
+            whole = new SingleUse<>("source", new Whole<>(first, upstream));
             source = mapper.apply(first, whole);
             result = source;
         }
@@ -38,7 +42,7 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
-        return result == null ? whole.isDone() : result.isDone();
+        return result == null ? upstream.isDone() : result.isDone();
     }
 
     @Override
@@ -47,16 +51,20 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
         if (result != null) {
             closer.close(result::close);
         }
-        closer.close(whole::close).rethrow();
+        Source<?> left = whole == null ? upstream : whole.takeOrNull();
+        if (left != null) {
+            closer.close(left::close);
+        }
+        closer.rethrow();
     }
 
-    /** The item that was taken, and upstream after it. Closed by who owns it and once more at the end. */
+    /** The item that was taken, and upstream after it. */
     private static final class Whole<T> implements Source<T> {
         private final Source<? extends T> upstream;
         private @Nullable T first;
-        private boolean closed;
 
-        Whole(Source<? extends T> upstream) {
+        Whole(T first, Source<? extends T> upstream) {
+            this.first = first;
             this.upstream = upstream;
         }
 
@@ -74,11 +82,8 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
 
         @Override
         public void close() {
-            if (!closed) {
-                closed = true;
-                first = null;
-                upstream.close();
-            }
+            first = null;
+            upstream.close();
         }
     }
 }

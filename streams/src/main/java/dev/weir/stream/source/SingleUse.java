@@ -21,12 +21,18 @@ public final class SingleUse<V> implements Supplier<V> {
      * @throws IllegalStateException from the second call on
      */
     @Override
-    public synchronized V get() {
-        V given = value;
+    public V get() {
+        V given = takeOrNull();
         if (given == null) {
             throw new IllegalStateException("this stream was made from one " + what + " and has been run already: a "
                     + what + " can be used once. Make the stream inside AsyncStream.defer to run it again");
         }
+        return given;
+    }
+
+    /** Returns the value, or null if it was given away. */
+    public synchronized @Nullable V takeOrNull() {
+        V given = value;
         value = null;
         return given;
     }
