@@ -107,7 +107,7 @@ final class Lane implements Pollable<@Nullable Void> {
             job.cancel();
         } else if (!later) {
             enqueue(job);
-        } else if (finishing) { // who finishes may not have seen it
+        } else if (finishing || isDisposed()) { // who finishes or disposes may not have seen it
             job.cancel();
         }
     }

@@ -33,6 +33,8 @@ final class Lanes {
     private final long epochNanos;
 
     private volatile boolean closed;
+    /** Written before {@link #closed}. */
+    private volatile boolean disposed;
 
     /**
      * @param batch the most runnables of one lane that are run in one poll, at least 1
@@ -70,11 +72,15 @@ final class Lanes {
 
     boolean enter(Lane lane) {
         live.add(lane);
-        if (closed) { // who closed may not have seen it
-            leave(lane);
-            return false;
+        if (!closed) {
+            return true;
         }
-        return true;
+        if (disposed) { // who closed may not have seen it, and others may have put something in since it began to enter
+            lane.dispose();
+        } else {
+            lane.finish();
+        }
+        return false;
     }
 
     void leave(Lane lane) {
@@ -84,6 +90,7 @@ final class Lanes {
 
     /** Refuses whatever comes and drops what waits. */
     void dispose() {
+        disposed = true;
         closed = true;
         live.forEach(Lane::dispose);
         endIfEmpty();

@@ -110,7 +110,7 @@ public final class RxScheduler extends Scheduler {
 
         @Override
         public boolean isDisposed() {
-            return lane.isDisposed();
+            return lane.isDisposed() || lanes.isClosed();
         }
 
         private static Disposable scheduled(@Nullable Job job) {

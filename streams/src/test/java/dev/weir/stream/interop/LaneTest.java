@@ -8,6 +8,7 @@ import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Timers;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -98,5 +99,48 @@ class LaneTest {
 
         assertThat(ran).isEqualTo(2);
         assertThat(lanes.finish().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void a_periodic_job_that_disposes_its_lane_leaves_no_timer() {
+        Timers timers = Objects.requireNonNull(runtime.service(Timers.class));
+        lane.accept(lane::dispose, TimeUnit.HOURS.toNanos(1), TimeUnit.HOURS.toNanos(1));
+
+        runtime.elapse(Duration.ofHours(1));
+
+        assertThat(lane.isDisposed()).isTrue();
+        assertThat(timers.size()).isZero();
+    }
+
+    /** Two give jobs to an empty lane: the second does not wait for the first, which has not entered the lane yet. */
+    private Job givenBeforeTheLaneHasEntered() {
+        Job job = Objects.requireNonNull(lane.accept(() -> ran++, 0, Job.ONCE));
+        lanes.leave(lane);
+        return job;
+    }
+
+    @Test
+    void a_lane_that_is_entered_too_late_is_disposed_with_what_others_have_put_in() {
+        Job job = givenBeforeTheLaneHasEntered();
+        lanes.dispose();
+
+        assertThat(lanes.enter(lane)).isFalse();
+
+        assertThat(job.isOver()).isTrue();
+        runtime.runUntilIdle();
+        assertThat(ran).isZero();
+    }
+
+    @Test
+    void a_lane_that_is_entered_too_late_runs_what_others_have_put_in_if_all_are_to_finish() {
+        Job job = givenBeforeTheLaneHasEntered();
+        lanes.finish();
+
+        assertThat(lanes.enter(lane)).isFalse();
+
+        assertThat(lane.accept(() -> ran++, 0, Job.ONCE)).isNull();
+        runtime.runUntilIdle();
+        assertThat(ran).isEqualTo(1);
+        assertThat(job.isOver()).isTrue();
     }
 }

@@ -163,6 +163,8 @@ class RxSchedulerTest {
         Disposable delayed = other.schedule(ran::incrementAndGet, 1, HOURS);
         scheduler.shutdown();
         assertThat(delayed.isDisposed()).isTrue();
+        assertThat(other.isDisposed()).isTrue();
+        assertThat(scheduler.createWorker().isDisposed()).isTrue();
         assertThat(other.schedule(ran::incrementAndGet).isDisposed()).isTrue();
         assertThat(scheduler.createWorker().schedule(ran::incrementAndGet).isDisposed())
                 .isTrue();
