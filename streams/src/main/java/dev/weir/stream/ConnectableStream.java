@@ -21,7 +21,7 @@ public final class ConnectableStream<T> {
 
     /** Returns the stream to subscribe to. It gives a subscriber what comes after its first request. */
     public AsyncStream<T> stream() {
-        return AsyncStream.recipe(run::join);
+        return upstream.sharing(run);
     }
 
     /**
@@ -41,6 +41,6 @@ public final class ConnectableStream<T> {
     public AsyncStream<T> autoConnect(int subscribers) {
         Check.positive(subscribers, "subscribers");
         SharedRun<T> counted = SharedRun.once(upstream::open, buffer, subscribers);
-        return AsyncStream.recipe(counted::join);
+        return upstream.sharing(counted);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
 import dev.weir.time.Sleep;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** One run for several subscribers. */
@@ -137,5 +139,56 @@ class SharingOperatorsTest {
             }
         }
         assertThat(closed.get()).as("each run was closed").isGreaterThanOrEqualTo(opened.get());
+    }
+
+    @Test
+    void those_who_left_before_the_run_began_spoil_it_for_nobody_and_count() {
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            AsyncStream<Integer> counted = upstream.publish(2).autoConnect(2);
+            leaveAtOnce(counted, runtime);
+            assertThat(opened).hasValue(0);
+            assertThat(runtime.blockOn(counted.count())).as("the second").isEqualTo(100);
+
+            ConnectableStream<Integer> published = upstream.publish(2);
+            leaveAtOnce(published.stream(), runtime);
+            JoinHandle<Long> count = published.stream().count().run(runtime);
+            runtime.runUntilIdle();
+            assertThat(published.connect(runtime)).isTrue();
+            assertThat(runtime.blockOn(count)).isEqualTo(100);
+            assertThatThrownBy(() -> runtime.blockOn(
+                            published.stream().onErrorMap(e -> e).single()))
+                    .as("there is one run")
+                    .isInstanceOf(RuntimeException.class);
+        }
+        assertThat(opened).hasValue(2);
+    }
+
+    private static void leaveAtOnce(AsyncStream<Integer> stream, CurrentThreadRuntime runtime) {
+        JoinHandle<Long> left = stream.count().run(runtime);
+        runtime.runUntilIdle();
+        left.cancel();
+        runtime.runUntilIdle();
+    }
+
+    @Test
+    void what_is_published_runs_where_its_stream_does() {
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            ConnectableStream<Integer> published =
+                    AsyncStream.of(1, 2).on(runtime).publish(2);
+            for (AsyncStream<Integer> stream : List.of(published.stream(), published.autoConnect(1))) {
+                List<Integer> seen = new ArrayList<>();
+                AtomicReference<Thread> ran = new AtomicReference<>();
+                JoinHandle<Long> run = stream.peek(item -> ran.set(Thread.currentThread()))
+                        .peek(seen::add)
+                        .count()
+                        .run();
+                published.connect(runtime);
+                assertThat(seen).isEmpty();
+                runtime.runUntilIdle();
+                assertThat(run.isDone()).isTrue();
+                assertThat(seen).containsExactly(1, 2);
+                assertThat(ran).hasValue(Thread.currentThread());
+            }
+        }
     }
 }

@@ -250,8 +250,8 @@ final class Multicast<T> implements Outlet<T> {
                         pass();
                     }
                     if (cursors.isEmpty() && end == null) {
-                        end = new End(new IllegalStateException(
-                                "the processor has ended, as all of its subscribers had cancelled"));
+                        end = new End(
+                                new IllegalStateException("this has ended, as all of its subscribers had cancelled"));
                         wake = true;
                     }
                     wake |= !before && wanted();

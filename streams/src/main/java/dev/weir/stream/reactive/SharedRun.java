@@ -25,6 +25,7 @@ public final class SharedRun<T> {
     // guarded by the lock
     private @Nullable Outlet<T> outlet;
     private boolean started;
+    /** Over all outlets: who has left counts as well. */
     private int joined;
 
     private SharedRun(
@@ -111,7 +112,7 @@ public final class SharedRun<T> {
             do {
                 target = current();
                 cursor = attach.apply(target);
-            } while (restarts && target.isEnded()); // it ended before this could join
+            } while (isFollowed(target)); // it ended before this could join
             joined++;
             first = !started && startAt > 0 && joined >= startAt;
             started |= first;
@@ -127,13 +128,17 @@ public final class SharedRun<T> {
     /** Under the lock. */
     private Outlet<T> current() {
         Outlet<T> target = outlet;
-        if (target == null || (restarts && target.isEnded())) {
+        if (target == null || isFollowed(target)) {
             target = makeOutlet.get();
             outlet = target;
             started = false;
-            joined = 0;
         }
         return target;
+    }
+
+    /** Under the lock: whether it has ended, and who comes then gets another. All may leave before the run begins. */
+    private boolean isFollowed(Outlet<T> target) {
+        return (restarts || !started) && target.isEnded();
     }
 
     private void start(Outlet<T> target, TaskRuntime runtime) {
