@@ -2,7 +2,10 @@ package dev.weir.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.time.ManualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -138,5 +141,27 @@ class OnCallerTest {
             assertThat(taker.ended.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(taker.signals).hasSize(501).endsWith(499, "|");
         }
+    }
+
+    @Test
+    void a_stream_of_another_runtime_within_a_signal_has_the_services_of_its_own() {
+        try (CurrentThreadRuntime one = paused();
+                CurrentThreadRuntime two = paused()) {
+            List<Long> ticks = new ArrayList<>();
+            AsyncStream<Long> timer =
+                    AsyncStream.timer(Duration.ofSeconds(1)).on(two).onCaller();
+            AsyncStream.of(7).on(one).onCaller().subscribe(new Taker(Long.MAX_VALUE, 0) {
+                @Override
+                public void onNext(Integer item) {
+                    timer.peek(ticks::add).map(tick -> 0).subscribe(new Taker(Long.MAX_VALUE, 0));
+                }
+            });
+            two.elapse(Duration.ofSeconds(1));
+            assertThat(ticks).hasSize(1);
+        }
+    }
+
+    private static CurrentThreadRuntime paused() {
+        return TaskRuntime.currentThread().clock(new ManualClock()).build();
     }
 }

@@ -39,7 +39,8 @@ final class Trampoline implements Scheduler {
         PENDING.set(pending);
         try {
             for (Task<?> next = task; next != null; next = pending.poll()) {
-                next.run(new Context(host, Budget.DEFAULT));
+                Trampoline its = (Trampoline) next.scheduler(); // not this one, if two lend from two runtimes
+                next.run(new Context(its.host, Budget.DEFAULT));
             }
         } finally {
             PENDING.remove();
