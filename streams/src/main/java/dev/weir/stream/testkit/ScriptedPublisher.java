@@ -7,6 +7,8 @@ import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -17,7 +19,8 @@ import org.reactivestreams.Subscription;
  * some: for the tests of those who write subscribers. One subscriber at a time.
  *
  * <p>Without its {@link Breach}, a call that would break a rule is refused with an {@link IllegalStateException}, as it
- * would be the test that is wrong; after a cancel nothing is emitted. Its counts may be read from any thread.
+ * would be the test that is wrong; after a cancel nothing is emitted. Demand that is not positive it answers with a failure
+ * (§3.9), on the thread that asked or, in the midst of a signal, after that. Its counts may be read from any thread.
  *
  * @param <T> the type of the items
  */
@@ -62,6 +65,11 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
     private final AtomicInteger secondCancels = new AtomicInteger();
     private final AtomicLong emitted = new AtomicLong();
     private volatile @Nullable Subscriber<? super T> subscriber;
+    /** Signals under way, and requests that look for the last time whether there are none. */
+    private final AtomicInteger busy = new AtomicInteger();
+    /** Of §3.9, by the subscriber, to be told when no signal is under way. */
+    private final AtomicReference<@Nullable Throwable> illegal = new AtomicReference<>();
+
     private volatile boolean ended;
 
     private ScriptedPublisher(Set<Breach> breaches) {
@@ -95,9 +103,9 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
 
     /** Calls {@code onSubscribe}, if {@code subscribe} has not. */
     public void handOver() {
-        requireSubscriber().onSubscribe(new Link(cancels));
+        signal(to -> to.onSubscribe(new Link(cancels)));
         if (breaks(Breach.SECOND_SUBSCRIPTION)) {
-            requireSubscriber().onSubscribe(new Link(secondCancels));
+            signal(to -> to.onSubscribe(new Link(secondCancels)));
         }
     }
 
@@ -112,7 +120,7 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
             Objects.requireNonNull(item, "item: null needs nextNull()");
             if (mayEmit("next")) {
                 takeDemand();
-                requireSubscriber().onNext(item);
+                signal(to -> to.onNext(item));
             }
         }
         return this;
@@ -123,7 +131,7 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
     public ScriptedPublisher<T> nextNull() {
         require(Breach.NULL_ITEM, "nextNull");
         if (mayEmit("nextNull")) {
-            requireSubscriber().onNext(null);
+            signal(to -> to.onNext(null));
         }
         return this;
     }
@@ -139,11 +147,10 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
         }
         takeDemand();
         takeDemand();
-        Subscriber<? super T> to = requireSubscriber();
         CyclicBarrier start = new CyclicBarrier(2);
-        Thread second = new Thread(() -> emitFrom(start, to, other), "a second signal");
+        Thread second = new Thread(() -> signal(to -> emitFrom(start, to, other)), "a second signal");
         second.start();
-        emitFrom(start, to, one);
+        signal(to -> emitFrom(start, to, one));
         try {
             second.join();
         } catch (InterruptedException e) {
@@ -165,7 +172,7 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
     public ScriptedPublisher<T> complete() {
         if (mayEmit("complete")) {
             ended = true;
-            requireSubscriber().onComplete();
+            signal(Subscriber::onComplete);
         }
         return this;
     }
@@ -175,9 +182,27 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
         Objects.requireNonNull(thrown, "thrown");
         if (mayEmit("error")) {
             ended = true;
-            requireSubscriber().onError(thrown);
+            signal(to -> to.onError(thrown));
         }
         return this;
+    }
+
+    private void signal(Consumer<Subscriber<? super T>> one) {
+        busy.incrementAndGet();
+        try {
+            one.accept(requireSubscriber());
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
+        if (busy.decrementAndGet() == 0) {
+            Throwable failure = illegal.getAndSet(null);
+            if (failure != null && !ended) {
+                error(failure);
+            }
+        }
     }
 
     /** False after a cancel that counts: then nothing is emitted. */
@@ -215,7 +240,7 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
         return to;
     }
 
-    /** Returns how many items were requested in all. */
+    /** Returns how many items were requested in all; what is requested after a cancel does not count (§3.6). */
     public long requested() {
         return requested.get();
     }
@@ -260,7 +285,13 @@ public final class ScriptedPublisher<T> implements Publisher<T> {
         @Override
         public void request(long n) {
             requests.incrementAndGet();
-            requested.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+            if (n <= 0) {
+                illegal.set(new IllegalArgumentException("request(" + n + "): demand must be positive (§3.9)"));
+                busy.incrementAndGet();
+                leave();
+            } else if (cancelled.get() == 0 || breaks(Breach.IGNORED_CANCEL)) {
+                requested.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+            }
             if (breaks(Breach.THROWING_REQUEST)) {
                 throw new BreachException("§3.16: request throws");
             }

@@ -16,11 +16,15 @@ import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 
 class StreamProbeTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -291,5 +295,49 @@ class StreamProbeTest {
 
     private static void assertFails(ThrowingCallable step, String message) {
         assertThatExceptionOfType(AssertionError.class).isThrownBy(step).withMessageContaining(message);
+    }
+
+    @Test
+    void a_script_answers_demand_that_is_not_positive_and_counts_none_after_a_cancel() {
+        for (long n : new long[] {0, -1, Long.MIN_VALUE}) {
+            ScriptedPublisher<Integer> publisher = ScriptedPublisher.create();
+            List<String> signals = new ArrayList<>();
+            publisher.subscribe(new Subscriber<>() {
+                private @Nullable Subscription subscription;
+
+                @Override
+                public void onSubscribe(Subscription given) {
+                    subscription = given;
+                    given.request(2);
+                }
+
+                @Override
+                public void onNext(Integer item) {
+                    Objects.requireNonNull(subscription).request(n);
+                    signals.add("taken " + item);
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    signals.add(failure.getMessage());
+                }
+
+                @Override
+                public void onComplete() {
+                    signals.add("|");
+                }
+            });
+            publisher.next(1);
+            assertThat(signals).hasSize(2).startsWith("taken 1");
+            assertThat(signals.get(1)).contains("request(" + n + ")", "§3.9");
+            assertThat(publisher.requested()).isEqualTo(2);
+            assertThatIllegalStateException().isThrownBy(() -> publisher.next(2));
+        }
+        ScriptedPublisher<Integer> cancelled = ScriptedPublisher.create();
+        StreamProbe<Integer> probe =
+                StreamProbe.of(cancelled).request(1).cancel().request(7).request(-1);
+        assertThat(cancelled.requested()).isEqualTo(1);
+        assertThat(cancelled.requests()).isEqualTo(3);
+        probe.expectNoEvent(Duration.ZERO);
     }
 }
