@@ -413,7 +413,8 @@ public final class AsyncStream<T>
      * @param acquire makes the resource, in the first poll
      * @param use makes the stream
      * @param release is called once, after that stream was closed and before the end is passed on; what it throws fails
-     *     the run
+     *     the run. A task within that stream, as a {@link #detach} makes one, ends by itself: cancelled, it may still be in
+     *     a last poll then. Behind {@code using} it is not
      */
     public static <R, T> AsyncStream<T> using(
             Callable<? extends R> acquire,
@@ -429,8 +430,9 @@ public final class AsyncStream<T>
 
     /**
      * As {@link #using}, with a release that takes time, which the end of the stream waits for: when a run has completed
-     * or failed, its resource is gone. When a run is cancelled, its release is a task of the runtime that goes on, and
-     * that a shutdown awaits. Reactor's {@code usingWhen}.
+     * or failed, its resource is gone. When a run is cancelled, its release is a task of the runtime that goes on; what it
+     * throws is told to {@link dev.weir.stream.push.Drops}. A shutdown cancels that task where it waits, and if it comes
+     * first it does not begin, which is told as well. Reactor's {@code usingWhen}.
      *
      * @param release makes what releases the resource
      */

@@ -93,7 +93,7 @@ public final class Backoff {
 
     /** Returns the waits of one run in nanoseconds; negative gives up. */
     ToLongFunction<Exception> newRun() {
-        RandomGenerator dice = random.get();
+        RandomGenerator dice = Objects.requireNonNull(random.get(), "jitter: the generator is null");
         return new ToLongFunction<>() {
             private long failures;
 

@@ -2,6 +2,7 @@ package dev.weir.stream;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Source;
@@ -27,7 +28,7 @@ final class BlockingItems<T> implements Iterator<T> {
             try {
                 next = runtime.blockOn(this::poll);
             } catch (Throwable failure) {
-                close();
+                closeAfter(failure);
                 throw failure;
             }
             if (next == null) {
@@ -50,6 +51,14 @@ final class BlockingItems<T> implements Iterator<T> {
         }
         next = null;
         return item;
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException | Error thrown) {
+            Failures.suppressIn(failure, thrown);
+        }
     }
 
     void close() {

@@ -152,4 +152,24 @@ class BordersTest {
         }
         assertThat(closes).hasValue(5);
     }
+
+    @Test
+    void what_a_close_throws_does_not_hide_why_there_is_no_next() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            Iterator<Integer> items = AsyncStream.of(0)
+                    .map(n -> 1 / n)
+                    .onClose(() -> {
+                        throw new IllegalStateException("close");
+                    })
+                    .on(runtime)
+                    .toIterable()
+                    .iterator();
+            assertThatThrownBy(items::hasNext)
+                    .hasRootCauseInstanceOf(ArithmeticException.class)
+                    .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                            .singleElement()
+                            .asString()
+                            .contains("close"));
+        }
+    }
 }

@@ -227,4 +227,20 @@ class SourcesTest {
         assertThat(runOnce(stream)).containsExactly(1);
         assertThat(runOnce(stream)).containsExactly(2);
     }
+
+    @Test
+    void the_error_of_a_stage_is_an_error_that_no_operator_takes_for_a_failure() {
+        AssertionError error = new AssertionError("as planned");
+        assertThatThrownBy(() -> run(AsyncStream.fromCompletionStage(CompletableFuture.failedFuture(error))
+                        .onErrorComplete()))
+                .isSameAs(error);
+        assertThatThrownBy(() -> run(AsyncStream.of(1)
+                        .mapAsync(n -> CompletableFuture.failedFuture(error), 1)
+                        .onErrorComplete()))
+                .isSameAs(error);
+        Throwable neither = new Throwable("neither");
+        assertThatThrownBy(() -> run(AsyncStream.fromCompletionStage(CompletableFuture.failedFuture(neither))))
+                .isInstanceOf(Exception.class)
+                .hasCause(neither);
+    }
 }

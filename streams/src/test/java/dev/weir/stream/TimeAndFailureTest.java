@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** What is particular to timeout, interval, onErrorResume, retry, peekError and onClose. */
@@ -263,5 +265,45 @@ class TimeAndFailureTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> rig.drain(stream.open()))
                 .withMessageStartingWith(operator + ": ");
+    }
+
+    @Test
+    void a_timeout_of_nothing_lets_pass_what_is_there_however_small_the_budget() throws Exception {
+        for (int budget : new int[] {1, 2, 128}) {
+            assertThat(new Rig(budget)
+                            .drain(AsyncStream.range(0, 1_000)
+                                    .timeout(Duration.ZERO)
+                                    .open()))
+                    .hasSize(1_000);
+        }
+        assertThatThrownBy(() ->
+                        rig.drain(AsyncStream.never().timeout(Duration.ZERO).open()))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void what_decides_about_another_attempt_and_throws_keeps_the_failure() {
+        AsyncStream<Integer> failing = AsyncStream.failed(new IOException("of the stream"));
+        Predicate<Exception> broken = failure -> {
+            throw new IllegalStateException("of the predicate");
+        };
+        for (AsyncStream<Integer> stream : List.of(
+                failing.retry(broken),
+                failing.retryWhen(Backoff.fixed(Duration.ofMillis(1)).onlyIf(broken)))) {
+            assertThatThrownBy(() -> rig.drain(stream.open()))
+                    .hasMessage("of the predicate")
+                    .satisfies(thrown ->
+                            assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IOException.class));
+        }
+        assertThatNullPointerException()
+                .isThrownBy(() -> failing.retryWhen(
+                                Backoff.fixed(Duration.ofMillis(1)).jitter(1, () -> nothing()))
+                        .open())
+                .withMessageContaining("jitter");
+    }
+
+    @SuppressWarnings("NullAway") // what must not be
+    private static RandomGenerator nothing() {
+        return null;
     }
 }

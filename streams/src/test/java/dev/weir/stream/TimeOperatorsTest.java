@@ -3,12 +3,21 @@ package dev.weir.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.runtime.CurrentThreadRuntime;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.push.Drops;
+import dev.weir.task.Context;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import dev.weir.task.Source;
+import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -372,5 +381,60 @@ class TimeOperatorsTest {
                         .open()))
                 .hasMessage("as planned");
         assertThat(items).containsExactly(1, 2);
+    }
+
+    @Test
+    void what_the_release_of_a_cancelled_run_throws_is_told() {
+        assertThat(toldOfCancelled(cx -> {
+                    throw new IllegalStateException("as planned");
+                }))
+                .singleElement()
+                .asString()
+                .contains("as planned");
+        assertThat(toldOfCancelled(Sleep.of(millis(1)))).isEmpty();
+        assertThat(toldOfCancelled(cx -> Poll.pending()))
+                .as("the shutdown has cancelled it")
+                .singleElement()
+                .isInstanceOf(CancellationException.class);
+    }
+
+    private static List<Throwable> toldOfCancelled(Pollable<?> release) {
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try (CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().clock(new ManualClock()).build()) {
+            JoinHandle<Long> run = AsyncStream.usingAsync(() -> 7, n -> AsyncStream.never(), n -> release)
+                    .count()
+                    .run(runtime);
+            runtime.runUntilIdle();
+            run.cancel();
+            runtime.elapse(millis(1));
+        } finally {
+            Drops.listen(null);
+        }
+        return told;
+    }
+
+    @Test
+    void what_the_close_of_a_release_throws_does_not_hide_the_failure() {
+        Pollable<Integer> release = new Pollable<>() {
+            @Override
+            public Poll<Integer> poll(Context cx) {
+                return Poll.ready(1);
+            }
+
+            @Override
+            public void close() {
+                throw new IllegalStateException("close");
+            }
+        };
+        assertThatThrownBy(() -> rig.drain(AsyncStream.usingAsync(
+                                () -> 7, n -> AsyncStream.failed(new IllegalStateException("use")), n -> release)
+                        .open()))
+                .hasMessage("use")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .asString()
+                        .contains("close"));
     }
 }

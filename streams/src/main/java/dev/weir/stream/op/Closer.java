@@ -16,11 +16,7 @@ public final class Closer {
         try {
             close.run();
         } catch (RuntimeException | Error next) {
-            if (thrown == null) {
-                thrown = next;
-            } else if (thrown != next) {
-                thrown.addSuppressed(next);
-            }
+            thrown = Failures.firstOf(thrown, next);
         }
         return this;
     }

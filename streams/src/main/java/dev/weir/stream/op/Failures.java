@@ -1,5 +1,6 @@
 package dev.weir.stream.op;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /** The failures of several sources of one run, kept until all of them have ended: the first, with the others suppressed. */
@@ -7,24 +8,39 @@ public final class Failures {
     private @Nullable Exception first;
 
     void add(Exception failure) {
-        if (first == null) {
-            first = failure;
-        } else if (first != failure) {
-            first.addSuppressed(failure);
-        }
+        first = firstOf(first, failure);
     }
 
     boolean isEmpty() {
         return first == null;
     }
 
-    /** Throws a failure that was kept, if there is one. */
+    /** Keeps one failure in another. They may be the same: a handler rethrows what it was given. */
+    public static void suppressIn(Throwable thrown, Throwable suppressed) {
+        if (thrown != suppressed) {
+            thrown.addSuppressed(suppressed);
+        }
+    }
+
+    /** Returns the first of two failures, with the next suppressed in it. */
+    public static <F extends Throwable> F firstOf(@Nullable F first, F next) {
+        if (first == null) {
+            return next;
+        }
+        suppressIn(first, next);
+        return first;
+    }
+
+    /** Throws a failure that was kept, if there is one; wrapped if it is neither an exception nor an error. */
     public static void rethrow(@Nullable Throwable failure) throws Exception {
         if (failure instanceof Error error) {
             throw error;
         }
         if (failure instanceof Exception exception) {
             throw exception;
+        }
+        if (failure != null) {
+            throw new UndeclaredThrowableException(failure);
         }
     }
 

@@ -29,9 +29,7 @@ public final class MapError<T> implements Source<T> {
         try {
             return Objects.requireNonNull(mapper.apply(failure), "onErrorMap: the function returned null");
         } catch (RuntimeException thrown) {
-            if (thrown != failure) {
-                thrown.addSuppressed(failure);
-            }
+            Failures.suppressIn(thrown, failure);
             return thrown;
         }
     }

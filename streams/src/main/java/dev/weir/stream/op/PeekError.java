@@ -29,9 +29,7 @@ public final class PeekError<T> implements Source<T> {
         try {
             consumer.accept(failure);
         } catch (RuntimeException | Error thrown) {
-            if (thrown != failure) {
-                failure.addSuppressed(thrown);
-            }
+            Failures.suppressIn(failure, thrown);
         }
     }
 

@@ -45,9 +45,7 @@ public final class Race<T> implements Source<T> {
             try {
                 decide(runner);
             } catch (RuntimeException | Error thrown) {
-                if (thrown != failure) {
-                    failure.addSuppressed(thrown);
-                }
+                Failures.suppressIn(failure, thrown);
             }
             throw failure;
         }

@@ -41,9 +41,7 @@ public final class Recover<T> implements Source<T> {
             failed.close();
             other = fallback.apply(failure);
         } catch (RuntimeException | Error thrown) {
-            if (thrown != failure) {
-                thrown.addSuppressed(failure);
-            }
+            Failures.suppressIn(thrown, failure);
             throw thrown;
         }
     }

@@ -50,10 +50,6 @@ public final class Retry<T> implements Source<T> {
                 completed = item == null && Ending.completed(attempt, cx);
                 return item;
             } catch (Exception failure) {
-                if (!wanted.test(failure)) {
-                    throw failure;
-                }
-                upstream = null;
                 reopen(attempt, failure);
             }
             if (!cx.mayGoOn()) {
@@ -63,14 +59,16 @@ public final class Retry<T> implements Source<T> {
         return null;
     }
 
-    private void reopen(Source<? extends T> failed, Exception failure) {
+    private void reopen(Source<? extends T> failed, Exception failure) throws Exception {
         try {
+            if (!wanted.test(failure)) {
+                throw failure;
+            }
+            upstream = null;
             failed.close();
             upstream = open.get();
         } catch (RuntimeException | Error thrown) {
-            if (thrown != failure) {
-                thrown.addSuppressed(failure);
-            }
+            Failures.suppressIn(thrown, failure);
             throw thrown;
         }
     }

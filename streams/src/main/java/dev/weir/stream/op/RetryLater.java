@@ -2,6 +2,7 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +59,7 @@ public final class RetryLater<T> implements Source<T> {
                 completed = item == null && Ending.completed(source, cx);
                 return item;
             } catch (Exception failure) {
-                long nanos = delay.applyAsLong(failure);
-                if (nanos < 0) {
-                    throw failure;
-                }
-                attempt = null;
-                last = failure;
-                closeFailed(source, failure);
-                pause.set(nanos, cx);
+                pauseAfter(failure, source, cx);
             }
         } while (cx.mayGoOn());
         return null;
@@ -81,21 +75,24 @@ public final class RetryLater<T> implements Source<T> {
             return opened;
         } catch (RuntimeException | Error thrown) {
             completed = true;
-            if (before != null && thrown != before) {
-                thrown.addSuppressed(before);
-            }
+            Failures.suppressIn(thrown, Objects.requireNonNull(before));
             throw thrown;
         }
     }
 
-    private void closeFailed(Source<? extends T> failed, Exception failure) {
+    private void pauseAfter(Exception failure, Source<? extends T> failed, Context cx) throws Exception {
         try {
+            long nanos = delay.applyAsLong(failure);
+            if (nanos < 0) {
+                throw failure;
+            }
+            attempt = null;
+            last = failure;
             failed.close();
+            pause.set(nanos, cx);
         } catch (RuntimeException | Error thrown) {
             completed = true;
-            if (thrown != failure) {
-                thrown.addSuppressed(failure);
-            }
+            Failures.suppressIn(thrown, failure);
             throw thrown;
         }
     }

@@ -3,7 +3,7 @@ package dev.weir.stream.op;
 import org.jspecify.annotations.Nullable;
 
 /** Numbered places for what is polled when its waker, which has the number, was woken. A place that is left is used again. */
-final class Slots<E> {
+public final class Slots<E> {
     private final @Nullable E[] places;
     /** A stack of the numbers of the empty places: {@code places.length - size} of them. */
     private final int[] free;
@@ -14,7 +14,7 @@ final class Slots<E> {
      * @param capacity how many places there are, at least 1
      */
     @SuppressWarnings("unchecked") // only elements are put in
-    Slots(int capacity) {
+    public Slots(int capacity) {
         places = (@Nullable E[]) new @Nullable Object[capacity];
         free = new int[capacity];
         for (int i = 0; i < capacity; i++) {
@@ -23,31 +23,31 @@ final class Slots<E> {
     }
 
     /** Returns the number of the place that an element has got; not when full. */
-    int add(E element) {
+    public int add(E element) {
         int slot = free[places.length - ++size];
         places[slot] = element;
         return slot;
     }
 
     /** Returns who has the place; null if nobody has. */
-    @Nullable E get(int slot) {
+    public @Nullable E get(int slot) {
         return places[slot];
     }
 
-    void remove(int slot) {
+    public void remove(int slot) {
         places[slot] = null;
         free[places.length - size--] = slot;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    int capacity() {
+    public int capacity() {
         return places.length;
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return size == places.length;
     }
 }

@@ -35,14 +35,18 @@ public final class Timeout<T> implements Source<T> {
         return item;
     }
 
-    /** The clock is asked even if the sleep has no budget left: a chain that always uses it up must time out as well. */
+    /**
+     * The clock is asked even if the sleep has no budget left: a chain that always uses it up must time out as well. But
+     * not in the turn that sets the deadline, as there may be an item for which the budget was too small.
+     */
     private void await(Context cx) throws Exception {
         long now = cx.service(Clock.class).nanos();
+        boolean passed = sleep != null && deadline - now <= 0;
         if (sleep == null) {
             deadline = now + nanos;
             sleep = Sleep.until(deadline);
         }
-        if (deadline - now <= 0 || sleep.poll(cx).isReady()) {
+        if (passed || sleep.poll(cx).isReady()) {
             throw failure.get();
         }
     }

@@ -68,6 +68,10 @@ public final class Drops {
             return;
         }
         Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (Throwable ignored) {
+            // as the JVM does with what a handler throws
+        }
     }
 }

@@ -1,11 +1,11 @@
 package dev.weir.stream.push;
 
+import dev.weir.stream.op.Failures;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -230,15 +230,7 @@ public final class Emitter<T> {
             } finally {
                 lock.unlock();
             }
-            if (failure instanceof Exception exception) {
-                throw exception;
-            }
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            if (failure != null) {
-                throw new CompletionException(failure);
-            }
+            Failures.rethrow(failure);
             return null;
         }
 

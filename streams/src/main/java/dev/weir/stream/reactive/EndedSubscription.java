@@ -1,5 +1,6 @@
 package dev.weir.stream.reactive;
 
+import dev.weir.stream.op.Failures;
 import java.util.Objects;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -15,7 +16,7 @@ enum EndedSubscription implements Subscription {
             subscriber.onSubscribe(INSTANCE);
             subscriber.onError(reason);
         } catch (Throwable thrown) { // §2.13: it may not, and §1.9: subscribe returns normally
-            thrown.addSuppressed(reason);
+            Failures.suppressIn(thrown, reason);
             Undeliverable.report(thrown);
         }
     }

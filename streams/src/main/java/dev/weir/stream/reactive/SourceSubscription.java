@@ -2,6 +2,7 @@ package dev.weir.stream.reactive;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.copy.Copies;
+import dev.weir.stream.op.Failures;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -79,6 +80,9 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
             runtime.spawn(this);
         } catch (Throwable thrown) {
             release();
+            if (undeliverable != null) { // what the close has thrown
+                Failures.suppressIn(thrown, undeliverable);
+            }
             throw thrown;
         }
     }
@@ -262,7 +266,7 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         try {
             last.onError(failure);
         } catch (Throwable thrown) {
-            thrown.addSuppressed(failure);
+            Failures.suppressIn(thrown, failure);
             report(thrown);
         }
     }
@@ -288,10 +292,6 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     }
 
     private void report(Throwable thrown) {
-        if (undeliverable == null) {
-            undeliverable = thrown;
-        } else if (undeliverable != thrown) {
-            undeliverable.addSuppressed(thrown);
-        }
+        undeliverable = Failures.firstOf(undeliverable, thrown);
     }
 }

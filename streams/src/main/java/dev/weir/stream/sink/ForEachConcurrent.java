@@ -3,6 +3,8 @@ package dev.weir.stream.sink;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
+import dev.weir.stream.op.Slots;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -29,11 +31,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
     private final @Nullable BiConsumer<? super T, ? super Throwable> onFailure;
 
     private final ReadySet ready;
-    private final @Nullable Child<T>[] children;
-    /** A stack of the numbers of the empty places: {@code children.length - live} of them. */
-    private final int[] free;
-
-    private int live;
+    private final Slots<Child<T>> children;
     private long count;
     private @Nullable Throwable failure;
 
@@ -41,7 +39,6 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
      * @param concurrency how many children may be alive, at least 1
      * @param onFailure receives the failure of one item's work; null lets it end the whole
      */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public ForEachConcurrent(
             Source<? extends T> source,
             int concurrency,
@@ -51,11 +48,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
         this.work = work;
         this.onFailure = onFailure;
         ready = new ReadySet(concurrency);
-        children = new Child[concurrency];
-        free = new int[concurrency];
-        for (int i = 0; i < concurrency; i++) {
-            free[i] = concurrency - 1 - i;
-        }
+        children = new Slots<>(concurrency);
     }
 
     @Override
@@ -65,19 +58,17 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
             return Poll.pending();
         }
         boolean completed = failure == null && startAll(cx);
-        if (live > 0) {
+        if (children.size() > 0) {
             return Poll.pending();
         }
-        if (failure != null) {
-            throw asException(failure);
-        }
+        Failures.rethrow(failure);
         return completed ? Poll.ready(count) : Poll.pending();
     }
 
     /** Lets go of the children that have ended; false if the budget was used up first. */
     private boolean reap(Context cx) {
         for (int place = ready.next(); place >= 0; place = ready.next()) {
-            if (children[place] != null && !await(place, cx) && !cx.charge()) {
+            if (children.get(place) != null && !await(place, cx) && !cx.charge()) {
                 return false;
             }
         }
@@ -87,7 +78,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
     /** Starts work as long as there are items and places; true if there will be no more items. */
     private boolean startAll(Context cx) {
         try {
-            while (live < children.length && failure == null) {
+            while (!children.isFull() && failure == null) {
                 T item = source.poll(cx);
                 if (item == null) {
                     return Ending.completed(source, cx);
@@ -110,14 +101,12 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
             failed(item, thrown);
             return;
         }
-        int place = free[children.length - ++live];
-        children[place] = new Child<>(item, handle);
-        await(place, cx);
+        await(children.add(new Child<>(item, handle)), cx);
     }
 
     /** Tells whether a child has ended; its waker is registered if not. */
     private boolean await(int place, Context cx) {
-        Child<T> child = children[place];
+        Child<T> child = children.get(place);
         if (child == null) {
             return true;
         }
@@ -125,25 +114,20 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
             if (child.handle.poll(cx.withWaker(ready.waker(place))).isPending()) {
                 return false;
             }
-            release(place);
+            children.remove(place);
         } catch (CompletionException thrown) {
-            release(place);
+            children.remove(place);
             failed(child.item, thrown.getCause() == null ? thrown : thrown.getCause());
         } catch (CancellationException thrown) {
-            release(place);
+            children.remove(place);
             if (failure == null) {
                 failed(child.item, thrown);
             }
         } catch (Exception thrown) {
-            release(place);
+            children.remove(place);
             failed(child.item, thrown);
         }
         return true;
-    }
-
-    private void release(int place) {
-        children[place] = null;
-        free[children.length - live--] = place;
     }
 
     private void failed(T item, Throwable thrown) {
@@ -159,27 +143,20 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
     }
 
     private void fail(Throwable thrown) {
-        if (failure == null) {
-            failure = thrown;
+        boolean first = failure == null;
+        failure = Failures.firstOf(failure, thrown);
+        if (first) {
             cancelAll();
-        } else if (failure != thrown) {
-            failure.addSuppressed(thrown);
         }
     }
 
     private void cancelAll() {
-        for (Child<T> child : children) {
+        for (int place = 0; place < children.capacity(); place++) {
+            Child<T> child = children.get(place);
             if (child != null) {
                 child.handle.cancel();
             }
         }
-    }
-
-    private static Exception asException(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        return thrown instanceof Exception exception ? exception : new CompletionException(thrown);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.weir.stream.source;
 
+import dev.weir.stream.op.Failures;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +16,8 @@ public final class FailedSource<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof Exception exception) {
-            throw exception;
-        }
-        throw new UndeclaredThrowableException(failure);
+        Failures.rethrow(failure);
+        return null;
     }
 
     @Override

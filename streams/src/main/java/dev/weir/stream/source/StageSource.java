@@ -1,5 +1,6 @@
 package dev.weir.stream.source;
 
+import dev.weir.stream.op.Failures;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
@@ -36,9 +37,7 @@ public final class StageSource<T> implements Source<T> {
         if (known == null) {
             return null;
         }
-        if (known.failure != null) {
-            throw known.failure;
-        }
+        Failures.rethrow(known.failure);
         done = known.item == null || cx.charge();
         return done ? known.item : null;
     }
@@ -47,16 +46,14 @@ public final class StageSource<T> implements Source<T> {
         if (!listening) {
             listening = true;
             stage.whenComplete((item, thrown) -> {
-                outcome = new Outcome<>(item, thrown == null ? null : failure(thrown));
+                outcome = new Outcome<>(
+                        item,
+                        thrown instanceof CompletionException && thrown.getCause() != null
+                                ? thrown.getCause()
+                                : thrown);
                 waiter.wake();
             });
         }
-    }
-
-    private static Exception failure(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        return cause instanceof Exception exception ? exception : new CompletionException(cause);
     }
 
     @Override
@@ -71,5 +68,5 @@ public final class StageSource<T> implements Source<T> {
     }
 
     /** An item, or a failure, or neither. */
-    private record Outcome<T>(@Nullable T item, @Nullable Exception failure) {}
+    private record Outcome<T>(@Nullable T item, @Nullable Throwable failure) {}
 }

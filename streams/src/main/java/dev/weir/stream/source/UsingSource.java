@@ -2,12 +2,15 @@ package dev.weir.stream.source;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * close              -                   *close*, *spawn the release*   *spawn what is left of it*   -
  * </pre>
  *
- * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown awaits.
+ * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown cancels.
  */
 public final class UsingSource<R, T> implements Source<T> {
     private final Callable<? extends R> acquire;
@@ -68,13 +71,8 @@ public final class UsingSource<R, T> implements Source<T> {
         }
         ended = true;
         releasing = null;
-        last.close();
-        if (failure instanceof Exception exception) {
-            throw exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
+        close(last::close);
+        Failures.rethrow(failure);
         return null;
     }
 
@@ -106,11 +104,15 @@ public final class UsingSource<R, T> implements Source<T> {
         Source<?> toClose = items;
         items = null;
         if (toClose != null) {
-            try {
-                toClose.close();
-            } catch (RuntimeException | Error thrown) {
-                failed(thrown);
-            }
+            close(toClose::close);
+        }
+    }
+
+    private void close(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException | Error thrown) {
+            failed(thrown);
         }
     }
 
@@ -125,11 +127,7 @@ public final class UsingSource<R, T> implements Source<T> {
     }
 
     private void failed(Throwable thrown) {
-        if (failure == null) {
-            failure = thrown;
-        } else if (failure != thrown) {
-            failure.addSuppressed(thrown);
-        }
+        failure = Failures.firstOf(failure, thrown);
     }
 
     @Override
@@ -150,7 +148,7 @@ public final class UsingSource<R, T> implements Source<T> {
         Pollable<?> left = Objects.requireNonNull(releasing);
         ended = true;
         if (runtime != null) {
-            runtime.spawn(left);
+            runtime.spawn(new Rest(left));
         } else {
             left.close();
         }
@@ -159,6 +157,42 @@ public final class UsingSource<R, T> implements Source<T> {
         }
         if (failure instanceof Error error) {
             throw error;
+        }
+        if (failure != null) {
+            Drops.failure("using", failure);
+        }
+    }
+
+    /** The release of a run that was closed early. Nobody waits for it, so what becomes of it is told here. */
+    private static final class Rest implements Pollable<@Nullable Void> {
+        private final Pollable<?> release;
+        private boolean ended;
+
+        Rest(Pollable<?> release) {
+            this.release = release;
+        }
+
+        @Override
+        public Poll<@Nullable Void> poll(Context cx) {
+            try {
+                if (release.poll(cx).isPending()) {
+                    return Poll.pending();
+                }
+            } catch (Exception | Error thrown) {
+                Drops.failure("using", thrown);
+            }
+            ended = true;
+            return Poll.done();
+        }
+
+        @Override
+        public void close() {
+            release.close();
+            if (!ended) {
+                Drops.failure(
+                        "using",
+                        new CancellationException("the release was ended early by the shutdown of its runtime"));
+            }
         }
     }
 }

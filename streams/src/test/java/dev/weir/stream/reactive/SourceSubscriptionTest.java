@@ -364,6 +364,31 @@ class SourceSubscriptionTest {
         }
     }
 
+    @Test
+    void aSubscriberThatRethrowsTheFailureIsReportedOnce() {
+        Exception failure = new Exception("f");
+        probe.onEnd(p -> throwIf(true, failure));
+        subscribe(Items.thenFail(0, failure));
+        scheduler.run();
+        assertThat(scheduler.undeliverable).containsExactly(failure);
+        assertThat(failure.getSuppressed()).isEmpty();
+    }
+
+    @Test
+    void oneThatIsTurnedAwayAndRethrowsTheReasonIsReportedAndDoesNotThrow() {
+        IllegalStateException reason = new IllegalStateException("r");
+        List<Throwable> reported = new ArrayList<>();
+        probe.onEnd(p -> throwIf(true, reason));
+        Thread thread = Thread.currentThread();
+        thread.setUncaughtExceptionHandler((at, thrown) -> reported.add(thrown));
+        try {
+            EndedSubscription.refuse(probe, reason);
+        } finally {
+            thread.setUncaughtExceptionHandler(null);
+        }
+        assertThat(reported).containsExactly(reason);
+    }
+
     private static void throwIf(boolean condition, Throwable thrown) {
         if (condition) {
             throw Undeliverable.<RuntimeException>sneak(thrown);
