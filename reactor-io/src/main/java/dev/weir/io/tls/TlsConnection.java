@@ -2,6 +2,7 @@ package dev.weir.io.tls;
 
 import dev.weir.io.ByteBudget;
 import dev.weir.io.ByteStream;
+import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -121,6 +122,11 @@ final class TlsConnection {
 
     boolean finish(Held held, Context cx) throws IOException {
         return turn(Baton.WRITER, writer, cx, each -> tryWrite(held, each) && tryFinish(each));
+    }
+
+    /** As {@link #finish}, of a writer that was closed with nothing in hand. */
+    boolean finishAlone(Context cx) throws IOException {
+        return turn(Baton.WRITER, writer, cx, this::tryFinish);
     }
 
     /** Returns true when the handshake is over; a client has then sent its last word. */
@@ -386,6 +392,12 @@ final class TlsConnection {
         }
     }
 
+    /** Both halves were closed before, and what there was to be said has been said, or never will be. */
+    void closeFinished() {
+        writer.clear();
+        ask(Baton.CLOSE_ALL);
+    }
+
     void stopShaking() {
         shaker.clear();
     }
@@ -417,14 +429,25 @@ final class TlsConnection {
             writerOver = true;
             endInOrder();
         }
-        if (readerOver && writerOver) {
+        if (readerOver && writerOver && !isLeftToFarewell()) {
             closeStream();
         }
     }
 
+    /** Nobody polls any more. If the peer reads on, and is owed something that there was no room for, a task is made. */
+    private boolean isLeftToFarewell() {
+        Context cx = Context.current();
+        TaskRuntime runtime = cx == null ? null : cx.host().service(TaskRuntime.class);
+        if (runtime == null || !inEnded || out.isFinished() || hasFailed()) {
+            return false;
+        }
+        runtime.spawn(new Farewell(this));
+        return true;
+    }
+
     /**
      * As far as there is room now, however little the task that closes has left of its budget; the reader, if there
-     * still is one, goes on with it.
+     * still is one, goes on with it, and after the end of the peer a {@link Farewell}.
      */
     private void endInOrder() {
         Context cx = Context.current();

@@ -34,9 +34,12 @@ import org.jspecify.annotations.Nullable;
  * ends without one, fails the reader. {@link Sink#pollFinish} sends ours. In TLS 1.3 the other direction then goes on;
  * in TLS 1.2 the peer has to end its own at once, and may throw away what it had not sent: so with that version finish
  * after you have read to the end. A writer that is closed without having finished, and holds nothing, does it in its
- * close as far as there is room; what is still to be done then is done by polls of the reader. {@link #close} and {@link
- * #abort} send no close-notify: the peer learns that the rest is missing. Who closes a TCP stream with bytes unread
- * resets it, and a server's session tickets are such bytes: read to the end before you close.
+ * close as far as there is room. What is still to be sent then, which was flushed in vain, and the close-notify behind it
+ * are sent by polls of the reader, and if that is closed after the peer's end by a task of its own, for 30 seconds at
+ * most. They are lost, and the peer learns that the rest is missing, if the reader is closed before the peer's end, if
+ * what closes last is not in a task, or if the runtime ends. {@link #close} and {@link #abort} send no close-notify: the
+ * peer learns that the rest is missing. Who closes a TCP stream with bytes unread resets it, and a server's session
+ * tickets are such bytes: read to the end before you close.
  *
  * <p><b>Bounds.</b> Without demand nothing is read or decrypted. Of one connection there are in memory at most one
  * chunk of the stream below (16,709 bytes of a socket), one record that has come in part (18,437 bytes) and the text of

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,49 +117,56 @@ class PipeInputTest {
         };
     }
 
-    private static TaskRuntime runtime() {
-        return TaskRuntime.builder().workers(2).build();
+    private final List<Pipe> pipes = new ArrayList<>();
+    private final List<Process> children = new ArrayList<>();
+    private TaskRuntime runtime = TaskRuntime.builder().workers(2).build();
+
+    /** What still waits would keep the runtime from ending. */
+    @AfterEach
+    void close() {
+        pipes.forEach(Pipe::end);
+        children.forEach(Process::destroyForcibly);
+        runtime.close();
+    }
+
+    private Pipe pipe(boolean tells) {
+        Pipe pipe = new Pipe(tells);
+        pipes.add(pipe);
+        return pipe;
     }
 
     @Test
     void sixty_four_silent_pipes_do_not_keep_a_socket_from_reading() throws Exception {
         ByteBudget budget = ByteBudget.of(4 * CHUNK);
-        List<Pipe> pipes = new ArrayList<>();
-        try (TaskRuntime runtime = runtime();
-                TcpListener listener = TcpListener.bind(
+        List<JoinHandle<byte[]>> silent = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            silent.add(runtime.spawn(all(source(pipe(i % 2 == 0), budget))));
+        }
+        await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 64);
+        assertThat(budget.used()).isZero();
+        try (TcpListener listener = TcpListener.bind(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         TcpOptions.DEFAULT.withByteBudget(budget));
                 Socket peer = new Socket(
                         listener.localAddress().getAddress(),
                         listener.localAddress().getPort())) {
-            List<JoinHandle<byte[]>> silent = new ArrayList<>();
-            try {
-                for (int i = 0; i < 64; i++) {
-                    pipes.add(new Pipe(i % 2 == 0));
-                    silent.add(runtime.spawn(all(source(pipes.get(i), budget))));
-                }
-                await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 64);
-                assertThat(budget.used()).isZero();
-
-                Pollable<TcpStream> accepting = cx -> {
-                    TcpStream accepted = listener.poll(cx);
-                    return accepted == null ? Poll.pending() : Poll.ready(accepted);
-                };
-                try (TcpStream stream = runtime.spawn(accepting).join()) {
-                    JoinHandle<byte[]> read = runtime.spawn(all(stream.reader()));
-                    peer.getOutputStream().write("through".getBytes(US_ASCII));
-                    peer.shutdownOutput();
-                    assertThat(read.join(PATIENCE)).asString(US_ASCII).isEqualTo("through");
-                }
-                pipes.forEach(pipe -> pipe.feed((byte) 7));
-            } finally {
-                pipes.forEach(Pipe::end); // or the runtime would wait for the calls
+            Pollable<TcpStream> accepting = cx -> {
+                TcpStream accepted = listener.poll(cx);
+                return accepted == null ? Poll.pending() : Poll.ready(accepted);
+            };
+            try (TcpStream stream = runtime.spawn(accepting).join()) {
+                JoinHandle<byte[]> read = runtime.spawn(all(stream.reader()));
+                peer.getOutputStream().write("through".getBytes(US_ASCII));
+                peer.shutdownOutput();
+                assertThat(read.join(PATIENCE)).asString(US_ASCII).isEqualTo("through");
             }
-            for (JoinHandle<byte[]> each : silent) {
-                assertThat(each.join(PATIENCE)).containsExactly(7);
-            }
-            assertThat(budget.used()).isZero();
         }
+        pipes.forEach(pipe -> pipe.feed((byte) 7));
+        pipes.forEach(Pipe::end);
+        for (JoinHandle<byte[]> each : silent) {
+            assertThat(each.join(PATIENCE)).containsExactly(7);
+        }
+        assertThat(budget.used()).isZero();
     }
 
     @Test
@@ -166,18 +174,15 @@ class PipeInputTest {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/cat")), "no /bin/cat");
         ByteBudget budget = ByteBudget.of(CHUNK);
         Process child = new ProcessBuilder("/bin/cat").start();
-        try (TaskRuntime runtime = runtime()) {
-            JoinHandle<byte[]> said = runtime.spawn(all(source(child.getInputStream(), budget)));
-            JoinHandle<byte[]> complained = runtime.spawn(all(source(child.getErrorStream(), budget)));
-            await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 2);
-            assertThat(budget.used()).isZero();
-            child.getOutputStream().write("hello".getBytes(US_ASCII));
-            child.getOutputStream().close();
-            assertThat(said.join(PATIENCE)).asString(US_ASCII).isEqualTo("hello");
-            assertThat(complained.join(PATIENCE)).isEmpty();
-        } finally {
-            child.destroyForcibly();
-        }
+        children.add(child);
+        JoinHandle<byte[]> said = runtime.spawn(all(source(child.getInputStream(), budget)));
+        JoinHandle<byte[]> complained = runtime.spawn(all(source(child.getErrorStream(), budget)));
+        await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 2);
+        assertThat(budget.used()).isZero();
+        child.getOutputStream().write("hello".getBytes(US_ASCII));
+        child.getOutputStream().close();
+        assertThat(said.join(PATIENCE)).asString(US_ASCII).isEqualTo("hello");
+        assertThat(complained.join(PATIENCE)).isEmpty();
     }
 
     @Test
@@ -185,28 +190,26 @@ class PipeInputTest {
         ByteBudget budget = ByteBudget.of(CHUNK);
         ByteBudget.Share other = budget.share();
         assertThat(other.pollReserve(CHUNK, PollProbe.create().turn())).isTrue();
-        try (TaskRuntime runtime = runtime()) {
-            Pipe pipe = new Pipe(true);
-            Source<ByteBuffer> source = source(pipe, budget);
-            Pollable<ByteBuffer> next = cx -> {
-                ByteBuffer chunk = source.poll(cx);
-                return chunk == null ? Poll.pending() : Poll.ready(chunk);
-            };
-            JoinHandle<ByteBuffer> reading = runtime.spawn(next);
-            await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 1);
-            pipe.feed(new byte[2 * PipeInput.FIRST]);
-            await().atMost(PATIENCE).until(() -> budget.waiting() == 1);
-            assertThat(budget.used()).isEqualTo(CHUNK);
+        Pipe pipe = pipe(true);
+        Source<ByteBuffer> source = source(pipe, budget);
+        Pollable<ByteBuffer> next = cx -> {
+            ByteBuffer chunk = source.poll(cx);
+            return chunk == null ? Poll.pending() : Poll.ready(chunk);
+        };
+        JoinHandle<ByteBuffer> reading = runtime.spawn(next);
+        await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 1);
+        pipe.feed(new byte[2 * PipeInput.FIRST]);
+        await().atMost(PATIENCE).until(() -> budget.waiting() == 1);
+        assertThat(budget.used()).isEqualTo(CHUNK);
 
-            other.release();
-            assertThat(reading.join(PATIENCE).remaining()).isEqualTo(2 * PipeInput.FIRST);
-            assertThat(budget.used()).as("until the next poll").isEqualTo(2 * PipeInput.FIRST);
-            JoinHandle<ByteBuffer> again = runtime.spawn(next);
-            await().atMost(PATIENCE).until(() -> budget.used() == 0);
-            pipe.tear();
-            assertThatThrownBy(() -> again.join(PATIENCE)).hasMessageContaining("torn");
-            source.close();
-        }
+        other.release();
+        assertThat(reading.join(PATIENCE).remaining()).isEqualTo(2 * PipeInput.FIRST);
+        assertThat(budget.used()).as("until the next poll").isEqualTo(2 * PipeInput.FIRST);
+        JoinHandle<ByteBuffer> again = runtime.spawn(next);
+        await().atMost(PATIENCE).until(() -> budget.used() == 0);
+        pipe.tear();
+        assertThatThrownBy(() -> again.join(PATIENCE)).hasMessageContaining("torn");
+        source.close();
     }
 
     @Test
@@ -214,36 +217,34 @@ class PipeInputTest {
         ByteBudget budget = ByteBudget.of(CHUNK);
         ByteBudget.Share other = budget.share();
         assertThat(other.pollReserve(CHUNK, PollProbe.create().turn())).isTrue();
-        try (TaskRuntime runtime = runtime()) {
-            Pipe pipe = new Pipe(true);
-            JoinHandle<byte[]> reading = runtime.spawn(all(source(pipe, budget)));
-            pipe.end();
-            assertThat(reading.join(PATIENCE)).isEmpty();
-            assertThat(budget.waits()).isZero();
-        }
+        Pipe pipe = pipe(true);
+        JoinHandle<byte[]> reading = runtime.spawn(all(source(pipe, budget)));
+        pipe.end();
+        assertThat(reading.join(PATIENCE)).isEmpty();
+        assertThat(budget.waits()).isZero();
     }
 
     /** In pieces of all sizes, on a budget that is shorter than a chunk and that of a turn being one. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void nothing_is_lost_whether_or_not_the_stream_tells_what_it_holds(boolean tells) throws Exception {
+        runtime.close();
+        runtime = TaskRuntime.builder().workers(1).budget(1).build();
         Random random = new Random(1);
         byte[] bytes = new byte[100_000];
         random.nextBytes(bytes);
         ByteBudget budget = ByteBudget.of(5_000);
-        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).budget(1).build()) {
-            Pipe pipe = new Pipe(tells);
-            SourceLaws<ByteBuffer> source = SourceLaws.check(source(pipe, budget));
-            JoinHandle<byte[]> reading = runtime.spawn(all(source));
-            for (int at = 0; at < bytes.length; ) {
-                int n = Math.min(1 + random.nextInt(8_000), bytes.length - at);
-                pipe.feed(Arrays.copyOfRange(bytes, at, at + n));
-                at += n;
-            }
-            pipe.end();
-            assertThat(reading.join(PATIENCE)).isEqualTo(bytes);
-            source.assertClosed();
-            assertThat(budget.used()).isZero();
+        Pipe pipe = pipe(tells);
+        SourceLaws<ByteBuffer> source = SourceLaws.check(source(pipe, budget));
+        JoinHandle<byte[]> reading = runtime.spawn(all(source));
+        for (int at = 0; at < bytes.length; ) {
+            int n = Math.min(1 + random.nextInt(8_000), bytes.length - at);
+            pipe.feed(Arrays.copyOfRange(bytes, at, at + n));
+            at += n;
         }
+        pipe.end();
+        assertThat(reading.join(PATIENCE)).isEqualTo(bytes);
+        source.assertClosed();
+        assertThat(budget.used()).isZero();
     }
 }
