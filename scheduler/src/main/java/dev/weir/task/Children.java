@@ -103,11 +103,15 @@ final class Children {
         return child < children.length ? child : child - children.length;
     }
 
-    /** No longer than once round: what is woken meanwhile has woken the parent as well. */
+    /**
+     * No longer than once round: what is woken meanwhile has woken the parent as well. One is polled even without budget,
+     * which it may not need.
+     */
     private void pollReady(ReadySet ready, Context cx, Parent parent) throws Exception {
         ready.register(cx.waker());
-        for (int turns = left; turns > 0; turns--) {
-            if (cx.budget().isExhausted() && !ready.isEmpty()) {
+        int most = left;
+        for (int turns = most; turns > 0; turns--) {
+            if (turns < most && cx.budget().isExhausted() && !ready.isEmpty()) {
                 break; // the rest of the round comes first next time, so that none starves behind another
             }
             int bit = ready.next();

@@ -261,40 +261,31 @@ class JoinSetTest {
 
     @Test
     void a_cancel_of_all_asks_each_task_once_however_often_it_is_repeated() throws Exception {
-        List<CountsCancels> tasks = new ArrayList<>();
-        Pollable<Void> shutdown = set.shutdown();
-        for (int i = 0; i < 4; i++) {
-            CountsCancels task = new CountsCancels(lane.spawn(cx -> Poll.pending()));
-            tasks.add(task);
-            set.add(task.handle());
-            assertThat(probe.poll(shutdown).isPending()).isTrue();
-            if (i == 2) {
-                lane.runAll(); // those before have ended, the newest that was cancelled among them
-            }
-        }
-        assertThat(tasks).extracting(task -> task.cancels.get()).containsExactly(1, 1, 1, 1);
+        AtomicInteger cancels = new AtomicInteger();
+        set.add(counted(lane.spawn(cx -> Poll.pending()), cancels));
+        set.add(counted(lane.spawn(cx -> Poll.ready(7)), cancels));
         lane.runAll();
-        assertThat(probe.poll(shutdown).isReady()).isTrue();
+        set.cancelAll();
+        set.cancelAll();
+        assertThat(cancels).hasValue(2);
+
+        assertThat(set.tryJoinNext()).as("the newest of those").isNotNull();
+        set.add(counted(lane.spawn(cx -> Poll.pending()), cancels));
+        set.cancelAll();
+        assertThat(cancels).hasValue(3);
+        lane.runAll();
+        assertThat(probe.poll(set.shutdown()).isReady()).isTrue();
     }
 
-    private record CountsCancels(AtomicInteger cancels, JoinHandle<Integer> handle) {
-        @SuppressWarnings("unchecked")
-        CountsCancels(AtomicInteger cancels, JoinHandle<Integer> handle) {
-            this.cancels = cancels;
-            this.handle = (JoinHandle<Integer>) Proxy.newProxyInstance(
-                    JoinHandle.class.getClassLoader(),
-                    new Class<?>[] {JoinHandle.class},
-                    (proxy, method, arguments) -> {
-                        if (method.getName().equals("cancel")) {
-                            cancels.incrementAndGet();
-                        }
-                        return method.invoke(handle, arguments);
-                    });
-        }
-
-        CountsCancels(JoinHandle<Integer> handle) {
-            this(new AtomicInteger(), handle);
-        }
+    @SuppressWarnings("unchecked")
+    private static JoinHandle<Integer> counted(JoinHandle<Integer> handle, AtomicInteger cancels) {
+        return (JoinHandle<Integer>) Proxy.newProxyInstance(
+                JoinHandle.class.getClassLoader(), new Class<?>[] {JoinHandle.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("cancel")) {
+                        cancels.incrementAndGet();
+                    }
+                    return method.invoke(handle, arguments);
+                });
     }
 
     @Test

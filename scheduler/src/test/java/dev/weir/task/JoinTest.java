@@ -66,6 +66,20 @@ class JoinTest {
         assertThat(probe.poll(join).get()).hasSize(10);
     }
 
+    /** As few are: a child that charges nothing needs no budget. */
+    @ParameterizedTest
+    @ValueSource(ints = {Children.FEW, Children.FEW + 1})
+    void without_budget_a_child_is_polled_all_the_same(int count) throws Exception {
+        Context poor = new Context(BARE, 1).withWaker(wakes::incrementAndGet);
+        assertThat(poor.charge()).isTrue();
+        Join<List<Integer>> join = Join.all(Collections.nCopies(count, own -> Poll.ready(1)));
+        Poll<List<Integer>> all = Poll.pending();
+        for (int i = 0; i < count && all.isPending(); i++) {
+            all = join.poll(poor);
+        }
+        assertThat(all.isReady()).isTrue();
+    }
+
     @Test
     void of_many_only_those_are_polled_that_were_woken() throws Exception {
         List<Branch<Integer>> branches = branches(MANY);
