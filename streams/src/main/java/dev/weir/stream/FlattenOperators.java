@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import dev.weir.stream.op.CompleteOnFailure;
+import dev.weir.stream.op.Concat;
 import dev.weir.stream.op.ConcatMap;
 import dev.weir.stream.op.ConcatMapIterable;
 import dev.weir.stream.op.Expand;
@@ -9,8 +10,11 @@ import dev.weir.stream.op.FailAtEnd;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.FlatMap;
 import dev.weir.stream.op.FlatMapOrdered;
+import dev.weir.stream.op.IgnoreItems;
 import dev.weir.stream.op.SwitchMap;
 import dev.weir.stream.op.SwitchOnFirst;
+import dev.weir.stream.source.ItemSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -180,6 +184,46 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
                             concurrency),
                     failures);
         });
+    }
+
+    /**
+     * Gives each item when the stream that a function makes of it has completed; what that gives is dropped. The next
+     * item is taken after this one was given. A failure of that stream fails the whole, without the item. Holds one item.
+     *
+     * <pre>
+     *  1-2-----------3--|
+     *  delayUntil(n -&gt; ----|)
+     *  ----1----2--------3|
+     * </pre>
+     */
+    default AsyncStream<T> delayUntil(Function<? super T, ? extends Publisher<?>> until) {
+        Objects.requireNonNull(until, "until");
+        return self().lift(up -> new ConcatMap<T, T>(
+                up,
+                item -> new Concat<T>(List.of(
+                        new IgnoreItems<Object, T>(AsyncStream.openMapped(until, item, "delayUntil")),
+                        new ItemSource<T>(item)))));
+    }
+
+    /**
+     * Pairs each item with the first one of the stream that a function makes of it, which is closed then; an item for
+     * which that completes without any is dropped. The next item is taken after this pair was given. Holds one item.
+     * Reactor's {@code Mono.zipWhen}, for each item.
+     *
+     * <pre>
+     *  1--2-----3--|
+     *  zipWhen(n -&gt; --n--|)
+     *  --11--22---33|
+     * </pre>
+     */
+    default <U, R> AsyncStream<R> zipWhen(
+            Function<? super T, ? extends Publisher<? extends U>> other,
+            BiFunction<? super T, ? super U, ? extends R> combiner) {
+        Objects.requireNonNull(other, "other");
+        Objects.requireNonNull(combiner, "combiner");
+        return self().concatMap(item -> AsyncStream.<U>recipe(() -> AsyncStream.openMapped(other, item, "zipWhen"))
+                .take(1)
+                .map(partner -> combiner.apply(item, partner)));
     }
 
     /** As {@link #mapAsync(Function, int, int)} with a buffer of the size of the concurrency. */

@@ -135,4 +135,19 @@ public sealed interface LimitOperators<T> permits AsyncStream {
     default AsyncStream<T> elementAt(long index) {
         return skip(Check.notNegative(index, "index")).take(1);
     }
+
+    /**
+     * Asks upstream for nothing while the pauser is paused, and goes on when it is resumed. Nothing is dropped: what
+     * comes meanwhile waits upstream. The end is told even so. One pauser may serve many streams and runs. Mutiny's {@code pauseDemand}.
+     *
+     * <pre>
+     *  1--2--3--4--|           whenever asked
+     *  ----P------R            paused, resumed
+     *  1--2--------3--4--|
+     * </pre>
+     */
+    default AsyncStream<T> pauseDemand(DemandPauser pauser) {
+        Objects.requireNonNull(pauser, "pauser");
+        return self().lift(pauser::<T>gate);
+    }
 }

@@ -8,6 +8,7 @@ import dev.weir.stream.op.OnComplete;
 import dev.weir.stream.op.OnRequest;
 import dev.weir.stream.op.OnStart;
 import dev.weir.stream.op.Peek;
+import dev.weir.stream.op.PeekAfter;
 import dev.weir.stream.op.PeekError;
 import dev.weir.stream.op.Within;
 import dev.weir.task.Surroundings;
@@ -30,6 +31,16 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
     default AsyncStream<T> peek(Consumer<? super T> consumer) {
         Objects.requireNonNull(consumer, "consumer");
         return self().lift(up -> new Peek<T>(up, consumer));
+    }
+
+    /**
+     * Shows each item to the consumer after it was given and dealt with: when the next one is asked for, or the run is
+     * closed. What the consumer throws then comes out of that poll, as a failure, or of the close. Holds one item.
+     * RxJava's {@code doAfterNext}.
+     */
+    default AsyncStream<T> peekAfter(Consumer<? super T> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        return self().lift(up -> new PeekAfter<T>(up, consumer));
     }
 
     /**
@@ -79,6 +90,15 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
         return self().lift(up -> new OnComplete<T>(up, action));
     }
 
+    /**
+     * Runs the action when upstream has completed or failed, before that is passed on. What it throws at a completion
+     * fails the run; at a failure it is suppressed. The peers' {@code doOnTerminate}; see {@link #onClose} for after.
+     */
+    default AsyncStream<T> onTerminate(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        return self().peekError(failure -> action.run()).onComplete(action);
+    }
+
     /** Runs the action if a run is closed before it has ended. The peers' {@code doOnCancel}. */
     default AsyncStream<T> onCancel(Runnable action) {
         Objects.requireNonNull(action, "action");
@@ -87,7 +107,8 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
 
     /**
      * Runs the action once for each run, after upstream was closed: on completion, failure and cancellation alike. The
-     * peers' {@code doFinally}.
+     * peers' {@code doFinally}. It also is what they call {@code doAfterTerminate}, since a run is closed after its end
+     * was told; but that does not run on a cancellation, and this does.
      */
     default AsyncStream<T> onClose(Runnable action) {
         Objects.requireNonNull(action, "action");

@@ -1,6 +1,8 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.SkipStale;
 import dev.weir.stream.reactive.SharedRun;
+import java.time.Duration;
 
 /**
  * The operators of {@link AsyncStream} that let several subscribers have one run. The run is a task of its own, on the
@@ -50,7 +52,23 @@ public sealed interface SharingOperators<T> permits AsyncStream {
         return self().sharing(run);
     }
 
-    /** As {@link #replay}, and all items are kept. */
+    /**
+     * As {@link #replay(int)}, but to a newcomer no item is given that is older than a duration when it asks for the
+     * first time. Older ones are held all the same, until n newer have come. Who subscribes must see the clock of the
+     * runtime of the run; all runtimes have that of the machine, unless they were given another.
+     *
+     * @param history the most items that are kept, at least 1
+     * @param age at least zero
+     */
+    default AsyncStream<T> replay(int history, Duration age) {
+        Check.positive(history, "history");
+        long nanos = Check.nanos(age, "age");
+        return self().timestamp()
+                .replay(history)
+                .lift(up -> new SkipStale<Timed<T>, T>(up, nanos, Timed::nanos, Timed::item));
+    }
+
+    /** As {@link #replay(int)}, and all items are kept. */
     default AsyncStream<T> cache() {
         return replay(Integer.MAX_VALUE);
     }

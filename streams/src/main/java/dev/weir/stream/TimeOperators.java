@@ -2,17 +2,22 @@ package dev.weir.stream;
 
 import dev.weir.stream.op.BufferTimeout;
 import dev.weir.stream.op.Debounce;
+import dev.weir.stream.op.DebounceWhen;
 import dev.weir.stream.op.DelayItems;
 import dev.weir.stream.op.DelaySequence;
 import dev.weir.stream.op.DelayStart;
+import dev.weir.stream.op.PaceDemand;
 import dev.weir.stream.op.Sample;
+import dev.weir.stream.op.SampleWhen;
 import dev.weir.stream.op.ThrottleFirst;
 import dev.weir.stream.op.Timeout;
+import dev.weir.stream.op.TimeoutWhen;
 import dev.weir.stream.op.Timing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 
 /**
@@ -45,6 +50,43 @@ public sealed interface TimeOperators<T> permits AsyncStream {
         return timeout(duration)
                 .onErrorResume(
                         failure -> failure instanceof TimeoutException ? fallback : AsyncStream.<T>failed(failure));
+    }
+
+    /** As {@link #timeout(Publisher, Function)}, without a limit for the first item. */
+    default AsyncStream<T> timeout(Function<? super T, ? extends Publisher<?>> next) {
+        return timeout(AsyncStream.never(), next);
+    }
+
+    /**
+     * Fails with a {@link TimeoutException} when an item has not come before another stream gives one or completes: for
+     * the first item that is a given one, for any other what a function makes of the item before it. The other stream
+     * is opened by the first poll that finds no item, and closed when the item has come; without demand there is none.
+     * An item that is there wins. A failure of the other stream passes. Holds one item.
+     *
+     * <pre>
+     *  1---2-----------3--|
+     *  timeout(never, n -&gt; -----|)
+     *  1---2----X
+     * </pre>
+     *
+     * @param first for the first item
+     * @param next called only when the next item has to be waited for
+     */
+    default AsyncStream<T> timeout(Publisher<?> first, Function<? super T, ? extends Publisher<?>> next) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(next, "next");
+        return self().lift(up -> new TimeoutWhen<T>(
+                up, () -> AsyncStream.openAny(first), item -> AsyncStream.openMapped(next, item, "timeout")));
+    }
+
+    /**
+     * As {@link #timeout(Publisher, Function)}, but goes on with another stream. A {@link TimeoutException} from upstream
+     * counts.
+     */
+    default AsyncStream<T> timeout(
+            Publisher<?> first, Function<? super T, ? extends Publisher<?>> next, Publisher<? extends T> fallback) {
+        Objects.requireNonNull(fallback, "fallback");
+        return timeout(first, next).onErrorResume(TimeoutException.class, failure -> fallback);
     }
 
     /**
@@ -96,6 +138,22 @@ public sealed interface TimeOperators<T> permits AsyncStream {
         return self().lift(up -> new Debounce<T>(up, nanos));
     }
 
+    /**
+     * Gives an item when the stream that a function makes of it gives one or completes before the next item has come, and
+     * the last one at the end; drops the rest. Of those two the stream is asked first. A failure of it fails the whole,
+     * and what is held is dropped. Holds one item. Reactor's {@code sampleTimeout}.
+     *
+     * <pre>
+     *  1-2-3------4------5-|
+     *  debounce(n -&gt; ---|)
+     *  -------3------4-----5|
+     * </pre>
+     */
+    default AsyncStream<T> debounce(Function<? super T, ? extends Publisher<?>> quiet) {
+        Objects.requireNonNull(quiet, "quiet");
+        return self().lift(up -> new DebounceWhen<T>(up, item -> AsyncStream.openMapped(quiet, item, "debounce")));
+    }
+
     /** Gives an item and drops those that come within a time of it. Reactor's {@code sampleFirst}. Sets no timer. */
     default AsyncStream<T> throttleFirst(Duration period) {
         long nanos = Check.nanos(period, "period");
@@ -126,6 +184,43 @@ public sealed interface TimeOperators<T> permits AsyncStream {
     default AsyncStream<T> sample(Duration period) {
         long nanos = Check.positiveNanos(period, "period");
         return self().lift(up -> new Sample<T>(up, nanos, false));
+    }
+
+    /**
+     * Gives the latest item whenever another stream gives one, if something new has come, and the last one at the end,
+     * which is that of either stream. A failure of either drops what is held. Holds one item. Both are asked only while
+     * an item is asked for; the other one when this stream has nothing just now.
+     *
+     * <pre>
+     *  1-2---3-----------4-5-|
+     *  ----a----b---c---------
+     *  sample
+     *  ----2----3------------5|
+     * </pre>
+     */
+    default AsyncStream<T> sample(Publisher<?> sampler) {
+        Objects.requireNonNull(sampler, "sampler");
+        return self().lift(up -> new SampleWhen<T>(up, AsyncStream.openAny(sampler)));
+    }
+
+    /**
+     * Takes at most n items in each period. A period begins with the first request after the one before is over, and
+     * what was not taken in one is not saved up for another: so a burst is of n, or of 2n across the border of two
+     * periods. Nothing is dropped; an item waits upstream. The end is told at once. Mutiny's {@code paceDemand}.
+     *
+     * <pre>
+     *  123456|                 whenever asked
+     *  paceDemand(2, 5)
+     *  12---34---56|
+     * </pre>
+     *
+     * @param items at least 1
+     * @param period more than zero
+     */
+    default AsyncStream<T> paceDemand(int items, Duration period) {
+        Check.positive(items, "items");
+        long nanos = Check.positiveNanos(period, "period");
+        return self().lift(up -> new PaceDemand<T>(up, items, nanos));
     }
 
     /**

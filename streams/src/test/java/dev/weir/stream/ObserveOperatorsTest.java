@@ -102,4 +102,81 @@ class ObserveOperatorsTest {
         assertThatThrownBy(source::close).hasMessage("no disk");
         feed.assertAllClosed();
     }
+
+    @Test
+    void onTerminate_runs_once_before_either_end_is_passed_on_and_not_on_a_cancel() throws Exception {
+        rig.drain(AsyncStream.of(1)
+                .onTerminate(() -> seen.add("over"))
+                .peek(seen::add)
+                .onComplete(() -> seen.add("told"))
+                .open());
+        assertThat(seen).containsExactly(1, "over", "told");
+
+        seen.clear();
+        assertThatThrownBy(() -> rig.drain(AsyncStream.failed(new IllegalStateException("as planned"))
+                        .onTerminate(() -> seen.add("over"))
+                        .peekError(failure -> seen.add("told"))
+                        .open()))
+                .hasMessage("as planned");
+        assertThat(seen).containsExactly("over", "told");
+
+        seen.clear();
+        Source<Integer> left =
+                AsyncStream.of(1, 2).onTerminate(() -> seen.add("over")).open();
+        rig.next(left);
+        left.close();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void what_onTerminate_throws_fails_a_completion_and_is_suppressed_in_a_failure() {
+        Runnable throwing = () -> {
+            seen.add("over");
+            throw new IllegalStateException("the action");
+        };
+        assertThatThrownBy(
+                        () -> rig.drain(AsyncStream.of(1).onTerminate(throwing).open()))
+                .hasMessage("the action");
+        assertThat(seen).hasSize(1);
+        assertThatThrownBy(() -> rig.drain(AsyncStream.failed(new IllegalStateException("as planned"))
+                        .onTerminate(throwing)
+                        .open()))
+                .hasMessage("as planned")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+        assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void peekAfter_shows_an_item_when_the_next_is_asked_for_or_at_the_close() throws Exception {
+        Source<Integer> source = AsyncStream.of(1, 2, 3).peekAfter(seen::add).open();
+        assertThat(rig.next(source)).isEqualTo(1);
+        assertThat(seen).isEmpty();
+        assertThat(rig.next(source)).isEqualTo(2);
+        assertThat(seen).containsExactly(1);
+        source.close();
+        assertThat(seen).containsExactly(1, 2);
+
+        seen.clear();
+        rig.drain(AsyncStream.of(1, 2)
+                .peek(n -> seen.add("given " + n))
+                .peekAfter(seen::add)
+                .open());
+        assertThat(seen).containsExactly("given 1", 1, "given 2", 2);
+    }
+
+    @Test
+    void what_the_consumer_of_peekAfter_throws_comes_out_once() throws Exception {
+        Feed feed = new Feed(rig, 0);
+        Source<Integer> source = feed.stream(1, 2)
+                .peekAfter(n -> {
+                    seen.add(n);
+                    throw new IllegalStateException("after " + n);
+                })
+                .open();
+        assertThat(rig.next(source)).isEqualTo(1);
+        assertThatThrownBy(() -> source.poll(rig.turn())).hasMessage("after 1");
+        source.close();
+        assertThat(seen).containsExactly(1);
+        feed.assertAllClosed();
+    }
 }

@@ -348,6 +348,12 @@ final class OperatorCases {
                         6,
                         7),
                 ordered(
+                        "zipWhen",
+                        feed -> feed.stream(1, 2, 3)
+                                .zipWhen(n -> n == 2 ? feed.stream() : feed.stream(10 * n, 0), Integer::sum),
+                        11,
+                        33),
+                ordered(
                         "raceForItem",
                         feed -> AsyncStream.raceForItem(
                                 List.of(AsyncStream.<Integer>empty(), feed.<Integer>stream(), feed.stream(1, 2))),
@@ -466,11 +472,42 @@ final class OperatorCases {
                 ordered("timeout with a fallback", feed -> feed.stream(1, 2).timeout(LONG, AsyncStream.of(9)), 1, 2),
                 ordered("delayElements", feed -> feed.stream(1, 2).delayElements(LONG), 1, 2),
                 ordered("delaySequence", feed -> feed.stream(1, 2, 3).delaySequence(LONG, 2), 1, 2, 3),
+                ordered("delayUntil", feed -> feed.stream(1, 2).delayUntil(n -> feed.stream(7, 8)), 1, 2),
+                ordered("pauseDemand", feed -> feed.stream(1, 2).pauseDemand(new DemandPauser()), 1, 2),
                 ordered("delaySubscription", feed -> feed.stream(1, 2).delaySubscription(LONG), 1, 2),
                 ordered("debounce", feed -> feed.stream(1, 2, 3).debounce(LONG), 3),
+                ordered("debounce, streams", feed -> feed.stream(1, 2, 3).debounce(n -> AsyncStream.never()), 3),
+                ordered("debounce, streams that end", feed -> feed.stream(1, 2).debounce(n -> feed.stream()), 1, 2),
+                ordered(
+                        "debounce, streams that give",
+                        feed -> AsyncStream.of(1)
+                                .concatWith(AsyncStream.timer(LONG).map(tick -> 2))
+                                .debounce(n -> feed.stream(7, 8)),
+                        1,
+                        2),
+                ordered("timeout, streams", feed -> feed.stream(1, 2, 3).timeout(n -> AsyncStream.never()), 1, 2, 3),
+                ordered(
+                        "timeout, streams with a fallback",
+                        feed -> AsyncStream.<Integer>never()
+                                .timeout(feed.stream(7), n -> AsyncStream.never(), feed.stream(1, 2)),
+                        1,
+                        2),
+                ordered(
+                        "timeout, the stream of an item",
+                        feed -> feed.stream(1)
+                                .concatWith(AsyncStream.never())
+                                .timeout(AsyncStream.never(), n -> feed.stream(7), AsyncStream.of(9)),
+                        1,
+                        9),
                 ordered("throttleFirst", feed -> feed.stream(1, 2, 3).throttleFirst(LONG), 1),
                 ordered("throttleLatest", feed -> feed.stream(1, 2, 3).throttleLatest(LONG), 1, 3),
                 ordered("sample", feed -> feed.stream(1, 2, 3).sample(LONG), 3),
+                ordered("sample, another stream", feed -> feed.stream(1, 2, 3).sample(AsyncStream.never()), 3),
+                ordered(
+                        "sample, a stream that ends",
+                        feed -> AsyncStream.<Integer>never().sample(feed.stream(7, 8))),
+                ordered("paceDemand", feed -> feed.stream(1, 2, 3).paceDemand(2, LONG), 1, 2, 3),
+                ordered("paceDemand, one", feed -> feed.stream(1, 2, 3).paceDemand(1, LONG), 1, 2, 3),
                 ordered(
                         "bufferTimeout",
                         feed -> feed.stream(1, 2, 3).bufferTimeout(2, LONG),
@@ -524,6 +561,8 @@ final class OperatorCases {
                 ordered("onRequest", feed -> feed.stream(1, 2).onRequest(() -> {}), 1, 2),
                 ordered("peekSignal", feed -> feed.stream(1, 2).peekSignal(signal -> {}), 1, 2),
                 ordered("onComplete", feed -> feed.stream(1, 2).onComplete(() -> {}), 1, 2),
+                ordered("peekAfter", feed -> feed.stream(1, 2).peekAfter(n -> {}), 1, 2),
+                ordered("onTerminate", feed -> feed.stream(1, 2).onTerminate(() -> {}), 1, 2),
                 ordered("onCancel", feed -> feed.stream(1, 2).onCancel(() -> {}), 1, 2),
                 ordered("onClose", feed -> feed.stream(1, 2).onClose(() -> {}), 1, 2),
                 ordered("log", feed -> feed.stream(1, 2).log(line -> {}), 1, 2),

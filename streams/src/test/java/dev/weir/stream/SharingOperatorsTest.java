@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,24 @@ class SharingOperatorsTest {
             assertThat(runtime.blockOn(replayed.toList())).hasSize(100);
             assertThat(runtime.blockOn(replayed.toList())).containsExactly(97, 98, 99);
             assertThat(opened).hasValue(1);
+        }
+    }
+
+    @Test
+    void replay_gives_a_newcomer_nothing_that_is_older_than_the_time() throws Exception {
+        ManualClock clock = new ManualClock();
+        try (TaskRuntime runtime = TaskRuntime.currentThread().clock(clock).build()) {
+            AsyncStream<Integer> replayed = AsyncStream.range(0, 5)
+                    .peek(n -> clock.advance(Duration.ofMillis(10))) // so they are of 10, 20, … 50
+                    .replay(4, Duration.ofMillis(25));
+            assertThat(runtime.blockOn(replayed.toList())).containsExactly(0, 1, 2, 3, 4);
+            assertThat(runtime.blockOn(replayed.toList())).as("at 50").containsExactly(2, 3, 4);
+            clock.advance(Duration.ofMillis(5));
+            assertThat(runtime.blockOn(replayed.toList())).as("at 55").containsExactly(2, 3, 4);
+            clock.advance(Duration.ofNanos(1));
+            assertThat(runtime.blockOn(replayed.toList())).containsExactly(3, 4);
+            clock.advance(Duration.ofDays(1));
+            assertThat(runtime.blockOn(replayed.toList())).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.weir.tck;
 
 import dev.weir.stream.AsyncStream;
 import dev.weir.stream.Backoff;
+import dev.weir.stream.DemandPauser;
 import dev.weir.stream.GroupedStream;
 import dev.weir.stream.Timed;
 import dev.weir.stream.push.Overflow;
@@ -195,6 +196,7 @@ final class OperatorRows {
                 source(
                         "withLatestFrom",
                         n -> AsyncStream.rangeLong(0, n).withLatestFrom(AsyncStream.of(5L), Long::sum)),
+                operator("zipWhen", (in, n) -> in.zipWhen(AsyncStream::of, (item, same) -> same)),
                 source("raceWith", n -> AsyncStream.rangeLong(0, n).raceWith(AsyncStream.never())));
     }
 
@@ -241,6 +243,12 @@ final class OperatorRows {
                 operator("throttleFirst", (in, n) -> in.throttleFirst(Duration.ZERO)),
                 each("throttleLatest", item -> AsyncStream.of(item).throttleLatest(MINUTE)),
                 each("sample", item -> AsyncStream.of(item).sample(MINUTE)),
+                each("sample by a stream", item -> AsyncStream.of(item).sample(AsyncStream.never())),
+                each("debounce by streams", item -> AsyncStream.of(item).debounce(same -> AsyncStream.never())),
+                operator("timeout by streams", (in, n) -> in.timeout(item -> AsyncStream.never())),
+                operator("delayUntil", (in, n) -> in.delayUntil(item -> AsyncStream.empty())),
+                operator("paceDemand", (in, n) -> in.paceDemand(1, NANO)),
+                operator("pauseDemand", (in, n) -> in.pauseDemand(new DemandPauser())),
                 operator("bufferTimeout", n -> 3 * n, (in, n) -> in.bufferTimeout(3, MINUTE)),
                 operator("timestamp", (in, n) -> in.timestamp().map(Timed::item)),
                 operator("elapsed", (in, n) -> in.elapsed().map(Timed::item)));
@@ -271,6 +279,8 @@ final class OperatorRows {
                 source("onComplete", n -> AsyncStream.rangeLong(0, n).onComplete(() -> {})),
                 operator("onRequest", (in, n) -> in.onRequest(() -> {})),
                 source("peekSignal", n -> AsyncStream.rangeLong(0, n).peekSignal(signal -> {})),
+                operator("peekAfter", (in, n) -> in.peekAfter(item -> {})),
+                source("onTerminate", n -> AsyncStream.rangeLong(0, n).onTerminate(() -> {})),
                 operator("onCancel", (in, n) -> in.onCancel(() -> {})),
                 operator("log", (in, n) -> in.log(line -> {})),
                 operator("within", (in, n) -> in.within(() -> () -> {})),
@@ -290,6 +300,7 @@ final class OperatorRows {
                 source("parallel", n -> AsyncStream.rangeLong(0, n).parallel(2, 1, rail -> rail.map(item -> 1L))),
                 each("share", item -> AsyncStream.of(item).share(1)),
                 each("replay", item -> AsyncStream.of(item).replay(1)),
+                each("replay for a time", item -> AsyncStream.of(item).replay(1, MINUTE)),
                 each("cache", item -> AsyncStream.of(item).cache()),
                 each("publish", item -> AsyncStream.of(item).publish(1).autoConnect(1)));
     }

@@ -1,0 +1,80 @@
+package dev.weir.stream.op;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the latest item whenever another source gives one, and drops the others. Holds one item. The other one is asked
+ * when upstream has nothing now, so that the latest is meant of all that are there; or when upstream has used up the
+ * budget before.
+ *
+ * <pre>
+ * in a poll                  an item is held       none
+ * upstream gives an item     hold the new one      hold it
+ * the other gives an item    give what is held     -
+ * either completes           give it, then ended   ended
+ * </pre>
+ */
+public final class SampleWhen<T> implements Source<T> {
+    private static final int UPSTREAM = 0;
+
+    private final Source<? extends T> upstream;
+    private final Source<?> other;
+    private final Precedence order = new Precedence();
+    private @Nullable T latest;
+    private boolean ended;
+
+    public SampleWhen(Source<? extends T> upstream, Source<?> other) {
+        this.upstream = upstream;
+        this.other = other;
+    }
+
+    @Override
+    public @Nullable T poll(Context cx) throws Exception {
+        do {
+            if (ended) {
+                return null;
+            }
+            T newer = null;
+            boolean tick = false;
+            order.begin(2, cx);
+            for (int place = 0; place < 2 && newer == null; place++) {
+                int who = order.at(place);
+                if (who == UPSTREAM) {
+                    newer = upstream.poll(cx);
+                    ended = newer == null && Ending.completed(upstream, cx);
+                } else {
+                    tick = other.poll(cx) != null;
+                    ended = !tick && Ending.completed(other, cx);
+                }
+                if (ended || (tick && latest != null)) {
+                    return take();
+                }
+                order.asked(who, cx);
+            }
+            if (newer != null) {
+                latest = newer;
+            } else if (!tick) {
+                return null;
+            }
+        } while (cx.mayGoOn() || isDone());
+        return null;
+    }
+
+    private @Nullable T take() {
+        T taken = latest;
+        latest = null;
+        return taken;
+    }
+
+    @Override
+    public boolean isDone() {
+        return latest == null && (ended || upstream.isDone());
+    }
+
+    @Override
+    public void close() {
+        new Closer().close(other::close).close(upstream::close).rethrow();
+    }
+}
