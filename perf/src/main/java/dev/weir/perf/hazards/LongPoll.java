@@ -9,7 +9,10 @@ import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.time.Sleep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Option;
 /**
  * {@code hazards long-poll}: tokio#4730. The worker that drove, and so has the sockets and the timers, runs into a poll
  * that blocks. Half of the rounds then send something to another socket of the runtime, the other half wait for a timer.
+ * What the machine itself needs is told beside it: the same echo from a thread that does nothing else.
  */
 @Command(
         name = "long-poll",
@@ -47,12 +51,14 @@ final class LongPoll implements Callable<Integer> {
     private final Semaphore released = new Semaphore(0);
     private final Histogram sockets = new Histogram(3);
     private final Histogram timers = new Histogram(3);
+    private final Histogram bare = new Histogram(3);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         terms.atLeastOne("--rounds", rounds);
         try (TaskRuntime runtime = terms.builder(2, Mechanism.WATCHER).build();
-                TcpListener listener = TcpListener.bind(runtime, Loopback.port(0))) {
+                TcpListener listener = TcpListener.bind(runtime, Loopback.port(0));
+                ServerSocket bareListener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             AsyncStream.from(listener)
                     .forEachConcurrent(
                             2,
@@ -61,24 +67,31 @@ final class LongPoll implements Callable<Integer> {
                                     .into(socket.writer()))
                     .run(runtime);
             try (Socket blocking = connect(listener.localAddress());
-                    Socket other = connect(listener.localAddress())) {
+                    Socket other = connect(listener.localAddress());
+                    Socket alone = connect((InetSocketAddress) bareListener.getLocalSocketAddress())) {
+                Thread echo = new Thread(() -> echo(bareListener), "bare-echo");
+                echo.start();
                 for (int i = 0; i < rounds; i++) {
                     JoinHandle<Long> timer = i % 2 == 0 ? null : timer(runtime);
                     blocking.getOutputStream().write(BLOCK);
                     blocked.acquire();
                     if (timer == null) {
                         sockets.recordValue(ping(other));
+                        bare.recordValue(ping(alone));
                     } else {
                         timers.recordValue(timer.join());
                     }
                     released.acquire();
                     read(blocking);
                 }
+                alone.shutdownOutput();
+                echo.join();
             }
         }
         JsonLine line = terms.line("long-poll", Mechanism.WATCHER).put("poll_ms", pollMillis);
         Terms.put(line, "socket", sockets);
         Terms.put(line, "timer", timers);
+        Terms.put(line, "bare", bare);
         return terms.end(line, isGood(sockets) && (rounds == 1 || isGood(timers)));
     }
 
@@ -113,6 +126,16 @@ final class LongPoll implements Callable<Integer> {
         });
         registered.acquire();
         return late;
+    }
+
+    /** Until the other side ends. */
+    private static void echo(ServerSocket listener) {
+        try (Socket socket = listener.accept()) {
+            socket.setTcpNoDelay(true);
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // seen by who waits for the echo
+        }
     }
 
     private static long ping(Socket socket) throws IOException {
