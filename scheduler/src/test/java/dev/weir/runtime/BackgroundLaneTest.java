@@ -51,7 +51,7 @@ class BackgroundLaneTest {
             for (int i = 0; i < 3 * workers; i++) {
                 heavy.add(runtime.task().background().spawn(Recipes.run(() -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    boolean released = release.await(10, TimeUnit.SECONDS);
+                    boolean released = release.await(50, TimeUnit.SECONDS);
                     inside.decrementAndGet();
                     return released;
                 })));

@@ -279,7 +279,7 @@ class BlockInPlaceTest {
         Set<Thread> made = ConcurrentHashMap.newKeySet();
         try (TaskRuntime runtime = TaskRuntime.builder()
                 .workers(1)
-                .blockingKeepAlive(Duration.ofMillis(200))
+                .blockingKeepAlive(Duration.ofSeconds(2))
                 .threadFactory(body -> {
                     Thread thread = new Thread(body);
                     made.add(thread);

@@ -51,7 +51,8 @@ class HazardsTest {
         await().atMost(BOUND).pollInterval(Duration.ofMillis(50)).until(() -> {
             long before = parks[0];
             parks[0] = runtime.metrics().parks();
-            return parks[0] == before;
+            // a worker whose thread has not begun yet counts no park
+            return parks[0] == before && runtime.metrics().perWorker().stream().allMatch(WorkerMetrics::asleep);
         });
     }
 

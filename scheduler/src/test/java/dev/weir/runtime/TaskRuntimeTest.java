@@ -106,9 +106,10 @@ class TaskRuntimeTest {
             AtomicBoolean over = new AtomicBoolean();
             Signal seen = new Signal();
             Pollable<Integer> counted = cx -> {
+                boolean last = over.get(); // before the count, at which the other thread goes on
                 waker.set(cx.waker());
                 polls.incrementAndGet();
-                if (over.get()) {
+                if (last) {
                     seen.set();
                     return Poll.ready(polls.get());
                 }

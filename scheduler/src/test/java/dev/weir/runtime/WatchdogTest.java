@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A poll that does not return is named, with what it does. */
 class WatchdogTest {
-    private static final Duration THRESHOLD = Duration.ofMillis(50);
+    private static final Duration THRESHOLD = Duration.ofMillis(500);
 
     private final BlockingQueue<StalledPoll> told = new ArrayBlockingQueue<>(100);
 
@@ -96,7 +96,7 @@ class WatchdogTest {
         CountDownLatch release = new CountDownLatch(1);
         try (TaskRuntime runtime = TaskRuntime.builder()
                 .workers(1)
-                .reportStalledPolls(Duration.ofMillis(20), told::add)
+                .reportStalledPolls(THRESHOLD, told::add)
                 .build()) {
             JoinHandle<Boolean> inPlace = runtime.spawn(
                     cx -> Poll.ready(TaskRuntime.blockInPlace(() -> release.await(20, TimeUnit.SECONDS))));
@@ -117,7 +117,7 @@ class WatchdogTest {
         CountDownLatch release = new CountDownLatch(1);
         try (TaskRuntime runtime = TaskRuntime.builder()
                 .workers(1)
-                .reportStalledPolls(Duration.ofMillis(20), told::add)
+                .reportStalledPolls(THRESHOLD, told::add)
                 .build()) {
             JoinHandle<Boolean> inPlace = runtime.spawn(cx -> Poll.ready(TaskRuntime.blockInPlace(() -> {
                 inside.countDown();

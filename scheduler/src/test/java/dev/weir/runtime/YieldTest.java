@@ -99,7 +99,10 @@ class YieldTest {
         int tasks = 200;
         int yields = 10;
         FakeDriver driver = new FakeDriver();
-        try (TaskRuntime runtime = on.builder().driver(clock -> driver).build()) {
+        try (TaskRuntime runtime = on.builder()
+                .driverInterval(NEVER_BY_ITSELF)
+                .driver(clock -> driver)
+                .build()) {
             List<JoinHandle<Integer>> all = new ArrayList<>();
             Pollable<List<Integer>> parent = cx -> {
                 for (int i = 0; i < tasks; i++) {

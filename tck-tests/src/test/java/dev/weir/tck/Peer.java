@@ -19,6 +19,17 @@ final class Peer {
         void serve(Socket socket) throws IOException, InterruptedException;
     }
 
+    /** Bound and not listening: who connects is refused, and nobody else is given the port meanwhile. */
+    private static final Socket NOBODY = new Socket();
+
+    static {
+        try {
+            NOBODY.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (IOException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final InetSocketAddress address;
 
     /**
@@ -87,11 +98,7 @@ final class Peer {
 
     /** Returns an address where nobody listens. */
     static InetSocketAddress nobody() {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) taken.getLocalSocketAddress();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return (InetSocketAddress) NOBODY.getLocalSocketAddress();
     }
 
     private static void accept(String name, ServerSocket server, Service service) {

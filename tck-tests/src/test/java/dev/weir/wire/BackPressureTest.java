@@ -152,7 +152,7 @@ class BackPressureTest {
     /** Sleeps of the runtime are told by its counters: they stand still once everybody sleeps for good. */
     private void awaitSleep() {
         long[] last = {-1, -1};
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> {
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
             long selects = io().selects();
             long parks = runtime.metrics().parks();
             boolean still = selects == last[0] && parks == last[1];

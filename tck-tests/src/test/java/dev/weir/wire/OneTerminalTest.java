@@ -8,8 +8,9 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.AsyncStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
@@ -59,20 +60,19 @@ class OneTerminalTest {
 
     @Test
     void aRefusedConnectIsOneErrorAfterTheSubscription() throws Exception {
-        SocketAddress nobody;
-        try (ServerSocketChannel listener = Peer.listen()) {
-            nobody = listener.getLocalAddress();
-        }
-        for (int i = 0; i < ROUNDS; i++) {
-            Witness<ByteBuffer> witness = new Witness<>(s -> s.request(1), s -> {});
-            AsyncStream.fromPollable(TcpStream.connect(nobody))
-                    .concatMap(stream -> AsyncStream.from(stream.reader()))
-                    .on(runtime)
-                    .subscribe(witness);
-            assertThat(witness.ended.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(witness.subscribed.getCount()).isZero();
-            assertThat(witness.failure).isInstanceOf(ConnectException.class);
-            assertOneTerminal(witness);
+        try (Socket taken = new Socket()) { // bound and not listening, so that nobody else is given the port
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            for (int i = 0; i < ROUNDS; i++) {
+                Witness<ByteBuffer> witness = new Witness<>(s -> s.request(1), s -> {});
+                AsyncStream.fromPollable(TcpStream.connect(taken.getLocalSocketAddress()))
+                        .concatMap(stream -> AsyncStream.from(stream.reader()))
+                        .on(runtime)
+                        .subscribe(witness);
+                assertThat(witness.ended.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(witness.subscribed.getCount()).isZero();
+                assertThat(witness.failure).isInstanceOf(ConnectException.class);
+                assertOneTerminal(witness);
+            }
         }
     }
 

@@ -28,7 +28,7 @@ class DemoTest {
     void everything_holds_when_the_time_cuts_the_streams() throws Exception {
         List<Snapshot> seen = new ArrayList<>();
         try (SharedFile file = SharedFile.make(1L << 30, FileServer.CHUNK);
-                Demo demo = new Demo(file, CLIENTS, Duration.ofSeconds(2), UnaryOperator.identity())) {
+                Demo demo = new Demo(file, CLIENTS, Duration.ofSeconds(4), UnaryOperator.identity())) {
             Outcome outcome = demo.run(Duration.ofMillis(50), seen::add);
             assertThat(outcome.errors()).isEmpty();
             assertThat(outcome.isGood()).isTrue();

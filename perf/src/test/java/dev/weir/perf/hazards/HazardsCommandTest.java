@@ -28,7 +28,7 @@ class HazardsCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "long-poll --rounds 2 --poll-ms 500 --bound-us 300000",
+        "long-poll --rounds 2 --poll-ms 3000 --bound-us 1500000",
         "slot --rounds 3 --poll-ms 5000 --bound-us 4000000",
         "respawn --rounds 20 --bound-us 1000000"
     })

@@ -41,7 +41,7 @@ class LoadCommandTest {
             StringWriter out = new StringWriter();
             CommandLine command = new CommandLine(new LoadCommand()).setOut(new PrintWriter(out, true));
             List<String> words = new ArrayList<>(List.of(arguments));
-            words.addAll(List.of("--port=" + server.address().getPort(), "--conns=4", "--secs=0.3", "--warmup=0.1"));
+            words.addAll(List.of("--port=" + server.address().getPort(), "--conns=4", "--secs=1", "--warmup=0"));
             assertThat(command.execute(words.toArray(String[]::new))).isEqualTo(exitCode);
             return out.toString().strip();
         }

@@ -54,7 +54,7 @@ class WorkloadTest {
         assertThat(run.figure("workers")).isEqualTo(workers);
         assertThat(run.figure("ops")).isEqualTo((double) ITERATIONS * operations(workload));
         assertThat(run.figure("ops_per_s")).isPositive();
-        assertThat(run.figure("p50_us")).isPositive();
+        assertThat(run.figure("p50_us")).isNotNegative(); // an iteration may be over within a tick of the clock
     }
 
     @Test

@@ -126,21 +126,13 @@ class NioDriverTest {
             await().until(() -> metrics(driver).interrupts() > 0 && !sitter.isInterrupted());
             assertThat(sitter.isAlive()).isTrue();
             assertThat(metrics(driver).rebuilds()).isZero();
-            long selects = quiet(driver);
-            await().during(Duration.ofMillis(300)).until(() -> metrics(driver).selects() == selects);
+            long[] last = {-1};
+            await().during(Duration.ofMillis(300)).until(() -> {
+                long before = last[0];
+                last[0] = metrics(driver).selects();
+                return last[0] == before;
+            });
         }
-    }
-
-    /** Returns the count of selects once it stands still. */
-    private static long quiet(Driver driver) {
-        long[] last = {-1};
-        await().pollInterval(Duration.ofMillis(50)).until(() -> {
-            long now = metrics(driver).selects();
-            boolean still = now == last[0];
-            last[0] = now;
-            return still;
-        });
-        return last[0];
     }
 
     @Test

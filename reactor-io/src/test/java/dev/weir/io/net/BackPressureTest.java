@@ -100,7 +100,7 @@ class BackPressureTest {
             JoinHandle<?> task = runtime.spawn(take(3, SourceLaws.check(reader), taken));
             long sent = fill(peer);
 
-            assertThat(taken).hasValue(3);
+            await().untilAsserted(() -> assertThat(taken).hasValue(3));
             assertThat(reader.reads()).isEqualTo(3);
             assertThat(reader.bytes()).isLessThanOrEqualTo(3 * 1024);
             assertThat(sent).isGreaterThan(reader.bytes());
@@ -122,7 +122,7 @@ class BackPressureTest {
                 streams.add(stream);
                 readers.add(stream.reader());
             }
-            await().until(() -> metrics().selects() == settled());
+            awaitStillness();
             IoMetrics before = metrics();
             ByteBuffer piece = ByteBuffer.allocateDirect(16 * 1024);
             for (int round = 0; round < 10; round++) {
@@ -144,17 +144,6 @@ class BackPressureTest {
         }
     }
 
-    private long settled() throws InterruptedException {
-        long[] last = {-1};
-        await().pollInterval(Duration.ofMillis(50)).until(() -> {
-            long now = metrics().selects();
-            boolean still = now == last[0];
-            last[0] = now;
-            return still;
-        });
-        return last[0];
-    }
-
     @Test
     void a_connection_that_lost_its_demand_causes_one_event_at_most() throws Exception {
         try (SocketChannel peer = SocketChannel.open(server.listener().localAddress());
@@ -163,10 +152,11 @@ class BackPressureTest {
             AtomicLong taken = new AtomicLong();
             JoinHandle<?> task = runtime.spawn(take(1, SourceLaws.check(reader), taken));
             await().until(() -> metrics().keys() >= 1); // it waits, so its interest is armed
-            settled();
+            awaitStillness();
             long before = metrics().events();
             fill(peer);
-            settled();
+            await().until(() -> taken.get() == 1 && metrics().events() > before);
+            awaitStillness();
             assertThat(taken).hasValue(1);
             assertThat(metrics().events() - before).isBetween(1L, 2L);
             task.cancel();
@@ -204,11 +194,9 @@ class BackPressureTest {
             SocketWriter writer = stream.writer(bound);
             AtomicLong taken = new AtomicLong();
             JoinHandle<Long> task = runtime.spawn(SinkLaws.check(writer).drain(endless(size, taken)));
-            awaitStill(taken);
-            assertThat(writer.bytes()).isPositive();
-            assertThat(taken.get() * size - writer.bytes()).isBetween(0L, (long) bound + size - 1);
-
+            await().until(() -> writer.bytes() > 0);
             awaitStillness();
+            assertThat(taken.get() * size - writer.bytes()).isBetween(0L, (long) bound + size - 1);
 
             long blockedAt = taken.get();
             while (taken.get() == blockedAt) { // the peer reads, and at last the source is asked again
@@ -225,21 +213,12 @@ class BackPressureTest {
             SocketWriter writer = stream.writer();
             AtomicLong taken = new AtomicLong();
             JoinHandle<Long> task = runtime.spawn(writer.drain(endless(TcpStream.DEFAULT_CHUNK, taken)));
-            awaitStill(taken);
+            await().until(() -> writer.bytes() > 0);
+            awaitStillness();
             assertThat(taken.get() * TcpStream.DEFAULT_CHUNK - writer.bytes())
                     .isBetween(0L, (long) TcpStream.DEFAULT_CHUNK);
             task.cancel();
             assertThat(peer.isConnected()).isTrue();
         }
-    }
-
-    private static void awaitStill(AtomicLong counter) {
-        long[] last = {0};
-        await().pollInterval(Duration.ofMillis(100)).until(() -> {
-            long now = counter.get();
-            boolean still = now > 0 && now == last[0];
-            last[0] = now;
-            return still;
-        });
     }
 }

@@ -68,8 +68,9 @@ class EchoTest {
             assertThat(echo.join()).isEqualTo(rounds);
             assertThat(reader.reads()).isEqualTo(rounds);
             assertThat(writer.writes()).isEqualTo(rounds);
-            // an event that finds no waiter shows as one more: the looks at the driver between two polls meet some
-            assertThat(runtime.service(IoMetrics.class).events()).isBetween(rounds * 9L / 10, rounds * 11L / 10);
+            // an event that finds no waiter shows as one more: the looks at the driver between two polls meet some;
+            // and a ball that is there already when it is looked for needs none
+            assertThat(runtime.service(IoMetrics.class).events()).isBetween(1L, rounds * 11L / 10);
         }
     }
 

@@ -42,10 +42,13 @@ final class FewDescriptors {
             }
             accepted.set(0);
             System.out.println("port: " + listener.localAddress().getPort());
+            for (int i = 0; i < 300 && listener.failedAccepts() == 0; i++) { // the clients may be late
+                runtime.spawn(Sleep.of(Duration.ofMillis(100))).join();
+            }
             runtime.spawn(Sleep.of(Duration.ofSeconds(3))).join();
             System.out.println("failures after 3 s: " + listener.failedAccepts());
             System.out.println("accepted after 3 s: " + accepted);
-            for (int i = 0; i < 100 && accepted.get() < CLIENTS; i++) {
+            for (int i = 0; i < 300 && accepted.get() < CLIENTS; i++) {
                 runtime.spawn(Sleep.of(Duration.ofMillis(100))).join();
             }
             System.out.println("still accepting: " + !accepting.isDone());

@@ -20,15 +20,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener on a free loopback port, and what the tests of sockets share. */
 record Loopback(TaskRuntime runtime, TcpListener listener) implements AutoCloseable {
+    /** Bound and not listening: who connects is refused, and nobody else is given the port meanwhile. */
+    private static final Socket NOBODY = new Socket();
+
     static {
         // From its first connection on the JDK keeps one socket for itself: no test shall count it as lost.
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket socket = new Socket(listening.getInetAddress(), listening.getLocalPort());
                 Socket accepted = listening.accept()) {
             accepted.getOutputStream().write(socket.getInputStream().available());
+            NOBODY.bind(new InetSocketAddress(0));
         } catch (IOException e) {
             throw new ExceptionInInitializerError(e);
         }
+    }
+
+    /** Returns an address that refuses connections. */
+    static InetSocketAddress nobody() {
+        return (InetSocketAddress) NOBODY.getLocalSocketAddress();
     }
 
     static Loopback listen(TaskRuntime runtime) throws IOException {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -84,10 +83,8 @@ class TcpStreamTest {
 
     @Test
     void a_refused_connection_fails_with_the_error_of_the_system_and_gives_its_descriptor_back() throws Exception {
-        InetSocketAddress nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = (InetSocketAddress) socket.getLocalSocketAddress();
-        }
+        InetSocketAddress nobody = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Loopback.nobody().getPort());
         long before = Loopback.openSockets();
         for (int i = 0; i < 200; i++) {
             JoinHandle<TcpStream> attempt = runtime.spawn(TcpStream.connect(nobody));
