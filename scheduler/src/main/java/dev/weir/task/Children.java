@@ -111,10 +111,7 @@ final class Children {
         ready.register(cx.waker());
         int most = left;
         for (int turns = most; turns > 0; turns--) {
-            if (turns < most && cx.budget().isExhausted() && !ready.isEmpty()) {
-                break; // the rest of the round comes first next time, so that none starves behind another
-            }
-            int bit = ready.next();
+            int bit = turns < most ? ready.next(cx) : ready.next();
             if (bit < 0 || !poll(wrapped(first + bit), childContext(cx, ready.waker(bit)), parent)) {
                 return;
             }

@@ -3,6 +3,7 @@ package dev.weir.task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,27 @@ public final class ReadySet {
     public int next() {
         int child = takeFromRound();
         return child < 0 && refill() ? takeFromRound() : child;
+    }
+
+    /**
+     * As {@link #next()}, but without budget the rest of the round waits for the next turn, to which the task is woken:
+     * else the last of a round would be passed over in each turn by those that use up the budget.
+     */
+    public int next(Context cx) {
+        return next(cx, () -> false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param over tells that the children are to be taken all the same, as what is left of them costs nothing
+     */
+    public int next(Context cx, BooleanSupplier over) {
+        if (cx.budget().isExhausted() && !isEmpty() && !over.getAsBoolean()) {
+            cx.waker().wake();
+            return -1;
+        }
+        return next();
     }
 
     /** Tells whether {@link #next()} would find a child. */

@@ -3,6 +3,7 @@ package dev.weir.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.testkit.PollProbe;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -96,6 +97,24 @@ class ReadySetTest {
         set.register(() -> seen.add(set.next()));
         set.waker(0).wake();
         assertThat(seen).containsExactly(0);
+    }
+
+    @Test
+    void without_budget_the_rest_of_a_round_waits_for_the_next_turn_unless_it_costs_nothing() {
+        PollProbe probe = PollProbe.withBudget(1);
+        ReadySet set = new ReadySet(3);
+        set.mark(0);
+        set.mark(1);
+        Context cx = probe.turn();
+        assertThat(set.next(cx)).isZero();
+        while (cx.charge()) {}
+        int before = probe.wakes();
+
+        assertThat(set.next(cx)).isEqualTo(-1);
+        assertThat(probe.wakes()).isEqualTo(before + 1);
+        assertThat(set.next(cx, () -> true)).isEqualTo(1);
+        assertThat(set.next(cx)).as("nothing is left to wait for").isEqualTo(-1);
+        assertThat(probe.wakes()).isEqualTo(before + 1);
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.reactivestreams.Publisher;
  * @param <T> the type of the items
  */
 public sealed interface GroupOperators<T> permits AsyncStream {
-    /** How long a full group or window that nobody runs may hold up others before the whole fails. */
+    /** How long a full group or window that nobody runs, or new ones that nobody takes, may hold up others. Then all fails. */
     Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
 
     private AsyncStream<T> self() {
@@ -138,8 +138,13 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      * GroupedStream#discard() discard} it; the groups that were given keep this stream open. A group that was closed is
      * followed by another when its key comes again.
      *
+     * <p>So is it with new groups: what is held is bounded, however many keys there are. When as many groups as a queue
+     * has room for items wait until they are asked for, the item of one more holds back the whole; and if none of them
+     * is taken for that time, the whole fails.
+     *
      * @param key must not return null
-     * @param buffer the most items that are held for each group, at least 1
+     * @param buffer the most items that are held for each group, and the most groups that are held before they are asked
+     *     for, at least 1
      */
     default <K> AsyncStream<GroupedStream<K, T>> groupBy(Function<? super T, ? extends K> key, int buffer) {
         return groupBy(key, buffer, DEFAULT_PATIENCE);
@@ -148,7 +153,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     /**
      * As {@link #groupBy(Function, int)}.
      *
-     * @param patience how long a full group that nobody runs may hold up others
+     * @param patience how long a full group that nobody runs, or new groups that nobody takes, may hold up others
      */
     default <K> AsyncStream<GroupedStream<K, T>> groupBy(
             Function<? super T, ? extends K> key, int buffer, Duration patience) {
@@ -177,8 +182,8 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     /**
      * As {@link #window}, with windows that end with an item that the predicate accepts.
      *
-     * @param buffer the most items that are held for each window; when one more comes for a window that nobody runs,
-     *     the whole fails after {@link #DEFAULT_PATIENCE}
+     * @param buffer the most items that are held for each window, and the most windows that are held before they are
+     *     asked for; when one more comes for a window that nobody runs, the whole fails after {@link #DEFAULT_PATIENCE}
      */
     default AsyncStream<AsyncStream<T>> windowUntil(Predicate<? super T> last, int buffer) {
         Objects.requireNonNull(last, "last");
@@ -224,7 +229,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     default AsyncStream<AsyncStream<T>> windowTimeout(int size, Duration time) {
         Check.positive(size, "size");
         long nanos = Check.positiveNanos(time, "time");
-        return self().lift(up -> placed(new Spans<T>(up, size, nanos), size + 1));
+        return self().lift(up -> placed(new Spans<T>(up, size, nanos), size));
     }
 
     /**
@@ -232,8 +237,8 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      * given when its first item has come, so none is empty. The end of either stream ends the whole. Each has to be run.
      * Reactor's {@code window(Publisher)}.
      *
-     * @param buffer the most items that are held for each window; when one more comes for a window that nobody runs, the
-     *     whole fails after {@link #DEFAULT_PATIENCE}
+     * @param buffer the most items that are held for each window, and the most windows that are held before they are
+     *     asked for; when one more comes for a window that nobody runs, the whole fails after {@link #DEFAULT_PATIENCE}
      */
     default AsyncStream<AsyncStream<T>> windowWhen(Publisher<?> boundaries, int buffer) {
         Objects.requireNonNull(boundaries, "boundaries");
@@ -290,11 +295,9 @@ public sealed interface GroupOperators<T> permits AsyncStream {
         return self().lift(up -> placed(new Stretches<T>(up, wanted), buffer));
     }
 
-    /** Windows whose ends come behind their items, so that each has room for one more. */
     private static <T> Source<AsyncStream<T>> placed(Source<Placed<T>> up, int buffer) {
-        int room = Math.max(buffer, buffer + 1); // of as many as there are ints, one less
         return new Map<Part<Long, Placed<T>>, AsyncStream<T>>(
-                new Splitter<Long, Placed<T>>(up, Routing.placed(), room, DEFAULT_PATIENCE.toNanos()),
+                new Splitter<Long, Placed<T>>(up, Routing.placed(), buffer, DEFAULT_PATIENCE.toNanos()),
                 part -> new GroupedStream<>(part).items().mapNotNull(Placed::item));
     }
 

@@ -290,7 +290,7 @@ final class OperatorRows {
 
     private static Stream<Row> tasks() {
         return Stream.of(
-                source("detach", n -> AsyncStream.rangeLong(0, n).detach(3)),
+                operator("detach", (in, n) -> in.detach(3)),
                 each("onBackpressure", item -> AsyncStream.of(item).onBackpressure(1, Overflow.DROP_OLDEST)),
                 each("onBackpressureBuffer", item -> AsyncStream.of(item).onBackpressureBuffer(1)),
                 each("onBackpressureDrop", item -> AsyncStream.of(item).onBackpressureDrop(1)),

@@ -3,6 +3,7 @@ package dev.weir.stream.boundary;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.copy.Copies;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
@@ -10,7 +11,6 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is told for a single item. Each side counts its own steps and lets the other see the count when half of the
  * ring has passed, or when it cannot go on; that is also when it wakes the other. A feeder that is out of budget could go
  * on, so it shows what it has and wakes nobody, but itself. Neither wake is a wait for more: who finds nothing has
- * registered its waker, and looks once more, and the other side wakes before it stops.
+ * registered its waker, and looks once more, and the other side wakes before it stops. The end wakes the owner also when
+ * it asks for nothing (P4).
  *
  * <pre>
  * field             written by                                       read by
@@ -47,6 +48,9 @@ public final class Detached<T> implements Source<T> {
     private final @Nullable TaskRuntime runtime;
     private final Feeder feeder;
     private final WakerCell owner = new WakerCell();
+    /** Stays when the owner has found something. */
+    private final WakerCell ending = new WakerCell();
+
     private final WakerCell filler = new WakerCell();
     /** How many items have been put and may be taken. */
     private final AtomicLong filled = new AtomicLong();
@@ -86,7 +90,7 @@ public final class Detached<T> implements Source<T> {
         }
         answeredNull = false;
         if (isDone()) {
-            return ended();
+            return ended(cx);
         }
         if (!cx.charge()) {
             answeredNull = true;
@@ -95,6 +99,7 @@ public final class Detached<T> implements Source<T> {
         if (handle == null) {
             handle = start(cx);
         }
+        ending.register(cx.waker());
         if (look()) {
             return take();
         }
@@ -104,7 +109,7 @@ public final class Detached<T> implements Source<T> {
         }
         cx.budget().refund();
         if (isDone()) {
-            return ended();
+            return ended(cx);
         }
         answeredNull = true;
         return null;
@@ -144,21 +149,25 @@ public final class Detached<T> implements Source<T> {
         }
     }
 
-    /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
+    /**
+     * Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). Before there
+     * is a feeder upstream is the owner's.
+     */
     @Override
     public boolean isDone() {
         End seen = end; // before the ring
+        if (seen == null && handle == null) {
+            return feeder.upstream.isDone();
+        }
         return seen != null && head == filled.get() && (seen.failure() == null || !answeredNull);
     }
 
-    private @Nullable T ended() throws Exception {
-        Throwable failure = Objects.requireNonNull(end).failure();
-        if (failure instanceof Exception exception) {
-            throw exception;
+    private @Nullable T ended(Context cx) throws Exception {
+        End seen = end;
+        if (seen == null) {
+            return feeder.upstream.poll(cx); // which takes no item (S3)
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
+        Failures.rethrow(seen.failure());
         return null;
     }
 
@@ -167,6 +176,7 @@ public final class Detached<T> implements Source<T> {
     public void close() {
         abandoned = true;
         owner.clear();
+        ending.clear();
         if (handle == null) {
             feeder.close();
         } else {
@@ -285,7 +295,9 @@ public final class Detached<T> implements Source<T> {
                         ? how
                         : new End(
                                 new CancellationException("the stream was ended early by the shutdown of its runtime"));
-                owner.wake();
+                if (!owner.wake()) {
+                    ending.wake();
+                }
                 if (abandoned && how != null && how.failure() != null) {
                     Drops.failure("detach", how.failure());
                 }

@@ -19,10 +19,15 @@ import org.jspecify.annotations.Nullable;
  * an interval has begun            again
  * otherwise                        pending
  * </pre>
+ *
+ * Upstream is asked before the intervals if these have used up the budget before.
  */
 public final class BufferBetween<T, U> implements Source<List<T>> {
+    private static final int UPSTREAM = 1;
+
     private final Source<? extends T> upstream;
     private final Intervals<U, List<T>> intervals;
+    private final Precedence order = new Precedence();
     private boolean ended;
     /** How many of the lists that were left at the end have been looked at. */
     private int given;
@@ -39,20 +44,28 @@ public final class BufferBetween<T, U> implements Source<List<T>> {
                 ended = true;
                 return next();
             }
-            for (List<T> list = intervals.ended(cx); list != null; list = intervals.ended(cx)) {
-                if (!list.isEmpty()) {
-                    return list;
+            T item = null;
+            order.begin(2, cx);
+            for (int place = 0; place < 2 && item == null; place++) {
+                int who = order.at(place);
+                if (who == UPSTREAM) {
+                    item = upstream.poll(cx);
+                } else {
+                    for (List<T> list = intervals.ended(cx); list != null; list = intervals.ended(cx)) {
+                        if (!list.isEmpty()) {
+                            return list;
+                        }
+                    }
+                    if (intervals.areOver()) {
+                        ended = true;
+                        return null;
+                    }
                 }
+                order.asked(who, cx);
             }
-            boolean begun = intervals.begin(cx);
-            if (intervals.areOver()) {
-                ended = true;
-                return null;
-            }
-            T item = upstream.poll(cx);
             if (item != null) {
                 add(item);
-            } else if (!begun && !upstream.isDone()) {
+            } else if (!intervals.haveBegun() && !upstream.isDone()) {
                 return null;
             }
         } while (cx.mayGoOn() || isDone());

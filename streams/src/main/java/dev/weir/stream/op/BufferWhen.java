@@ -6,10 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers items into lists that end whenever another source gives an item. An empty list is not given. */
+/**
+ * Gathers items into lists that end whenever another source gives an item. An empty list is not given. The other one is
+ * asked before upstream, unless it has used up the budget before.
+ */
 public final class BufferWhen<T> implements Source<List<T>> {
+    private static final int UPSTREAM = 1;
+
     private final Source<? extends T> upstream;
     private final Source<?> boundaries;
+    private final Precedence order = new Precedence();
     private List<T> batch = new ArrayList<>(0);
     private boolean ended;
 
@@ -24,19 +30,25 @@ public final class BufferWhen<T> implements Source<List<T>> {
             if (ended) {
                 return null;
             }
-            boolean cut = boundaries.poll(cx) != null;
-            boolean last = !cut && Ending.completed(boundaries, cx);
-            if ((cut || last) && !batch.isEmpty()) {
-                ended = last;
-                return take();
+            boolean cut = false;
+            T item = null;
+            order.begin(2, cx);
+            for (int place = 0; place < 2 && item == null; place++) {
+                int who = order.at(place);
+                if (who == UPSTREAM) {
+                    item = upstream.poll(cx);
+                    ended = item == null && Ending.completed(upstream, cx);
+                } else {
+                    cut = boundaries.poll(cx) != null;
+                    ended = !cut && Ending.completed(boundaries, cx);
+                }
+                if (ended || (cut && !batch.isEmpty())) {
+                    return batch.isEmpty() ? null : take();
+                }
+                order.asked(who, cx);
             }
-            ended = last;
-            T item = last ? null : upstream.poll(cx);
             if (item != null) {
                 batch.add(item);
-            } else if (!last && Ending.completed(upstream, cx)) {
-                ended = true;
-                return batch.isEmpty() ? null : take();
             } else if (!cut) {
                 return null;
             }

@@ -6,6 +6,7 @@ import dev.weir.task.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class CombineLatest<T, R> implements Source<R> {
     private final Function<? super List<T>, ? extends R> combiner;
     private final ReadySet ready;
+    private final BooleanSupplier done = this::isDone;
     /** Null where it has completed and is closed. */
     private final @Nullable Source<? extends T>[] sources;
 
     private final @Nullable T[] latest;
     private int live;
     private int missing;
+
     /**
      * @param combiner receives a list of its own, in the order of the sources
      */
@@ -53,7 +56,7 @@ public final class CombineLatest<T, R> implements Source<R> {
     }
 
     private @Nullable R pollReady(Context cx) throws Exception {
-        for (int i = next(cx); i >= 0; i = next(cx)) {
+        for (int i = ready.next(cx, done); i >= 0; i = ready.next(cx, done)) {
             Source<? extends T> source = sources[i];
             if (source == null) {
                 continue;
@@ -79,15 +82,6 @@ public final class CombineLatest<T, R> implements Source<R> {
             }
         }
         return null;
-    }
-
-    /** Without budget the rest of the round waits for the next turn: else its last would be passed over each time. */
-    private int next(Context cx) {
-        if (cx.budget().isExhausted() && !ready.isEmpty() && !isDone()) {
-            cx.waker().wake();
-            return -1;
-        }
-        return ready.next();
     }
 
     /** True if there is one of each now. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Intervals that may overlap: each begins with an item of one source, and ends when a source that is made of that item
  * gives one or completes. What is gathered in an interval is its owner's.
  *
- * <p>All ends are asked in each look, so a look costs as much as there are intervals open.
+ * <p>All ends are asked in each look, so a look costs as much as there are intervals open. The ends come before the
+ * beginnings, unless one has used up the budget before.
  *
  * @param <U> the type of the items that begin an interval
  * @param <C> the type of what is gathered in one
@@ -24,7 +25,9 @@ public final class Intervals<U, C> {
     private final Function<? super U, ? extends Source<?>> end;
     private final Supplier<? extends C> content;
     private final List<Interval<C>> open = new ArrayList<>(2);
+    private final Precedence order = new Precedence();
     private boolean noMore;
+    private boolean begun;
 
     /**
      * @param beginnings closed by this
@@ -40,32 +43,48 @@ public final class Intervals<U, C> {
         this.content = content;
     }
 
-    /** Takes out the first interval that has ended; null if none has. */
+    /** Takes out the first interval that has ended; if none has, one may have begun, and the answer is null. */
     public @Nullable C ended(Context cx) throws Exception {
-        for (int i = 0; i < open.size(); i++) {
-            Interval<C> each = open.get(i);
-            if (each.end.poll(cx) != null || Ending.completed(each.end, cx)) {
-                open.remove(i);
-                each.end.close();
-                return each.content;
+        int ends = open.size();
+        order.begin(ends + 1, cx);
+        for (int place = 0; place <= ends; place++) {
+            int who = order.at(place);
+            if (who == ends) {
+                begin(cx);
+            } else {
+                Interval<C> each = open.get(who);
+                if (each.end.poll(cx) != null || Ending.completed(each.end, cx)) {
+                    open.remove(who);
+                    order.left(who);
+                    each.end.close();
+                    return each.content;
+                }
             }
+            order.asked(who, cx);
         }
         return null;
     }
 
     /** Begins one interval, if there is an item to begin it. */
-    public boolean begin(Context cx) throws Exception {
+    private void begin(Context cx) throws Exception {
         if (noMore) {
-            return false;
+            return;
         }
         U item = beginnings.poll(cx);
         if (item == null) {
             noMore = Ending.completed(beginnings, cx);
-            return false;
+            return;
         }
         Source<?> ending = end.apply(item);
         open.add(new Interval<>(content.get(), ending));
-        return true;
+        begun = true;
+    }
+
+    /** Tells whether one has begun since this was asked last, so that there may be more to see at once. */
+    public boolean haveBegun() {
+        boolean have = begun;
+        begun = false;
+        return have;
     }
 
     /** Tells whether none is open and none will be. */

@@ -4,6 +4,7 @@ import dev.weir.task.Context;
 import dev.weir.task.ReadySet;
 import dev.weir.task.Source;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merge<T> implements Source<T> {
     private final ReadySet ready;
+    private final BooleanSupplier done = this::isDone;
     private final Slots<Source<? extends T>> slots;
+    /** The place of one that was not done when it was last asked. */
+    private int witness;
 
     /**
      * Merges what will be {@linkplain #add added}.
@@ -50,7 +54,7 @@ public final class Merge<T> implements Source<T> {
     }
 
     private @Nullable T pollReady(Context cx) throws Exception {
-        for (int slot = next(cx); slot >= 0; slot = next(cx)) {
+        for (int slot = ready.next(cx, done); slot >= 0; slot = ready.next(cx, done)) {
             Source<? extends T> source = slots.get(slot);
             if (source == null) {
                 continue; // its waker was woken once more after its end
@@ -72,15 +76,6 @@ public final class Merge<T> implements Source<T> {
         return null;
     }
 
-    /** Without budget the rest of the round waits for the next turn: else its last would be passed over each time. */
-    private int next(Context cx) {
-        if (cx.budget().isExhausted() && !ready.isEmpty() && !isDone()) {
-            cx.waker().wake();
-            return -1;
-        }
-        return ready.next();
-    }
-
     private void markAll() {
         for (int slot = 0; slot < slots.capacity(); slot++) {
             if (slots.get(slot) != null) {
@@ -89,16 +84,15 @@ public final class Merge<T> implements Source<T> {
         }
     }
 
-    /** Done when all are; the first that is not answers for the others. */
+    /** Done when all are; one that is not answers for the others as long as it is not, so that each is looked at once. */
     @Override
     public boolean isDone() {
-        if (slots.size() > 0) {
-            for (int slot = 0; slot < slots.capacity(); slot++) {
-                Source<? extends T> source = slots.get(slot);
-                if (source != null && !source.isDone()) {
-                    return false;
-                }
+        for (int looks = slots.size() == 0 ? 0 : slots.capacity(); looks > 0; looks--) {
+            Source<? extends T> source = slots.get(witness);
+            if (source != null && !source.isDone()) {
+                return false;
             }
+            witness = witness + 1 < slots.capacity() ? witness + 1 : 0;
         }
         return true;
     }

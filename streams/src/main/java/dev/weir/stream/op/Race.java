@@ -3,13 +3,13 @@ package dev.weir.stream.op;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Goes on with the source that first has an item, or an end; the others are closed then. */
 public final class Race<T> implements Source<T> {
     private List<Source<T>> runners;
+    private final Precedence order = new Precedence();
     private @Nullable Source<T> winner;
 
     public Race(List<Source<T>> runners) {
@@ -21,19 +21,17 @@ public final class Race<T> implements Source<T> {
         if (winner != null) {
             return winner.poll(cx);
         }
-        int usedUp = -1;
-        for (int i = 0; i < runners.size(); i++) {
+        order.begin(runners.size(), cx);
+        for (int place = 0; place < runners.size(); place++) {
+            int i = order.at(place);
             Source<T> runner = runners.get(i);
             T item = poll(runner, cx);
             if (item != null || runner.isDone()) {
                 decide(runner);
                 return item;
             }
-            if (usedUp < 0 && cx.budget().isExhausted()) {
-                usedUp = i;
-            }
+            order.asked(i, cx);
         }
-        Collections.rotate(runners, -(usedUp + 1)); // who left no budget to the others comes last in the next turn
         return null;
     }
 

@@ -3,7 +3,6 @@ package dev.weir.stream.op;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class RaceForItem<T> implements Source<T> {
     private final List<Source<T>> runners;
     private final Failures failures = new Failures();
+    private final Precedence order = new Precedence();
     private boolean won;
 
     public RaceForItem(List<Source<T>> runners) {
@@ -25,8 +25,9 @@ public final class RaceForItem<T> implements Source<T> {
         if (won) {
             return runners.get(0).poll(cx);
         }
-        int usedUp = -1;
-        for (int i = 0; i < runners.size(); ) {
+        order.begin(runners.size(), cx);
+        for (int place = 0; place < runners.size(); ) {
+            int i = order.at(place);
             Source<T> runner = runners.get(i);
             boolean out;
             try {
@@ -42,15 +43,13 @@ public final class RaceForItem<T> implements Source<T> {
             }
             if (out) {
                 runners.remove(i);
+                order.left(i);
                 runner.close();
             } else {
-                if (usedUp < 0 && cx.budget().isExhausted()) {
-                    usedUp = i;
-                }
-                i++;
+                order.asked(i, cx);
+                place++;
             }
         }
-        Collections.rotate(runners, -(usedUp + 1)); // who left no budget to the others comes last in the next turn
         if (runners.isEmpty()) {
             failures.rethrow();
         }

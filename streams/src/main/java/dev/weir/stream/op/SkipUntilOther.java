@@ -4,9 +4,15 @@ import dev.weir.task.Context;
 import dev.weir.task.Source;
 import org.jspecify.annotations.Nullable;
 
-/** Drops items until another source gives an item or completes, which is closed then. */
+/**
+ * Drops items until another source gives an item or completes, which is closed then. It is asked before upstream, unless
+ * it has used up the budget before.
+ */
 public final class SkipUntilOther<T> implements Source<T> {
+    private static final int UPSTREAM = 1;
+
     private final Source<? extends T> upstream;
+    private final Precedence order = new Precedence();
     private @Nullable Source<?> other;
 
     public SkipUntilOther(Source<? extends T> upstream, Source<?> other) {
@@ -18,11 +24,21 @@ public final class SkipUntilOther<T> implements Source<T> {
     public @Nullable T poll(Context cx) throws Exception {
         do {
             Source<?> gate = other;
-            if (gate != null && (gate.poll(cx) != null || Ending.completed(gate, cx))) {
-                other = null;
-                gate.close();
+            if (gate == null) {
+                return upstream.poll(cx);
             }
-            T item = upstream.poll(cx);
+            T item = null;
+            order.begin(2, cx);
+            for (int place = 0; place < 2; place++) {
+                int who = order.at(place);
+                if (who == UPSTREAM) {
+                    item = upstream.poll(cx);
+                } else if (gate.poll(cx) != null || Ending.completed(gate, cx)) {
+                    other = null;
+                    gate.close();
+                }
+                order.asked(who, cx);
+            }
             if (item == null || other == null) {
                 return item;
             }

@@ -4,10 +4,16 @@ import dev.weir.task.Context;
 import dev.weir.task.Source;
 import org.jspecify.annotations.Nullable;
 
-/** Ends when another source gives an item or completes. Both are asked in each poll, the other one first. */
+/**
+ * Ends when another source gives an item or completes. Both are asked in each poll, the other one first, unless it has
+ * used up the budget before.
+ */
 public final class TakeUntilOther<T> implements Source<T> {
+    private static final int UPSTREAM = 1;
+
     private final Source<? extends T> upstream;
     private final Source<?> other;
+    private final Precedence order = new Precedence();
     private boolean closed;
 
     public TakeUntilOther(Source<? extends T> upstream, Source<?> other) {
@@ -20,11 +26,21 @@ public final class TakeUntilOther<T> implements Source<T> {
         if (closed) {
             return null;
         }
-        if (other.poll(cx) != null || Ending.completed(other, cx)) {
-            close();
-            return null;
+        order.begin(2, cx);
+        for (int place = 0; place < 2; place++) {
+            int who = order.at(place);
+            if (who == UPSTREAM) {
+                T item = upstream.poll(cx);
+                if (item != null || upstream.isDone()) {
+                    return item;
+                }
+            } else if (other.poll(cx) != null || Ending.completed(other, cx)) {
+                close();
+                return null;
+            }
+            order.asked(who, cx);
         }
-        return upstream.poll(cx);
+        return null;
     }
 
     @Override

@@ -110,6 +110,11 @@ final class Multicast<T> implements Outlet<T> {
         }
     }
 
+    @Override
+    public boolean isOver() {
+        return isEnded();
+    }
+
     /** Producer: adds an item, which was wanted; those who did may have left since. */
     @Override
     public void put(T item) {
@@ -148,10 +153,12 @@ final class Multicast<T> implements Outlet<T> {
                 return;
             }
             end = how;
-            collectWaiting(toWake);
             for (Cursor cursor : cursors) { // P4: also those who want no item
                 toWake.add(cursor.ending);
+                cursor.waiter = null;
+                cursor.ending = Waker.noop();
             }
+            waiting = 0;
         } finally {
             lock.unlock();
         }
@@ -188,7 +195,7 @@ final class Multicast<T> implements Outlet<T> {
             this.next = next;
         }
 
-        /** Whom to wake at the end, even if it has never polled for lack of demand (P4). Before the first poll. */
+        /** Whom to wake at the end if it has never polled for lack of demand (P4); then, who polls. */
         void onEnd(Waker waker) {
             lock.lock();
             try {
@@ -276,6 +283,7 @@ final class Multicast<T> implements Outlet<T> {
                 if (end != null && (end.failure() != null || next.item == null)) {
                     return null;
                 }
+                ending = waker;
                 boolean before = wanted();
                 item = next.item;
                 if (item != null) {

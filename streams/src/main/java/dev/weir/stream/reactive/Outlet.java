@@ -13,6 +13,9 @@ interface Outlet<T> {
     /** Tells whether there is nothing more to do. */
     boolean isEnded();
 
+    /** Tells whether who comes now finds the end, and no item before it. */
+    boolean isOver();
+
     /** Adds an item, which was wanted. */
     void put(T item);
 

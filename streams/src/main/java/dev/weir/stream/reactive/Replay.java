@@ -87,6 +87,16 @@ final class Replay<T> implements Outlet<T> {
     }
 
     @Override
+    public boolean isOver() {
+        lock.lock();
+        try {
+            return end != null && oldest.item == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void put(T item) {
         List<Waker> toWake = new ArrayList<>();
         lock.lock();
@@ -123,7 +133,11 @@ final class Replay<T> implements Outlet<T> {
                 return;
             }
             end = how;
-            collectWaiting(toWake);
+            for (Cursor cursor : cursors) { // P4: also those who want no item
+                toWake.add(cursor.ending);
+                cursor.waiter = null;
+                cursor.ending = Waker.noop();
+            }
         } finally {
             lock.unlock();
         }
@@ -160,6 +174,7 @@ final class Replay<T> implements Outlet<T> {
         // guarded by the lock
         private Node<T> next;
         private @Nullable Waker waiter;
+        private Waker ending = Waker.noop();
 
         // the owner's
         private boolean answeredNull;
@@ -199,6 +214,7 @@ final class Replay<T> implements Outlet<T> {
                 if (item == null && end != null) {
                     return null;
                 }
+                ending = waker;
                 boolean before = wanted();
                 if (item != null) {
                     next = Objects.requireNonNull(next.next);
@@ -248,6 +264,7 @@ final class Replay<T> implements Outlet<T> {
                 boolean before = wanted();
                 cursors.remove(this);
                 waiter = null;
+                ending = Waker.noop();
                 next = new Node<>(0); // who keeps this cursor keeps no item
                 wake = !before && wanted();
             } finally {

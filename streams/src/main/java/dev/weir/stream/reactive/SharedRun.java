@@ -141,6 +141,16 @@ public final class SharedRun<T> {
         return (restarts || !started) && target.isEnded();
     }
 
+    /** Tells whether who joins now has nothing to hear of but the end (P4). */
+    private boolean isOver() {
+        lock.lock();
+        try {
+            return outlet != null && !isFollowed(outlet) && outlet.isOver();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void start(Outlet<T> target, TaskRuntime runtime) {
         Source<T> source;
         try {
@@ -167,7 +177,7 @@ public final class SharedRun<T> {
 
         @Override
         public boolean isDone() {
-            return cursor != null && cursor.isDone();
+            return cursor != null ? cursor.isDone() : isOver();
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.weir.stream.split;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.op.Intervals;
+import dev.weir.stream.op.Precedence;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.function.Supplier;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * an interval has begun                 again
  * otherwise                             pending
  * </pre>
+ *
+ * Upstream is asked before the intervals if these have used up the budget before.
  */
 public final class Between<T, U> implements Source<Placed<T>> {
     /** A window, which is numbered when its interval begins. */
@@ -34,8 +37,11 @@ public final class Between<T, U> implements Source<Placed<T>> {
         }
     }
 
+    private static final int UPSTREAM = 1;
+
     private final Source<? extends T> upstream;
     private final Intervals<U, Window> intervals;
+    private final Precedence order = new Precedence();
     /** Given to the windows before {@link #next}. */
     private @Nullable T item;
 
@@ -63,22 +69,30 @@ public final class Between<T, U> implements Source<Placed<T>> {
                 ended = true;
                 return null;
             }
-            for (Window over = intervals.ended(cx); over != null; over = intervals.ended(cx)) {
-                if (over.hasItems) {
-                    return new Placed<>(over.number, null, true);
+            T taken = null;
+            order.begin(2, cx);
+            for (int place = 0; place < 2 && taken == null; place++) {
+                int who = order.at(place);
+                if (who == UPSTREAM) {
+                    taken = upstream.poll(cx);
+                } else {
+                    for (Window over = intervals.ended(cx); over != null; over = intervals.ended(cx)) {
+                        if (over.hasItems) {
+                            return new Placed<>(over.number, null, true);
+                        }
+                    }
+                    if (intervals.areOver()) {
+                        ended = true;
+                        return null;
+                    }
                 }
+                order.asked(who, cx);
             }
-            boolean begun = intervals.begin(cx);
-            if (intervals.areOver()) {
-                ended = true;
-                return null;
-            }
-            T taken = upstream.poll(cx);
             if (taken != null && intervals.size() > 0) {
                 next = 0;
                 return place(taken);
             }
-            if (taken == null && !begun && !upstream.isDone()) {
+            if (taken == null && !intervals.haveBegun() && !upstream.isDone()) {
                 return null;
             }
         } while (cx.mayGoOn() || isDone());

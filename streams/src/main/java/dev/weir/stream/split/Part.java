@@ -1,6 +1,5 @@
 package dev.weir.stream.split;
 
-import dev.weir.stream.op.Deadline;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
@@ -8,14 +7,15 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The items of one key, to be opened by one reader. */
-public final class Part<K, T> {
+public final class Part<K, T> extends Asker<T> {
     private final Splitter<K, T> splitter;
     final K key;
 
     // guarded by the splitter's lock
     final ArrayDeque<T> queue = new ArrayDeque<>(4);
 
-    @Nullable Waker waiter;
+    /** It waits to be taken, or was: not only the item that opens it is kept. */
+    boolean announced;
 
     boolean opened;
     boolean complete;
@@ -30,10 +30,19 @@ public final class Part<K, T> {
         return key;
     }
 
-    @Nullable Waker takeWaiter() {
-        Waker taken = waiter;
-        waiter = null;
-        return taken;
+    @Override
+    @Nullable T take() {
+        return queue.poll();
+    }
+
+    @Override
+    boolean isOver() {
+        return complete && queue.isEmpty();
+    }
+
+    @Override
+    Part<?, ?> part() {
+        return this;
     }
 
     /** Opens the part, which counts as read from now on. Once. */
@@ -57,11 +66,11 @@ public final class Part<K, T> {
             closed = true;
             complete = true;
             queue.clear();
-            reader = takeWaiter();
+            reader = takeAny();
             if (first) {
                 splitter.holders--;
                 if (splitter.routing.reopens()) {
-                    splitter.parts.remove(key, this);
+                    splitter.stock.remove(this);
                 }
             }
         } finally {
@@ -69,7 +78,7 @@ public final class Part<K, T> {
         }
         if (first) {
             splitter.closeUpstreamIfUnused();
-            splitter.wakeAll();
+            splitter.wakeWaiting();
         }
         if (reader != null) {
             reader.wake(); // another thread has given up what a task still reads
@@ -79,7 +88,6 @@ public final class Part<K, T> {
     private static final class Reader<K, T> implements Source<T> {
         private final Part<K, T> part;
         private final Splitter<K, T> splitter;
-        private final Deadline patience = new Deadline();
         private boolean answeredNull;
 
         Reader(Part<K, T> part) {
@@ -90,29 +98,13 @@ public final class Part<K, T> {
         @Override
         public @Nullable T poll(Context cx) throws Exception {
             answeredNull = false;
-            if (isDone() && isComplete()) {
-                return null;
-            }
-            boolean held = isHeld();
-            if (held && !cx.charge()) {
+            if (isHeld() && !cx.charge()) {
                 answeredNull = true;
                 return null;
             }
-            T item = splitter.pull(cx, part.queue::poll, waiter -> part.waiter = waiter, patience);
-            if (item != null && splitter.isFull(part)) {
-                splitter.wakeAll(); // there is room now for the item that was kept
-            }
+            T item = splitter.pull(cx, part);
             answeredNull = item == null;
             return item;
-        }
-
-        private boolean isComplete() {
-            splitter.lock.lock();
-            try {
-                return part.complete;
-            } finally {
-                splitter.lock.unlock();
-            }
         }
 
         private boolean isHeld() {
@@ -124,8 +116,10 @@ public final class Part<K, T> {
             }
         }
 
+        /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
         @Override
         public boolean isDone() {
+            splitter.lookForEnd();
             splitter.lock.lock();
             try {
                 Splitter.End end = splitter.end;
@@ -138,7 +132,7 @@ public final class Part<K, T> {
 
         @Override
         public void close() {
-            patience.clear();
+            part.patience.clear();
             part.close();
         }
     }

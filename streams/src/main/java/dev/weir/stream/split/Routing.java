@@ -13,6 +13,11 @@ public interface Routing<K, T> {
     /** Returns the key of the part to which an item belongs. */
     K keyOf(T item);
 
+    /** Whether it is more than the mark of an end, and to be held for the reader. */
+    default boolean isItem(T item) {
+        return true;
+    }
+
     /** Tells whether the item just placed is the last of its part. */
     boolean isLast(T item);
 
@@ -45,6 +50,11 @@ public interface Routing<K, T> {
             @Override
             public Long keyOf(Placed<T> placed) {
                 return placed.window();
+            }
+
+            @Override
+            public boolean isItem(Placed<T> placed) {
+                return placed.item() != null;
             }
 
             @Override

@@ -1,20 +1,14 @@
 package dev.weir.stream.split;
 
-import dev.weir.stream.op.Deadline;
 import dev.weir.stream.op.Ending;
+import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  * puts what belongs to others into their queues. So a reader never waits for another one to ask. Who stops pulling, and
  * upstream when it has something, wakes all who wait, so a wake costs as much as there are who found nothing.
  *
- * <p><em>A full queue.</em> The item that does not fit is kept, and nothing is pulled, until its reader has taken one:
- * that is back-pressure. If nobody has opened that part there may never be such a reader; so whoever waits loses patience
- * after a time, and the whole fails and says which part it was.
+ * <p><em>What is held</em> is bounded, see {@link Stock}: an item for which there is no room is kept, and nothing is
+ * pulled until its part is read or closed, or another part is taken. That is back-pressure. But if nobody has opened the
+ * part, or nobody takes parts, there may never be room; so whoever waits loses patience after a time, and the whole fails
+ * and says what it waited for.
+ *
+ * <p><em>The end</em> is looked for by who stops pulling; or, if it comes when nobody waits, by who asks whether it has.
+ * All are woken to it, also those who want nothing (P4).
  *
  * <p>Upstream is closed when the parts are not asked for any more and each part that was given has been closed.
  *
  * <pre>
  * guarded by the lock                     the puller's own, handed on through {@code pulling}
- * pulling, parts, fresh, holders,         upstream, stuck
- * ended, the queues of parts, waiters
+ * pulling, stock, holders, end,           upstream
+ * waiting, what parts hold
  * </pre>
  *
  * The lock is held for a few instructions, and never while calling out.
@@ -45,14 +43,18 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     private final int capacity;
     private final long patienceNanos;
     final ReentrantLock lock = new ReentrantLock();
-    private final Waker upstreamReady = this::wakeAll;
+    private final Waker upstreamReady = this::upstreamReady;
 
     // guarded by the lock
-    final Map<K, Part<K, T>> parts = new HashMap<>();
-    private final ArrayDeque<Part<K, T>> fresh = new ArrayDeque<>();
+    final Stock<K, T> stock;
+    private final Asker<Part<K, T>> outer = new Outer();
+    private final Asker.Waiting waiting = new Asker.Waiting();
+
     private boolean pulling;
     /** Somebody has come while another pulled. */
     private boolean refused;
+    /** Upstream has woken, and nobody has pulled since. */
+    private boolean roused;
 
     private boolean outerClosed;
     private boolean upstreamClosed;
@@ -61,87 +63,93 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     @Nullable End end;
 
-    private @Nullable Waker outerWaiter;
-
-    // the puller's
-    private @Nullable T stuck;
-    private @Nullable Part<K, T> full;
-
     // the owner's
-    private final Deadline patience = new Deadline();
+    private boolean started;
     private boolean answeredNull;
 
     /**
-     * @param capacity the most items that are held for each part, at least 1
-     * @param patienceNanos how long a full part that nobody has opened may hold up others
+     * @param capacity the most items that are held for each part, and the most parts that wait to be taken, at least 1
+     * @param patienceNanos how long a full part that nobody has opened, or parts that nobody takes, may hold up others
      */
     public Splitter(Source<? extends T> upstream, Routing<K, T> routing, int capacity, long patienceNanos) {
         this.upstream = upstream;
         this.routing = routing;
         this.capacity = capacity;
+        this.stock = new Stock<>(routing, capacity);
         this.patienceNanos = patienceNanos;
     }
 
     @Override
     public @Nullable Part<K, T> poll(Context cx) throws Exception {
         answeredNull = false;
-        Part<K, T> part = pull(cx, this::takeFresh, waiter -> outerWaiter = waiter, patience);
+        started = true;
+        Part<K, T> part = pull(cx, outer);
         answeredNull = part == null;
         return part;
     }
 
-    /** Under the lock. */
-    private @Nullable Part<K, T> takeFresh() {
-        Part<K, T> part = fresh.poll();
-        if (part != null) {
-            holders++;
-        }
-        return part;
-    }
-
-    /**
-     * What all who poll do: take, or else register and pull.
-     *
-     * @param take is called under the lock
-     * @param wait sets or clears the waker of the caller, under the lock
-     * @param patience the caller's own; cleared when it has what it waits for
-     */
-    <X> @Nullable X pull(Context cx, Supplier<@Nullable X> take, Consumer<@Nullable Waker> wait, Deadline patience)
-            throws Exception {
+    /** What all who are polled do: take, or else register and pull. */
+    <X> @Nullable X pull(Context cx, Asker<X> asker) throws Exception {
+        X found;
+        boolean makesRoom;
         lock.lock();
         try {
-            X found = take.get();
-            if (found != null) {
-                patience.clear();
-                return found;
-            }
-            throwIfFailed();
-            if (end != null || upstreamClosed) {
+            asker.polledWith(cx.waker());
+            found = asker.take();
+            if (found == null && !mayPull(asker, cx.waker())) {
                 return null;
             }
-            wait.accept(cx.waker());
-            if (pulling) {
-                refused = true; // what woke us may have come too late for who pulls: it will wake us again
-                return null;
-            }
-            pulling = true;
+            makesRoom = stock.isAwaited(asker.part());
         } finally {
             lock.unlock();
         }
+        if (found == null) {
+            return pullFor(asker, cx);
+        }
+        asker.patience.clear();
+        if (makesRoom) {
+            wakeWaiting(); // for the item that was kept
+        }
+        return found;
+    }
+
+    /** Under the lock. False if there is no more, or another one pulls, who will wake this one. */
+    private boolean mayPull(Asker<?> asker, Waker waker) throws Exception {
+        if (asker.isOver()) {
+            return false;
+        }
+        throwIfFailed();
+        if (end != null || upstreamClosed) {
+            return false;
+        }
+        waiting.add(asker, waker);
+        refused |= pulling; // what woke us may have come too late for who pulls: it will wake us again
+        return startPulling();
+    }
+
+    /** Under the lock. */
+    private boolean startPulling() {
+        boolean first = !pulling;
+        pulling = true;
+        roused &= !first;
+        return first;
+    }
+
+    private <X> @Nullable X pullFor(Asker<X> asker, Context cx) throws Exception {
         X found = null;
         try {
-            found = pullUntil(cx, take);
+            Context own = cx.withWaker(upstreamReady);
+            found = pullUntil(asker, own);
+            lookForEnd(own);
         } catch (Exception | Error failure) {
-            if (!finish(new End(failure))) {
-                Drops.failure("split", failure); // all readers left while one of them pulled
-            }
+            fail(failure);
         }
-        stopPulling(found != null ? wait : null, found != null || cx.budget().isExhausted());
+        stopPulling(found != null ? asker : null, found != null || cx.budget().isExhausted());
         if (found != null) {
-            patience.clear();
+            asker.patience.clear();
             return found;
         }
-        losePatience(cx, patience);
+        losePatience(cx, asker);
         lock.lock();
         try {
             throwIfFailed();
@@ -151,18 +159,14 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         return null;
     }
 
-    /** Pulls until the caller has what it waits for, or there is nothing to pull. */
-    private <X> @Nullable X pullUntil(Context cx, Supplier<@Nullable X> take) throws Exception {
-        Context own = cx.withWaker(upstreamReady);
+    /** Pulls until the caller has what it waits for or will never have it, or there is nothing to pull. */
+    private <X> @Nullable X pullUntil(Asker<X> asker, Context own) throws Exception {
         do {
-            T item = stuck;
-            Part<K, T> to = full;
+            T item = stock.kept(); // written by who pulls
+            Part<K, T> to = stock.keptFor();
             if (item == null || to == null) {
                 item = upstream.poll(own);
                 if (item == null) {
-                    if (Ending.completed(upstream, own)) {
-                        finish(new End(null));
-                    }
                     return null;
                 }
                 to = partOf(routing.keyOf(item));
@@ -172,29 +176,22 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             }
             lock.lock();
             try {
-                X found = take.get();
-                if (found != null) {
+                X found = asker.take();
+                if (found != null || asker.isOver()) {
                     return found;
                 }
             } finally {
                 lock.unlock();
             }
-        } while (cx.mayGoOn());
+        } while (own.mayGoOn());
         return null;
     }
 
     private Part<K, T> partOf(K key) {
         lock.lock();
         try {
-            Part<K, T> part = parts.get(key);
-            if (part == null) {
-                part = new Part<>(this, key);
-                if (!outerClosed) { // or nobody will be given it: it goes, and its item with it
-                    parts.put(key, part);
-                    fresh.add(part);
-                }
-            }
-            return part;
+            Part<K, T> part = stock.part(key);
+            return part != null ? part : new Part<>(this, key);
         } finally {
             lock.unlock();
         }
@@ -203,15 +200,10 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     /** False if there is no room: the item is kept. */
     private boolean place(Part<K, T> part, T item) {
         Waker reader;
-        if (!hasRoom(part, item)) {
-            return false;
-        }
         lock.lock();
         try {
-            stuck = null;
-            full = null;
-            if (!part.closed) {
-                part.queue.add(item);
+            if (!stock.put(part, item)) {
+                return false;
             }
             reader = part.takeWaiter();
         } finally {
@@ -229,55 +221,21 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         return true;
     }
 
-    /** False if the item is kept until there is room. */
-    private boolean hasRoom(Part<K, T> part, T item) {
+    /** Fails everything if nobody is there who makes room, for as long as the caller can wait. */
+    private void losePatience(Context cx, Asker<?> asker) {
+        Part<K, T> missed;
+        long number;
         lock.lock();
         try {
-            if (part.closed || part.queue.size() < capacity) {
-                return true;
-            }
-            stuck = item;
-            full = part;
-            return false;
+            missed = stock.missed();
+            number = stock.number();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Fails everything if nobody has opened the part that holds up the caller, for as long as the caller can wait. */
-    private void losePatience(Context cx, Deadline patience) {
-        Part<K, T> part = unopened();
-        if (part == null) {
-            patience.clear();
-            return;
-        }
-        if (!patience.isSet()) {
-            patience.set(patienceNanos, cx);
-        }
-        if (patience.await(cx)) {
-            finish(new End(new IllegalStateException("nobody has opened the part " + part.key + " for "
-                    + Duration.ofNanos(patienceNanos) + ", it holds " + capacity
-                    + " items, and others wait: open each part"
-                    + " as it is given (for flatMap, a concurrency of at least the number of parts), discard it, or hold"
-                    + " more")));
-        }
-    }
-
-    private @Nullable Part<K, T> unopened() {
-        lock.lock();
-        try {
-            return full != null && !full.opened && !full.closed ? full : null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isFull(Part<K, T> part) {
-        lock.lock();
-        try {
-            return full == part;
-        } finally {
-            lock.unlock();
+        if (missed == null) {
+            asker.patience.clear();
+        } else if (asker.patience.isLost(number, patienceNanos, cx)) {
+            finish(new End(Patience.lost(missed, capacity, patienceNanos)));
         }
     }
 
@@ -285,18 +243,19 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         lock.lock();
         try {
             part.complete = true;
-            parts.remove(part.key);
-            return reader != null ? reader : part.takeWaiter();
+            stock.remove(part);
+            Waker any = part.takeAny();
+            return any != null ? any : reader;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * @param satisfied clears the waker of a caller that has what it wanted
+     * @param satisfied does not wait any more, as it has what it wanted
      * @param mayBeMore whether upstream may have items, and so knows no waker
      */
-    private void stopPulling(@Nullable Consumer<@Nullable Waker> satisfied, boolean mayBeMore) {
+    private void stopPulling(@Nullable Asker<?> satisfied, boolean mayBeMore) {
         boolean wake;
         lock.lock();
         try {
@@ -304,46 +263,97 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             wake = mayBeMore || refused;
             refused = false;
             if (satisfied != null) {
-                satisfied.accept(null);
+                satisfied.stopWaiting();
             }
         } finally {
             lock.unlock();
         }
         closeUpstreamIfUnused();
         if (wake) {
-            wakeAll(); // somebody else may go on pulling
+            wakeWaiting(); // somebody else may go on pulling
+        }
+    }
+
+    /** Nobody else pulls. Behind the last item, so that those who want nothing hear of it. */
+    private void lookForEnd(Context cx) throws Exception {
+        if (stock.kept() == null && Ending.completed(upstream, cx)) {
+            finish(new End(null));
+        }
+    }
+
+    private void fail(Throwable failure) {
+        if (!finish(new End(failure))) {
+            Drops.failure("split", failure); // all readers left while one of them pulled
         }
     }
 
     /** Ends all parts, and wakes all. False if nobody is left who would hear of it. */
     private boolean finish(End how) {
+        List<@Nullable Waker> toWake = new ArrayList<>();
         boolean heard;
         lock.lock();
         try {
             heard = end == null && (!outerClosed || holders > 0);
             end = end == null ? how : end;
+            toWake.add(outer.takeAny());
+            stock.parts().forEach(part -> toWake.add(part.takeAny()));
         } finally {
             lock.unlock();
         }
-        wakeAll();
+        wake(toWake);
         return heard;
     }
 
-    /** All: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */
-    void wakeAll() {
-        List<Waker> toWake = new ArrayList<>();
+    private static void wake(List<@Nullable Waker> wakers) {
+        for (Waker waker : wakers) {
+            if (waker != null) {
+                waker.wake();
+            }
+        }
+    }
+
+    /** Upstream has something: an item, for who waits; or its end, for all. Nobody may wait for an item. */
+    private void upstreamReady() {
+        List<@Nullable Waker> toWake = new ArrayList<>();
         lock.lock();
         try {
-            if (outerWaiter != null) {
-                toWake.add(outerWaiter);
-                outerWaiter = null;
+            roused = true;
+            toWake.addAll(waiting.takeAll());
+            if (toWake.isEmpty()) {
+                toWake.add(outer.ending());
+                stock.parts().forEach(part -> toWake.add(part.ending()));
             }
-            for (Part<K, T> part : parts.values()) {
-                Waker reader = part.takeWaiter();
-                if (reader != null) {
-                    toWake.add(reader);
-                }
+        } finally {
+            lock.unlock();
+        }
+        wake(toWake);
+    }
+
+    /** If upstream has woken and nobody has pulled since, it may have ended. A poll of what is done takes no item (S3). */
+    void lookForEnd() {
+        Context cx = Context.current();
+        lock.lock();
+        try {
+            if (!roused || cx == null || end != null || upstreamClosed || !startPulling()) {
+                return;
             }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            lookForEnd(cx.withWaker(upstreamReady));
+        } catch (Exception | Error failure) {
+            fail(failure);
+        }
+        stopPulling(null, false);
+    }
+
+    /** All who wait: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */
+    void wakeWaiting() {
+        List<Waker> toWake;
+        lock.lock();
+        try {
+            toWake = waiting.takeAll();
         } finally {
             lock.unlock();
         }
@@ -352,21 +362,24 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /** Under the lock. */
     private void throwIfFailed() throws Exception {
-        Throwable failure = end == null ? null : end.failure();
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof Exception exception) {
-            throw exception;
+        if (end != null) {
+            Failures.rethrow(end.failure());
         }
     }
 
-    /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
+    /**
+     * Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). Before the
+     * first poll nobody else knows upstream.
+     */
     @Override
     public boolean isDone() {
+        if (!started) {
+            return upstream.isDone();
+        }
+        lookForEnd();
         lock.lock();
         try {
-            return fresh.isEmpty() && end != null && (end.failure() == null || !answeredNull);
+            return !stock.hasParts() && end != null && (end.failure() == null || !answeredNull);
         } finally {
             lock.unlock();
         }
@@ -374,21 +387,17 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     @Override
     public void close() {
-        patience.clear();
+        outer.patience.clear();
         lock.lock();
         try {
             outerClosed = true;
-            outerWaiter = null;
-            for (Part<K, T> part : fresh) {
-                part.closed = true;
-                part.queue.clear();
-            }
-            fresh.clear();
+            outer.takeAny();
+            stock.close();
         } finally {
             lock.unlock();
         }
         closeUpstreamIfUnused();
-        wakeAll();
+        wakeWaiting();
     }
 
     void closeUpstreamIfUnused() {
@@ -405,4 +414,23 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     }
 
     record End(@Nullable Throwable failure) {}
+
+    private final class Outer extends Asker<Part<K, T>> {
+        @Override
+        @Nullable Part<K, T> take() {
+            Part<K, T> part = stock.takePart();
+            holders += part != null ? 1 : 0;
+            return part;
+        }
+
+        @Override
+        boolean isOver() {
+            return false;
+        }
+
+        @Override
+        @Nullable Part<?, ?> part() {
+            return null;
+        }
+    }
 }

@@ -139,6 +139,10 @@ class MulticastTest {
         private final SourceLaws<Integer> cursor;
         private final boolean cameToTheEnd;
         private boolean waited;
+        /** Has polled before the end, the last time or ever. */
+        private boolean polled;
+
+        private boolean everPolled;
         private boolean answeredNull;
         private boolean failed;
 
@@ -154,6 +158,8 @@ class MulticastTest {
         }
 
         void poll(MulticastModel model) throws Exception {
+            polled = model.state == MulticastModel.State.OPEN;
+            everPolled |= polled;
             Answer expected = model.poll(place);
             Answer actual;
             try {
@@ -181,8 +187,9 @@ class MulticastTest {
             }
             boolean late = answeredNull && model.state == MulticastModel.State.FAILED; // S3: to be thrown first
             assertThat(cursor.isDone()).isEqualTo(model.isDone(place) && !late);
-            assertThat(probe.isWoken()).isEqualTo(waited && !place.waits); // S2
-            assertThat(endings.get()).isEqualTo(model.state == MulticastModel.State.OPEN || cameToTheEnd ? 0 : 1);
+            boolean ended = model.state != MulticastModel.State.OPEN;
+            assertThat(probe.isWoken()).isEqualTo((waited && !place.waits) || (polled && ended)); // S2, P4
+            assertThat(endings.get()).isEqualTo(!ended || cameToTheEnd || everPolled ? 0 : 1);
         }
     }
 

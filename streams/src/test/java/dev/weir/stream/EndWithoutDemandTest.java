@@ -1,0 +1,252 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.runtime.CurrentThreadRuntime;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.testkit.ScriptedPublisher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/** P4, where a stream has more than one reader or task: who asks for nothing hears of the end all the same. */
+class EndWithoutDemandTest {
+    private final IllegalStateException failure = new IllegalStateException("as planned");
+
+    private final CurrentThreadRuntime runtime = TaskRuntime.currentThread().build();
+    private final ScriptedPublisher<Integer> upstream = ScriptedPublisher.create();
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    record Operator(String name, Function<AsyncStream<Integer>, AsyncStream<?>> apply) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Operator operator(String name, Function<AsyncStream<Integer>, AsyncStream<?>> apply) {
+        return new Operator(name, apply);
+    }
+
+    static Stream<Operator> operators() {
+        return Stream.of(
+                operator("detach", in -> in.detach(4)),
+                operator("detach, one place", in -> in.detach(1)),
+                operator("share", in -> in.share(4)),
+                operator("publish", in -> in.publish(4).autoConnect(1)),
+                operator("replay", in -> in.replay(4)),
+                operator("cache", AsyncStream::cache),
+                operator("groupBy", in -> in.groupBy(n -> n, 4)),
+                operator("window", in -> in.window(1)),
+                operator("windowUntil", in -> in.windowUntil(n -> true, 4)),
+                operator("windowWhen", in -> in.windowWhen(AsyncStream.never(), 4)));
+    }
+
+    /** What knows its end before anybody has asked; a run that is shared begins with the first request. */
+    static Stream<Operator> notShared() {
+        return operators()
+                .filter(each -> !List.of("share", "publish", "replay", "cache").contains(each.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
+    void a_completion_comes_when_all_that_was_asked_for_was_given(Operator operator) {
+        Listener<Object> listener = listen(operator.apply().apply(AsyncStream.from(upstream)));
+        listener.request(1);
+        emit(1);
+        assertThat(listener.items).hasSize(1);
+        assertThat(listener.ended).isFalse();
+
+        upstream.complete();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
+        assertThat(listener.failure).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
+    void a_failure_comes_when_all_that_was_asked_for_was_given(Operator operator) {
+        Listener<Object> listener = listen(operator.apply().apply(AsyncStream.from(upstream)));
+        listener.request(1);
+        emit(1);
+
+        upstream.error(failure);
+        runtime.runUntilIdle();
+
+        assertThat(listener.failure).isSameAs(failure);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
+    void the_end_comes_with_the_last_item_if_it_is_known_then(Operator operator) {
+        Listener<Object> listener = listen(operator.apply().apply(AsyncStream.of(1)));
+        listener.request(1);
+
+        assertThat(listener.items).hasSize(1);
+        assertThat(listener.ended).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("notShared")
+    void an_empty_stream_completes_and_a_failed_one_fails_before_anything_is_asked_for(Operator operator) {
+        Listener<Object> empty = listen(operator.apply().apply(AsyncStream.empty()));
+        Listener<Object> failed = listen(operator.apply().apply(AsyncStream.failed(failure)));
+        runtime.runUntilIdle();
+
+        assertThat(empty.ended).isTrue();
+        assertThat(empty.failure).isNull();
+        assertThat(failed.failure).isSameAs(failure);
+    }
+
+    @Test
+    void who_comes_after_the_end_of_a_shared_run_need_not_ask_to_hear_of_it() {
+        for (Function<AsyncStream<Integer>, AsyncStream<Integer>> share :
+                List.<Function<AsyncStream<Integer>, AsyncStream<Integer>>>of(
+                        in -> in.publish(4).autoConnect(1), in -> in.replay(4), AsyncStream::cache)) {
+            AsyncStream<Integer> shared = share.apply(AsyncStream.empty());
+            listen(shared).request(1);
+
+            Listener<Object> late = listen(shared);
+            runtime.runUntilIdle();
+
+            assertThat(late.ended).isTrue();
+        }
+    }
+
+    @Test
+    void what_a_replay_keeps_comes_before_its_end() {
+        AsyncStream<Integer> replay = AsyncStream.of(1, 2, 3).replay(2);
+        listen(replay).request(9);
+
+        Listener<Object> late = listen(replay);
+        runtime.runUntilIdle();
+        assertThat(late.ended).isFalse();
+        late.request(2);
+
+        assertThat(late.items).containsExactly(2, 3);
+        assertThat(late.ended).isTrue();
+    }
+
+    @Test
+    void a_reader_of_a_group_hears_of_an_end_that_another_one_has_found() {
+        Listener<GroupedStream<Integer, Integer>> groups =
+                listen(AsyncStream.from(upstream).groupBy(n -> n % 2, 4));
+        groups.request(Long.MAX_VALUE);
+        emit(1);
+        emit(2);
+        Listener<Object> odd = listen(groups.items.get(0).items());
+        Listener<Object> even = listen(groups.items.get(1).items());
+        odd.request(1);
+        assertThat(odd.items).containsExactly(1);
+
+        upstream.complete();
+        runtime.runUntilIdle();
+
+        assertThat(groups.ended).isTrue();
+        assertThat(odd.ended).isTrue();
+        assertThat(even.ended).as("an item comes before it").isFalse();
+        even.request(1);
+        assertThat(even.items).containsExactly(2);
+        assertThat(even.ended).isTrue();
+    }
+
+    @Test
+    void who_takes_groups_hears_of_an_end_that_a_reader_has_found() {
+        Listener<GroupedStream<Integer, Integer>> groups =
+                listen(AsyncStream.from(upstream).groupBy(n -> n % 2, 4));
+        groups.request(1);
+        emit(1);
+        Listener<Object> odd = listen(groups.items.get(0).items());
+        odd.request(Long.MAX_VALUE);
+
+        upstream.error(failure);
+        runtime.runUntilIdle();
+
+        assertThat(odd.failure).isSameAs(failure);
+        assertThat(groups.failure).isSameAs(failure);
+    }
+
+    @Test
+    void the_end_of_a_window_is_not_an_item_to_ask_for() {
+        Listener<AsyncStream<Integer>> windows =
+                listen(AsyncStream.from(upstream).windowWhile(n -> n > 0, 4));
+        windows.request(Long.MAX_VALUE);
+        emit(1);
+        emit(2);
+        Listener<Object> first = listen(windows.items.get(0));
+        first.request(2);
+        assertThat(first.items).containsExactly(1, 2);
+        assertThat(first.ended).isFalse();
+
+        emit(0);
+
+        assertThat(first.ended).isTrue();
+        assertThat(windows.ended).isFalse();
+        upstream.complete();
+        runtime.runUntilIdle();
+        assertThat(windows.ended).isTrue();
+    }
+
+    private void emit(int item) {
+        upstream.next(item);
+        runtime.runUntilIdle();
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> Listener<T> listen(AsyncStream<?> stream) {
+        Listener<T> listener = new Listener<>();
+        ((Publisher<T>) stream.on(runtime)).subscribe(listener);
+        runtime.runUntilIdle();
+        return listener;
+    }
+
+    /** Asks only when it is told to. */
+    private final class Listener<T> implements Subscriber<T> {
+        final List<T> items = new ArrayList<>();
+        private @Nullable Subscription subscription;
+
+        @Nullable Throwable failure;
+
+        boolean ended;
+
+        void request(long n) {
+            subscription.request(n);
+            runtime.runUntilIdle();
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            subscription = s;
+        }
+
+        @Override
+        public void onNext(T item) {
+            items.add(item);
+        }
+
+        @Override
+        public void onError(Throwable thrown) {
+            failure = thrown;
+            ended = true;
+        }
+
+        @Override
+        public void onComplete() {
+            ended = true;
+        }
+    }
+}

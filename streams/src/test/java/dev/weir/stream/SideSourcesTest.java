@@ -1,0 +1,153 @@
+package dev.weir.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.task.Context;
+import dev.weir.task.Source;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Operators that ask another stream first: neither it nor upstream is passed over for ever because the other takes all. */
+class SideSourcesTest {
+    private static final int[] BUDGETS = {1, 2, 3, 128};
+    private static final List<Integer> ITEMS = IntStream.range(0, 20).boxed().toList();
+
+    record Operator(String name, Function<AsyncStream<Integer>, AsyncStream<?>> apply, List<?> expected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Each beside a stream that never gives anything. */
+    static Stream<Operator> besideWhoTakesAll() {
+        return Stream.of(
+                new Operator("takeUntilOther", in -> in.takeUntilOther(greedy()), ITEMS),
+                new Operator("skipUntilOther", in -> in.skipUntilOther(greedy()), List.of()),
+                new Operator("bufferWhen", in -> in.bufferWhen(greedy()), List.of(ITEMS)),
+                new Operator("windowWhen", in -> in.windowWhen(greedy(), 20).concatMap(window -> window), ITEMS),
+                new Operator(
+                        "bufferWhen, beginnings", in -> in.bufferWhen(greedy(), any -> AsyncStream.never()), List.of()),
+                new Operator(
+                        "bufferWhen, ends",
+                        in -> beginning(in).bufferWhen(AsyncStream.of(1), any -> greedy()),
+                        List.of(ITEMS)),
+                new Operator(
+                        "windowWhen, ends",
+                        in -> beginning(in)
+                                .windowWhen(AsyncStream.of(1), any -> greedy(), 20)
+                                .concatMap(window -> window),
+                        ITEMS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("besideWhoTakesAll")
+    void upstream_is_asked_although_the_other_takes_all_and_gives_nothing(Operator operator) throws Exception {
+        for (int budget : BUDGETS) {
+            Rig rig = new Rig(budget);
+            assertThat(rig.drain(
+                            operator.apply().apply(AsyncStream.range(0, 20)).open()))
+                    .as("budget %d", budget)
+                    .isEqualTo(operator.expected());
+            assertThat(rig.turns).isLessThan(1_000);
+        }
+    }
+
+    /** Each below a stream that never gives anything. */
+    static Stream<Operator> aboveWhoTakesAll() {
+        return Stream.of(
+                new Operator("takeUntilOther", in -> in.takeUntilOther(soon()), List.of()),
+                new Operator("bufferWhen", in -> in.bufferWhen(soon().take(1)), List.of()),
+                new Operator(
+                        "windowWhen", in -> in.windowWhen(soon().take(1), 1).concatMap(window -> window), List.of()),
+                new Operator("bufferWhen, ends", in -> in.bufferWhen(AsyncStream.of(1), any -> soon()), List.of()),
+                new Operator(
+                        "windowWhen, ends",
+                        in -> in.windowWhen(AsyncStream.of(1), any -> soon(), 1).concatMap(window -> window),
+                        List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("aboveWhoTakesAll")
+    void the_other_is_asked_although_upstream_takes_all_and_gives_nothing(Operator operator) throws Exception {
+        for (int budget : BUDGETS) {
+            assertThat(new Rig(budget).drain(operator.apply().apply(greedy()).open()))
+                    .as("budget %d", budget)
+                    .isEqualTo(operator.expected());
+        }
+    }
+
+    @Test
+    void an_interval_ends_and_another_begins_although_the_end_of_one_takes_all() throws Exception {
+        for (int budget : BUDGETS) {
+            Rig rig = new Rig(budget);
+            Source<List<Integer>> lists = AsyncStream.range(0, Integer.MAX_VALUE)
+                    .bufferWhen(AsyncStream.of(1, 2, 3), n -> n == 2 ? soon() : greedy())
+                    .open();
+            assertThat(rig.next(lists)).as("budget %d", budget).isNotEmpty();
+            lists.close();
+        }
+    }
+
+    /** After a while, so that the intervals have begun. */
+    private static AsyncStream<Integer> beginning(AsyncStream<Integer> items) {
+        return soon().concatWith(items);
+    }
+
+    private static AsyncStream<Integer> greedy() {
+        return AsyncStream.recipe(Greedy::new);
+    }
+
+    private static AsyncStream<Integer> soon() {
+        return AsyncStream.recipe(() -> new Soon(5));
+    }
+
+    /** Has nothing and takes all of the budget in each poll. */
+    private static final class Greedy implements Source<Integer> {
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            while (cx.charge()) {}
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Completes after so many polls with a budget. */
+    private static final class Soon implements Source<Integer> {
+        private int left;
+
+        Soon(int polls) {
+            left = polls;
+        }
+
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            if (left > 0 && !cx.budget().isExhausted()) {
+                left--;
+            }
+            cx.waker().wake();
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return left == 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
