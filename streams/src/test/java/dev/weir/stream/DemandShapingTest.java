@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DemandShapingTest {
@@ -99,6 +101,28 @@ class DemandShapingTest {
         assertThat(rig.await()).isFalse();
     }
 
+    @Test
+    void a_resume_between_the_look_and_the_wait_is_seen() throws Exception {
+        pauser.pause();
+        Source<Integer> gated = pauser.gate(new Source<Integer>() {
+            @Override
+            public @Nullable Integer poll(Context cx) {
+                return 1;
+            }
+
+            @Override
+            public boolean isDone() {
+                pauser.resume();
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        });
+        assertThat(gated.poll(rig.turn())).isEqualTo(1);
+        gated.close();
+    }
+
     /** One resume for each run, which must find who waits or be seen by a poll that is under way. */
     @Test
     void no_resume_is_lost_however_it_meets_a_poll() throws Exception {
@@ -112,7 +136,9 @@ class DemandShapingTest {
                     Thread.onSpinWait();
                 }
                 pauser.resume();
-                assertThat(run.join(Duration.ofSeconds(20))).as("round %d", round).isEqualTo(2);
+                assertThat(run.join(Duration.ofSeconds(20)))
+                        .as("round %d", round)
+                        .isEqualTo(2);
             }
         }
     }
