@@ -49,7 +49,7 @@ class CurrentThreadRuntimeTest {
         try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
             CompletableFuture<?> blocked =
                     CompletableFuture.runAsync(() -> runtime.blockOn(Sleep.of(Duration.ofMillis(5))), NEW_THREAD);
-            blocked.get(5, TimeUnit.SECONDS);
+            blocked.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -125,7 +125,7 @@ class CurrentThreadRuntimeTest {
             await().until(() -> runtime.metrics().parks() > 0);
             release.countDown();
             assertThat(call.join()).isZero();
-            sleeper.get(5, TimeUnit.SECONDS);
+            sleeper.get(30, TimeUnit.SECONDS);
             assertThat(clock.nanos()).isEqualTo(HOUR.toNanos());
         }
     }
@@ -173,10 +173,10 @@ class CurrentThreadRuntimeTest {
                         .until(() -> runtime.metrics().liveTasks() == 3);
                 other.set(2);
                 both.set(1);
-                assertThat(driver.get(5, TimeUnit.SECONDS)).isEqualTo(1);
-                assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo(2);
+                assertThat(driver.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(2);
                 last.set(3);
-                assertThat(second.get(5, TimeUnit.SECONDS)).isEqualTo(3);
+                assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(3);
             }
         }
     }
@@ -298,11 +298,11 @@ class CurrentThreadRuntimeTest {
         CompletableFuture<Boolean> ended =
                 CompletableFuture.supplyAsync(() -> runtime.shutdown(Duration.ofMillis(10)), NEW_THREAD);
         try {
-            assertThat(ended.get(5, TimeUnit.SECONDS)).isFalse();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isFalse();
         } finally {
             release.countDown();
         }
-        blocked.get(5, TimeUnit.SECONDS);
-        assertThat(runtime.shutdown(Duration.ofSeconds(5))).isTrue();
+        blocked.get(30, TimeUnit.SECONDS);
+        assertThat(runtime.shutdown(Duration.ofSeconds(30))).isTrue();
     }
 }

@@ -116,7 +116,7 @@ class PausedClockTest {
         clock.advance(HOUR.minusNanos(1));
         assertThat(sleeper).isNotDone();
         clock.advance(Duration.ofNanos(1));
-        sleeper.get(5, TimeUnit.SECONDS);
+        sleeper.get(30, TimeUnit.SECONDS);
         assertThat(clock.nanos()).isEqualTo(HOUR.toNanos());
     }
 
@@ -246,7 +246,7 @@ class PausedClockTest {
         await().until(() -> runtime.metrics().parks() > 0);
         assertThatIllegalStateException().isThrownBy(runtime::runUntilIdle).withMessageContaining("another thread");
         end.set(1);
-        driver.get(5, TimeUnit.SECONDS);
+        driver.get(30, TimeUnit.SECONDS);
     }
 
     @Test

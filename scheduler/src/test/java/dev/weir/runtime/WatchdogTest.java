@@ -149,8 +149,11 @@ class WatchdogTest {
                 .build()) {
             runtime.spawn(blocksOn(release));
             Thread watchdog = watching.get(20, TimeUnit.SECONDS);
-            await().until(() -> !watchdog.isInterrupted());
-            release.countDown();
+            try {
+                await().until(() -> !watchdog.isInterrupted());
+            } finally {
+                release.countDown(); // or closing the runtime waits for the poll
+            }
         }
     }
 
