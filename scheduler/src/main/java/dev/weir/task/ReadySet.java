@@ -152,8 +152,8 @@ public final class ReadySet {
         }
     }
 
-    /** The owner has closed its children: who still has a waker of this set may forget it. */
-    void retire() {
+    /** The owner closes its children: who still has a waker of this set may forget it. Last of all calls. */
+    public void retire() {
         parent = RETIRED;
     }
 
@@ -171,10 +171,9 @@ public final class ReadySet {
             parent.wake();
         }
 
-        /** Tells whom it wakes; null if the set is no longer in use. */
-        @Nullable Waker parent() {
-            Waker now = parent;
-            return now == RETIRED ? null : now;
+        /** Tells whether a wake would do nothing any more. */
+        boolean isRetired() {
+            return parent == RETIRED;
         }
     }
 }

@@ -248,13 +248,14 @@ abstract class TaskState {
         }
     }
 
-    /** Whether it is a task that has itself ended, or the child of one, or of what is closed: a wake would do nothing. */
+    /**
+     * Whether it is a task that has itself ended, or a child of what is closed: a wake would do nothing. A child of what
+     * is open is not stale, though the task that polled it has ended: another may poll it, and would not be told.
+     */
     private static boolean isStale(Waker waker) {
-        Waker woken = waker;
-        while (woken instanceof ReadySet.ChildWaker child) {
-            woken = child.parent();
-        }
-        return woken == null || (woken instanceof TaskState task && task.isComplete());
+        return waker instanceof ReadySet.ChildWaker child
+                ? child.isRetired()
+                : waker instanceof TaskState task && task.isComplete();
     }
 
     private static void require(boolean legal, String verb, int seen) {

@@ -1,6 +1,6 @@
 package dev.weir.stream;
 
-import dev.weir.stream.source.SingleUse;
+import dev.weir.stream.op.SingleUse;
 import dev.weir.stream.split.Part;
 
 /**

@@ -76,7 +76,10 @@ public sealed interface TimeOperators<T> permits AsyncStream {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(next, "next");
         return self().lift(up -> new TimeoutWhen<T>(
-                up, () -> AsyncStream.openAny(first), item -> AsyncStream.openMapped(next, item, "timeout")));
+                up,
+                () -> AsyncStream.openAny(first),
+                item -> AsyncStream.openMapped(next, item, "timeout"),
+                () -> new TimeoutException("timeout: no item before the other stream gave one or completed")));
     }
 
     /**

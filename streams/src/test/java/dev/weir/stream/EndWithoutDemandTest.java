@@ -45,6 +45,8 @@ class EndWithoutDemandTest {
         return Stream.of(
                 operator("detach", in -> in.detach(4)),
                 operator("detach, one place", in -> in.detach(1)),
+                operator("onBackpressureBuffer", in -> in.onBackpressureBuffer(4)),
+                operator("onBackpressureReduce", in -> in.onBackpressureReduce(Integer::sum)),
                 operator("share", in -> in.share(4)),
                 operator("publish", in -> in.publish(4).autoConnect(1)),
                 operator("replay", in -> in.replay(4)),

@@ -95,6 +95,34 @@ class SideSourcesTest {
         }
     }
 
+    @Test
+    void an_interval_ends_although_another_could_begin_in_each_turn() throws Exception {
+        for (int budget : BUDGETS) {
+            Rig rig = new Rig(budget);
+            Source<List<Integer>> lists = AsyncStream.range(0, Integer.MAX_VALUE)
+                    .bufferWhen(AsyncStream.range(0, Integer.MAX_VALUE), n -> AsyncStream.of(n))
+                    .open();
+            for (int i = 0; i < 10; i++) {
+                assertThat(rig.next(lists)).as("budget %d", budget).isNotNull();
+            }
+            assertThat(rig.turns).as("budget %d", budget).isLessThan(200);
+            lists.close();
+        }
+    }
+
+    /** A source of a user's may give items and charge for none; only the steps of who asks are counted then. */
+    @Test
+    void the_ticks_of_a_sample_are_asked_for_although_upstream_has_always_something_and_charges_nothing()
+            throws Exception {
+        for (int budget : BUDGETS) {
+            Source<Integer> sampled = AsyncStream.recipe(Always::new)
+                    .sample(AsyncStream.of("tick").concatWith(AsyncStream.never()))
+                    .open();
+            assertThat(new Rig(budget).next(sampled)).as("budget %d", budget).isEqualTo(1);
+            sampled.close();
+        }
+    }
+
     /** After a while, so that the intervals have begun. */
     private static AsyncStream<Integer> beginning(AsyncStream<Integer> items) {
         return soon().concatWith(items);
@@ -106,6 +134,21 @@ class SideSourcesTest {
 
     private static AsyncStream<Integer> soon() {
         return AsyncStream.recipe(() -> new Soon(5));
+    }
+
+    private static final class Always implements Source<Integer> {
+        @Override
+        public Integer poll(Context cx) {
+            return 1;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Has nothing and takes all of the budget in each poll. */

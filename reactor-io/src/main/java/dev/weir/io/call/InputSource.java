@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * a read               waits                      (it is over) the chunk, or the end
  * </pre>
  *
+ * A read that is over at once is not called but done in the poll.
+ *
  * <p>An input that others feed may let a reader wait for ever, and so many of them would use up the budget of all who
  * read anything. So the waiting is a call of its own, which no bytes are reserved for.
  */
@@ -43,6 +45,14 @@ public final class InputSource implements Source<ByteBuffer> {
          * to learn that something is there, is little.
          */
         default void await() throws Exception {}
+
+        /**
+         * Tells whether a read that need not wait is over at once. Then it is no call: one might stand in line behind the
+         * waits of others, with bytes that have come already and a share of the budget.
+         */
+        default boolean readsAtOnce() {
+            return false;
+        }
 
         /** Tells, between two calls and before the first, whether it is known that nothing more will be read. */
         default boolean isOver() {
@@ -116,6 +126,9 @@ public final class InputSource implements Source<ByteBuffer> {
     }
 
     private @Nullable ByteBuffer read(Context cx) throws Exception {
+        if (input.readsAtOnce()) {
+            return cx.charge() ? taken(input.read((int) share.held())) : null;
+        }
         BlockingCall<@Nullable ByteBuffer> call = reading;
         if (call == null) {
             int room = (int) share.held();
@@ -127,7 +140,10 @@ public final class InputSource implements Source<ByteBuffer> {
             return null;
         }
         reading = null;
-        ByteBuffer bytes = answer.get();
+        return taken(answer.get());
+    }
+
+    private @Nullable ByteBuffer taken(@Nullable ByteBuffer bytes) {
         share.shrinkTo(bytes == null ? 0 : bytes.remaining());
         done = bytes == null || input.isOver();
         return bytes;

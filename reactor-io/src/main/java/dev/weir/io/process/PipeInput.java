@@ -49,6 +49,12 @@ final class PipeInput implements InputSource.Input {
         over = firstBytes == 0;
     }
 
+    /** It takes what is there. */
+    @Override
+    public boolean readsAtOnce() {
+        return true;
+    }
+
     @Override
     public @Nullable ByteBuffer read(int room) throws IOException {
         int old = Math.min(room, firstBytes - taken);

@@ -169,6 +169,30 @@ class PipeInputTest {
         assertThat(budget.used()).isZero();
     }
 
+    /** What has come must not stand in line behind the wait for somebody who says nothing. */
+    @Test
+    void what_one_has_said_is_read_though_another_keeps_the_only_thread() throws Exception {
+        runtime.close();
+        runtime = TaskRuntime.builder().workers(2).blockingThreads(1).build();
+        ByteBudget budget = ByteBudget.of(4 * CHUNK);
+        Pipe talking = pipe(true);
+        Source<ByteBuffer> source = source(talking, budget);
+        Pollable<ByteBuffer> next = cx -> {
+            ByteBuffer chunk = source.poll(cx);
+            return chunk == null ? Poll.pending() : Poll.ready(chunk);
+        };
+        JoinHandle<ByteBuffer> reading = runtime.spawn(next);
+        await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 1);
+        JoinHandle<byte[]> silent = runtime.spawn(all(source(pipe(true), budget)));
+        await().atMost(PATIENCE).until(() -> runtime.metrics().blockingCalls() == 2);
+        talking.feed("said".getBytes(US_ASCII));
+        assertThat(US_ASCII.decode(reading.join(PATIENCE)).toString()).isEqualTo("said");
+        assertThat(budget.used()).isEqualTo(4);
+        source.close();
+        assertThat(budget.used()).isZero();
+        assertThat(silent.isDone()).isFalse();
+    }
+
     @Test
     void children_that_say_nothing_hold_nothing() throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/cat")), "no /bin/cat");

@@ -51,6 +51,10 @@ public final class Unbounded<T, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         if (handle == null) {
+            if (isDone()) {
+                feeder.upstream.poll(cx); // which takes no item (S3)
+                return null;
+            }
             try {
                 handle = cx.service(TaskRuntime.class).spawn(feeder);
             } catch (RuntimeException | Error thrown) {
@@ -61,9 +65,10 @@ public final class Unbounded<T, R> implements Source<R> {
         return outlet.poll(cx);
     }
 
+    /** Before there is a feeder upstream is the owner's. */
     @Override
     public boolean isDone() {
-        return outlet.isDone();
+        return handle == null ? feeder.upstream.isDone() : outlet.isDone();
     }
 
     /** The feeder closes upstream, on its worker. */

@@ -116,6 +116,7 @@ public final class CombineLatest<T, R> implements Source<R> {
 
     @Override
     public void close() {
+        ready.retire();
         Closer closer = new Closer();
         live = 0;
         for (int i = 0; i < sources.length; i++) {

@@ -147,6 +147,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
     @Override
     public void close() {
+        ready.retire();
         Closer closer = new Closer();
         for (Inner<R> inner : order) {
             inner.items.clear();

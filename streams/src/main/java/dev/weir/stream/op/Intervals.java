@@ -60,7 +60,7 @@ public final class Intervals<U, C> {
                     return each.content;
                 }
             }
-            order.asked(who, cx);
+            order.asked(who == ends ? open.size() : who, cx); // the beginnings are behind the one that has begun
         }
         return null;
     }

@@ -155,6 +155,7 @@ public final class MapAsync<T, R> implements Source<R> {
 
     @Override
     public void close() {
+        ready.retire();
         Closer closer = new Closer();
         line.clear();
         for (int slot = 0; slot < slots.capacity(); slot++) {

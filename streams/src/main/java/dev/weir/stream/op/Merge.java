@@ -99,6 +99,7 @@ public final class Merge<T> implements Source<T> {
 
     @Override
     public void close() {
+        ready.retire();
         Closer closer = new Closer();
         for (int slot = 0; slot < slots.capacity(); slot++) {
             Source<? extends T> source = slots.get(slot);

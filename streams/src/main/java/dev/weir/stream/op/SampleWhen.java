@@ -32,7 +32,7 @@ public final class SampleWhen<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        do {
+        for (boolean goesOn = true; goesOn; ) {
             if (ended) {
                 return null;
             }
@@ -51,14 +51,19 @@ public final class SampleWhen<T> implements Source<T> {
                 if (ended || (tick && latest != null)) {
                     return take();
                 }
-                order.asked(who, cx);
+                if (newer == null) {
+                    order.asked(who, cx);
+                }
             }
-            if (newer != null) {
-                latest = newer;
-            } else if (!tick) {
+            if (newer == null && !tick) {
                 return null;
             }
-        } while (cx.mayGoOn() || isDone());
+            latest = newer != null ? newer : latest;
+            goesOn = cx.mayGoOn() || isDone();
+            if (newer != null) {
+                order.asked(UPSTREAM, cx); // behind the step, which may be what has used up the budget
+            }
+        }
         return null;
     }
 

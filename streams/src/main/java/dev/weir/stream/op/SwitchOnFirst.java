@@ -1,6 +1,5 @@
 package dev.weir.stream.op;
 
-import dev.weir.stream.source.SingleUse;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.function.BiFunction;

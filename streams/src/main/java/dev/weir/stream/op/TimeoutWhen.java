@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,7 @@ public final class TimeoutWhen<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final Supplier<? extends Source<?>> first;
     private final Function<? super T, ? extends Source<?>> next;
+    private final Supplier<? extends Exception> failure;
     private final Precedence order = new Precedence();
     /** The one that was given before the one that is waited for. */
     private @Nullable T last;
@@ -31,10 +31,12 @@ public final class TimeoutWhen<T> implements Source<T> {
     public TimeoutWhen(
             Source<? extends T> upstream,
             Supplier<? extends Source<?>> first,
-            Function<? super T, ? extends Source<?>> next) {
+            Function<? super T, ? extends Source<?>> next,
+            Supplier<? extends Exception> failure) {
         this.upstream = upstream;
         this.first = first;
         this.next = next;
+        this.failure = failure;
     }
 
     @Override
@@ -56,7 +58,7 @@ public final class TimeoutWhen<T> implements Source<T> {
             order.asked(who, cx);
         }
         if (late) {
-            throw new TimeoutException("timeout: no item before the other stream gave one or completed");
+            throw failure.get();
         }
         return null;
     }

@@ -3,7 +3,8 @@
  * Hidden; users meet them through {@code AsyncStream}.
  *
  * <p>An operator owns its upstream and closes it exactly once (S4). One task polls it, so fields are plain and nothing
- * here knows threads, atomics or Reactive Streams; demand is simply being polled. Errors are thrown: an operator that
+ * here knows threads, atomics or Reactive Streams, but that another thread may take a {@code SingleUse}; demand is simply
+ * being polled. Errors are thrown: an operator that
  * neither recovers nor owns more than one source has no error code at all.
  *
  * <p>Operators that take an item without giving one charge the budget <em>after</em> it (S5). Never before: with a

@@ -161,6 +161,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
 
     @Override
     public void close() {
+        ready.retire();
         new Closer().close(this::cancelAll).close(source::close).rethrow();
     }
 

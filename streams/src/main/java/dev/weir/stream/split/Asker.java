@@ -66,8 +66,8 @@ abstract class Asker<X> {
         }
 
         /** From now on nobody waits. */
-        List<Waker> takeAll() {
-            List<Waker> taken = new ArrayList<>(list.size());
+        List<@Nullable Waker> takeAll() {
+            List<@Nullable Waker> taken = new ArrayList<>(list.size());
             for (Asker<?> asker : list) {
                 asker.listed = false;
                 Waker waiter = asker.takeWaiter();

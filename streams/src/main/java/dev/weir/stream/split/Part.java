@@ -78,7 +78,7 @@ public final class Part<K, T> extends Asker<T> {
         }
         if (first) {
             splitter.closeUpstreamIfUnused();
-            splitter.wakeWaiting();
+            splitter.wakeOthers();
         }
         if (reader != null) {
             reader.wake(); // another thread has given up what a task still reads

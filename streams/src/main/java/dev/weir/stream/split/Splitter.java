@@ -144,8 +144,9 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         } catch (Exception | Error failure) {
             fail(failure);
         }
-        stopPulling(found != null ? asker : null, found != null || cx.budget().isExhausted());
-        if (found != null) {
+        boolean waits = found == null && !isOver(asker);
+        stopPulling(waits ? null : asker, !waits || cx.budget().isExhausted());
+        if (!waits) {
             asker.patience.clear();
             return found;
         }
@@ -157,6 +158,15 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             lock.unlock();
         }
         return null;
+    }
+
+    private boolean isOver(Asker<?> asker) {
+        lock.lock();
+        try {
+            return asker.isOver();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Pulls until the caller has what it waits for or will never have it, or there is nothing to pull. */
@@ -171,7 +181,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
                 }
                 to = partOf(routing.keyOf(item));
             }
-            if (!place(to, item)) {
+            if (!place(to, item, asker)) {
                 return null;
             }
             lock.lock();
@@ -197,25 +207,26 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         }
     }
 
-    /** False if there is no room: the item is kept. */
-    private boolean place(Part<K, T> part, T item) {
-        Waker reader;
+    /** False if there is no room: the item is kept. Else who waits for it is woken, unless that is who pulls. */
+    private boolean place(Part<K, T> part, T item, Asker<?> puller) {
+        Waker waiter;
         lock.lock();
         try {
+            Asker<?> to = part.announced ? part : outer; // an item that opens a part is the owner's to find
             if (!stock.put(part, item)) {
                 return false;
             }
-            reader = part.takeWaiter();
+            waiter = to == puller ? null : to.takeWaiter();
         } finally {
             lock.unlock();
         }
         try {
             if (routing.isLast(item)) {
-                reader = complete(part, reader);
+                complete(part);
             }
-        } finally { // also if a predicate has thrown: the part no longer knows who reads
-            if (reader != null) {
-                reader.wake();
+        } finally { // also if a predicate has thrown: nobody knows any more who waited
+            if (waiter != null) {
+                waiter.wake();
             }
         }
         return true;
@@ -239,20 +250,23 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         }
     }
 
-    private @Nullable Waker complete(Part<K, T> part, @Nullable Waker reader) {
+    private void complete(Part<K, T> part) {
+        Waker reader;
         lock.lock();
         try {
             part.complete = true;
             stock.remove(part);
-            Waker any = part.takeAny();
-            return any != null ? any : reader;
+            reader = part.takeAny();
         } finally {
             lock.unlock();
+        }
+        if (reader != null) {
+            reader.wake();
         }
     }
 
     /**
-     * @param satisfied does not wait any more, as it has what it wanted
+     * @param satisfied does not wait any more, as it has what it wanted or will not have it
      * @param mayBeMore whether upstream may have items, and so knows no waker
      */
     private void stopPulling(@Nullable Asker<?> satisfied, boolean mayBeMore) {
@@ -314,19 +328,37 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /** Upstream has something: an item, for who waits; or its end, for all. Nobody may wait for an item. */
     private void upstreamReady() {
-        List<@Nullable Waker> toWake = new ArrayList<>();
+        List<@Nullable Waker> toWake;
         lock.lock();
         try {
             roused = true;
-            toWake.addAll(waiting.takeAll());
-            if (toWake.isEmpty()) {
-                toWake.add(outer.ending());
-                stock.parts().forEach(part -> toWake.add(part.ending()));
-            }
+            toWake = takeThoseToLook();
         } finally {
             lock.unlock();
         }
         wake(toWake);
+    }
+
+    /** Somebody leaves, for whose sake others may have been left to wait, or not been told that upstream has woken. */
+    void wakeOthers() {
+        List<@Nullable Waker> toWake;
+        lock.lock();
+        try {
+            toWake = roused ? takeThoseToLook() : waiting.takeAll();
+        } finally {
+            lock.unlock();
+        }
+        wake(toWake);
+    }
+
+    /** Under the lock: who waits; or, if nobody does, all, as it may be the end. */
+    private List<@Nullable Waker> takeThoseToLook() {
+        List<@Nullable Waker> found = waiting.takeAll();
+        if (found.isEmpty()) {
+            found.add(outer.ending());
+            stock.parts().forEach(part -> found.add(part.ending()));
+        }
+        return found;
     }
 
     /** If upstream has woken and nobody has pulled since, it may have ended. A poll of what is done takes no item (S3). */
@@ -349,15 +381,15 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     }
 
     /** All who wait: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */
-    void wakeWaiting() {
-        List<Waker> toWake;
+    private void wakeWaiting() {
+        List<@Nullable Waker> toWake;
         lock.lock();
         try {
             toWake = waiting.takeAll();
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        wake(toWake);
     }
 
     /** Under the lock. */
@@ -397,7 +429,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             lock.unlock();
         }
         closeUpstreamIfUnused();
-        wakeWaiting();
+        wakeOthers();
     }
 
     void closeUpstreamIfUnused() {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who stops pulling leaves nobody behind who waits for what only a pull would bring. */
 class SplitterWakesTest {
-    private final Upstream upstream = new Upstream();
+    private final Upstream<Integer> upstream = new Upstream<>();
+    private final Upstream<Placed<Integer>> placed = new Upstream<>();
     private final Splitter<Integer, Integer> splitter =
             new Splitter<>(upstream, Routing.byKey(n -> n % 10), 4, 1_000_000_000);
     private int outerWakes;
@@ -156,6 +157,76 @@ class SplitterWakesTest {
     }
 
     @Test
+    void who_finds_the_end_of_its_part_wakes_those_for_whom_upstream_no_longer_knows_a_waker() throws Exception {
+        Splitter<Long, Placed<Integer>> windows = new Splitter<>(placed, Routing.placed(), 4, 1_000_000_000);
+        placed.items.add(new Placed<>(0, 5, false));
+        Source<Placed<Integer>> window =
+                Objects.requireNonNull(windows.poll(outer)).open();
+        assertThat(window.poll(reader)).isNotNull();
+        assertThat(windows.poll(outer)).isNull();
+        outerWakes = 0;
+        placed.items.add(new Placed<>(0, null, true)); // its wake is still on its way when the reader looks
+        placed.items.add(new Placed<>(1, 6, false));
+
+        assertThat(window.poll(reader)).isNull();
+
+        assertThat(window.isDone()).isTrue();
+        assertThat(outerWakes).as("or nobody would pull what comes next").isEqualTo(1);
+        assertThat(windows.poll(outer)).isNotNull();
+    }
+
+    @Test
+    void a_part_whose_end_is_followed_by_a_failure_of_all_has_completed_all_the_same() throws Exception {
+        Splitter<Long, Placed<Integer>> windows = new Splitter<>(placed, Routing.placed(), 4, 1_000_000_000);
+        placed.items.add(new Placed<>(0, 5, false));
+        Source<Placed<Integer>> window =
+                Objects.requireNonNull(windows.poll(outer)).open();
+        assertThat(window.poll(reader)).isNotNull();
+        placed.items.add(new Placed<>(0, null, true));
+        placed.done = true;
+        placed.afterTheLastLook = () -> {
+            throw new IllegalStateException("as planned");
+        };
+
+        assertThat(window.poll(reader)).isNull();
+
+        assertThat(window.isDone()).isTrue();
+        assertThatThrownBy(() -> windows.poll(outer)).hasMessage("as planned");
+    }
+
+    @Test
+    void a_reader_that_finds_a_new_part_wakes_who_waits_for_one() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(splitter.poll(outer)).isNull();
+        outerWakes = 0;
+        upstream.items.add(21); // its wake is still on its way, and will find another waker than the owner's
+
+        assertThat(zeros.poll(reader)).isNull();
+
+        assertThat(outerWakes).isEqualTo(1);
+        assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
+    @Test
+    void who_leaves_when_it_was_to_look_for_the_end_leaves_that_to_the_others() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(zeros.poll(reader)).isNull(); // it waits, and the owner asks for nothing
+        outerWakes = 0;
+        upstream.done = true;
+        upstream.wake();
+
+        zeros.close();
+
+        assertThat(outerWakes).isEqualTo(1);
+        outer.enter();
+        try {
+            assertThat(splitter.isDone()).isTrue();
+        } finally {
+            outer.leave();
+        }
+    }
+
+    @Test
     void who_reads_a_window_is_woken_also_when_the_predicate_of_its_end_throws() throws Exception {
         Splitter<Long, Integer> windows = new Splitter<>(
                 upstream,
@@ -194,16 +265,17 @@ class SplitterWakesTest {
     }
 
     /** Forgets its waker when it gives an item, as sources may. */
-    private static final class Upstream implements Source<Integer> {
-        final Deque<Integer> items = new ArrayDeque<>();
+    private static final class Upstream<T> implements Source<T> {
+        final Deque<T> items = new ArrayDeque<>();
         Waker waker;
         Runnable afterTheLastLook = () -> {};
+        boolean done;
         int closes;
 
         @Override
-        public Integer poll(Context cx) {
+        public T poll(Context cx) {
             waker = null;
-            Integer item = items.poll();
+            T item = items.poll();
             if (item == null) {
                 waker = cx.waker();
                 Runnable event = afterTheLastLook;
@@ -221,7 +293,7 @@ class SplitterWakesTest {
 
         @Override
         public boolean isDone() {
-            return false;
+            return done && items.isEmpty();
         }
 
         @Override

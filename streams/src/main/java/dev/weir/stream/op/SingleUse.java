@@ -1,4 +1,4 @@
-package dev.weir.stream.source;
+package dev.weir.stream.op;
 
 import java.util.Objects;
 import java.util.function.Supplier;
