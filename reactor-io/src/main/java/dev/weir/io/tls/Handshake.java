@@ -37,7 +37,9 @@ final class Handshake {
     }
 
     private final Engines engines;
-    private final ClientHello hello = new ClientHello();
+    /** What a server has seen of it so far; null when it has seen all, and of who does not ask for the name. */
+    private @Nullable ClientHello hello;
+
     private final Duration timeout;
     private final Sleep limit;
     private boolean closed;
@@ -48,7 +50,9 @@ final class Handshake {
      * Creates a handshake of a server that has to see the name in the hello before it has an engine.
      */
     static Handshake ofHello(Engines engines, Duration timeout) {
-        return new Handshake(engines, null, timeout);
+        Handshake handshake = new Handshake(engines, null, timeout);
+        handshake.hello = new ClientHello();
+        return handshake;
     }
 
     static Handshake of(SSLEngine engine, Duration timeout) {
@@ -72,19 +76,22 @@ final class Handshake {
         if (!closed && limit.poll(cx).isReady()) {
             throw new SSLHandshakeException("the handshake took longer than " + timeout);
         }
-        SSLEngine known = engine;
-        if (known == null) {
-            if (!gather(in, cx)) {
-                return null;
-            }
-            known = engines.forName(hello.serverName());
-            engine = known;
+        SSLEngine known = made(in, cx);
+        return known != null && advance(known, in, out, cx) ? known : null;
+    }
+
+    /** Returns the engine, which a server makes as soon as the hello is whole; null before that. */
+    private @Nullable SSLEngine made(Inbound in, Context cx) throws Exception {
+        ClientHello gathered = hello;
+        if (gathered != null && gather(gathered, in, cx)) {
+            hello = null; // kept it would be for as long as the connection
+            engine = engines.forName(gathered.serverName());
         }
-        return advance(known, in, out, cx) ? known : null;
+        return engine;
     }
 
     /** Takes records until the hello is whole, and gives them back for the engine. */
-    private boolean gather(Inbound in, Context cx) throws Exception {
+    private static boolean gather(ClientHello hello, Inbound in, Context cx) throws Exception {
         while (!hello.isWhole()) {
             ByteBuffer record = in.next(cx);
             if (record == null) {
@@ -125,6 +132,9 @@ final class Handshake {
                         return false;
                     }
                     unwrap(known, record);
+                    if (!cx.mayGoOn()) {
+                        return false; // a peer may send many records that lead nowhere
+                    }
                 }
                 default -> {
                     if (hasSession(known)) {
@@ -172,6 +182,15 @@ final class Handshake {
     /** Returns the engine, whether it is over or not; null if a server does not have it yet. */
     @Nullable SSLEngine engine() {
         return engine;
+    }
+
+    /** Tells whether another thread may be at work in the engine: that holds its lock, even to be asked anything. */
+    boolean isDelegated() {
+        return delegated != null;
+    }
+
+    boolean holdsHello() {
+        return hello != null;
     }
 
     /** Stops the clock, and what runs on another thread as far as it has not begun. */

@@ -28,6 +28,11 @@ final class Inbound {
     /** Bytes that sockets read at once: no more than a record that is full. */
     static final int CHUNK = HEADER + 16 * 1024 + 320;
 
+    /** What TLS 1.3 adds to the content of a record: its type, and a tag. */
+    private static final int SEAL = 1 + 16;
+    /** Header and one byte. */
+    private static final int KEY_UPDATE = 4 + 1;
+
     private static final int FIRST_TYPE = 20;
     private static final int LAST_TYPE = 24;
 
@@ -133,6 +138,14 @@ final class Inbound {
     /** Returns the type of a record. */
     static int typeOf(ByteBuffer record) {
         return record.get(record.position());
+    }
+
+    /**
+     * Returns how many key updates a record of this length may hold. The protocol allows one (RFC 8446, section 5.1),
+     * but the JDK takes them all, and a record that is padded cannot be told from one that is full of them.
+     */
+    static int mostKeyUpdates(int length) {
+        return Math.max(1, (length - HEADER - SEAL) / KEY_UPDATE);
     }
 
     private boolean read(Context cx) throws Exception {

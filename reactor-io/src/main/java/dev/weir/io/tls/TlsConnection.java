@@ -47,6 +47,7 @@ final class TlsConnection {
     static final int RECORD = 16 * 1024;
 
     private static final int HANDSHAKE = 22;
+    /** Answers that the engine may hold, and besides those to the one record that led to more. */
     private static final int MOST_UNANSWERED = 32;
 
     private final ByteStream stream;
@@ -232,6 +233,9 @@ final class TlsConnection {
             if (received != null) {
                 return true;
             }
+            if (!inEnded && !cx.mayGoOn()) {
+                return false; // records without text may follow each other for ever
+            }
         }
         return false;
     }
@@ -240,7 +244,8 @@ final class TlsConnection {
         if (Inbound.typeOf(record) == HANDSHAKE) { // in TLS 1.3 only the first ones say so
             throw new SSLException("the peer wants to renegotiate, which is refused");
         }
-        ByteBuffer text = ByteBuffer.allocate(record.remaining());
+        int length = record.remaining();
+        ByteBuffer text = ByteBuffer.allocate(length);
         SSLEngineResult result = engine.unwrap(record, text);
         while (result.getStatus() == Status.BUFFER_OVERFLOW) {
             text = ByteBuffer.allocate(
@@ -255,7 +260,7 @@ final class TlsConnection {
         }
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             owes = true;
-            unanswered++;
+            unanswered += text.position() > 0 ? 0 : Inbound.mostKeyUpdates(length);
         }
         return text.position() > 0 ? text.flip() : null;
     }
@@ -275,6 +280,9 @@ final class TlsConnection {
             }
             if (out.wrap(engine, Handshake.NOTHING, shared).bytesProduced() == 0) {
                 break;
+            }
+            if (!shared.mayGoOn()) {
+                return;
             }
         }
         unanswered = 0;
@@ -353,17 +361,23 @@ final class TlsConnection {
     /** If it was the engine that failed it has an alert for the peer; nothing else may be taken for a regular end. */
     private void sayWhy(Context cx) {
         SSLEngine engine = handshake.engine();
+        if (engine == null || handshake.isDelegated()) {
+            return;
+        }
+        Pollable<Boolean> saying = each -> Poll.ready(tryAlert(engine, each));
         try {
-            if (engine != null
-                    && engine.isInboundDone()
-                    && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-                    && out.hasRoom(cx)) {
-                out.wrap(engine, Handshake.NOTHING, cx);
-                out.flush(cx);
-            }
+            saying.unconstrained().poll(cx); // nobody will poll for it again
         } catch (Exception unsaid) {
             firstFailure(new IOException(unsaid)).addSuppressed(unsaid);
         }
+    }
+
+    private boolean tryAlert(SSLEngine engine, Context cx) throws Exception {
+        if (!engine.isInboundDone() || engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || !out.hasRoom(cx)) {
+            return false;
+        }
+        out.wrap(engine, Handshake.NOTHING, cx);
+        return out.flush(cx);
     }
 
     /** The reader is used no more. */

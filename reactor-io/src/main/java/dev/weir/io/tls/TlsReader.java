@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * peer has said that it ends its direction (close-notify); an end of the connection without that is a failure.
  *
  * <p>Each poll decrypts at most one record with text, and asks the stream below for a chunk only when it has no whole
- * record. So without demand nothing is decrypted, and nothing read but the rest of the last chunk. Charges one operation
- * for each record, or what the stream below charges.
+ * record. So without demand nothing is decrypted, and nothing read but the rest of the last chunk. Charges what the stream
+ * below charges for a chunk; a record without text, such as a key update, costs one operation unless the stream below has
+ * charged for it. A record with text that is in hand already costs nothing.
  */
 final class TlsReader implements Source<ByteBuffer> {
     private final TlsConnection connection;

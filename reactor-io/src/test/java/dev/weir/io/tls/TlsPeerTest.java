@@ -1,0 +1,262 @@
+package dev.weir.io.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.weir.io.ByteBudget;
+import dev.weir.io.ByteStream;
+import dev.weir.io.Duplex;
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import dev.weir.task.Sink;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a peer may do that no decent one does, and what it costs. */
+class TlsPeerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final TlsOptions OPTIONS = TlsOptions.of(Certificates.SHARED.localhost());
+    private static final int RECORDS = 200;
+
+    private static TlsConnection connection(
+            ByteStream below, Sink<ByteBuffer> writer, Handshake handshake, boolean client) {
+        return new TlsConnection(below, below.reader(), writer, handshake, client, ByteBudget.of(1 << 20));
+    }
+
+    private static Pollable<@Nullable Void> shake(TlsConnection connection) {
+        return cx -> connection.shake(cx) ? Poll.done() : Poll.pending();
+    }
+
+    @Test
+    void a_hello_that_came_in_parts_is_not_kept() throws Exception {
+        Duplex below = Duplex.create();
+        Handshake handshake = Handshake.ofHello(OPTIONS::serverEngine, PATIENCE);
+        TlsConnection server = connection(below.right(), below.right().writer(), handshake, false);
+        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
+        Sink<ByteBuffer> cutting = new CuttingSink(below.left().writer());
+        TlsConnection client = connection(below.left(), cutting, Handshake.of(engine, PATIENCE), true);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            assertThat(handshake.holdsHello()).isTrue();
+            JoinHandle<?> theirs = runtime.spawn(shake(server));
+            runtime.spawn(shake(client)).join(PATIENCE);
+            theirs.join(PATIENCE);
+            assertThat(handshake.holdsHello()).isFalse();
+        }
+    }
+
+    /** Cuts its first item, which is a hello, into two records. */
+    private static final class CuttingSink implements Sink<ByteBuffer> {
+        private final Sink<ByteBuffer> sink;
+        private boolean cut;
+
+        CuttingSink(Sink<ByteBuffer> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public boolean pollReady(Context cx) throws Exception {
+            return sink.pollReady(cx);
+        }
+
+        @Override
+        public void send(ByteBuffer item) throws Exception {
+            sink.send(cut ? item : inTwo(item));
+            cut = true;
+        }
+
+        private static ByteBuffer inTwo(ByteBuffer record) {
+            int half = 100;
+            ByteBuffer payload = record.slice(Inbound.HEADER, record.remaining() - Inbound.HEADER);
+            ByteBuffer version = record.slice(0, 3);
+            ByteBuffer two = ByteBuffer.allocate(record.remaining() + Inbound.HEADER);
+            two.put(version.duplicate()).putShort((short) half).put(payload.slice(0, half));
+            int rest = payload.remaining() - half;
+            two.put(version).putShort((short) rest).put(payload.slice(half, rest));
+            return two.flip();
+        }
+
+        @Override
+        public boolean pollFlush(Context cx) throws Exception {
+            return sink.pollFlush(cx);
+        }
+
+        @Override
+        public boolean pollFinish(Context cx) throws Exception {
+            return sink.pollFinish(cx);
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void key_updates_end_a_turn_even_if_the_answers_cost_nothing(boolean free) throws Exception {
+        Duplex below = Duplex.create();
+        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
+        Sink<ByteBuffer> raw = below.left().writer();
+        TlsConnection client = connection(below.left(), raw, Handshake.of(engine, PATIENCE), true);
+        LooseSink answers = new LooseSink(below.right().writer());
+        TlsConnection server =
+                connection(below.right(), answers, Handshake.of(OPTIONS.serverEngine(null), PATIENCE), false);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).budget(4).build()) {
+            JoinHandle<?> theirs = runtime.spawn(shake(server));
+            runtime.spawn(shake(client)).join(PATIENCE);
+            theirs.join(PATIENCE);
+            answers.dropped = free;
+            runtime.spawn(Talk.send(raw, keyUpdates(engine))).join(PATIENCE);
+            int[] first = {0};
+            int[] polls = {0};
+            runtime.spawn(cx -> {
+                        assertThat(server.read(cx)).isNull();
+                        int held = server.undecrypted();
+                        if (polls[0]++ == 0) {
+                            first[0] = held;
+                        }
+                        return held == 0 ? Poll.done() : Poll.pending();
+                    })
+                    .join(PATIENCE);
+            assertThat(first[0]).isPositive();
+            assertThat(polls[0]).isGreaterThan(RECORDS / 10);
+        }
+    }
+
+    private static byte[] keyUpdates(SSLEngine engine) throws Exception {
+        ByteBuffer all = ByteBuffer.allocate(Inbound.LONGEST);
+        ByteBuffer record = ByteBuffer.allocate(Inbound.LONGEST);
+        for (int i = 0; i < RECORDS; i++) {
+            engine.beginHandshake();
+            engine.wrap(ByteBuffer.allocate(0), record.clear());
+            assertThat(record.position()).isPositive();
+            all.put(record.flip());
+        }
+        byte[] bytes = new byte[all.flip().remaining()];
+        all.get(bytes);
+        return bytes;
+    }
+
+    /** Drops what it is given, if so told: it is always ready, and charges for nothing. */
+    private static final class LooseSink implements Sink<ByteBuffer> {
+        private final Sink<ByteBuffer> sink;
+        private volatile boolean dropped;
+
+        LooseSink(Sink<ByteBuffer> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public boolean pollReady(Context cx) throws Exception {
+            return dropped || sink.pollReady(cx);
+        }
+
+        @Override
+        public void send(ByteBuffer item) throws Exception {
+            if (!dropped) {
+                sink.send(item);
+            }
+        }
+
+        @Override
+        public boolean pollFlush(Context cx) throws Exception {
+            return dropped || sink.pollFlush(cx);
+        }
+
+        @Override
+        public boolean pollFinish(Context cx) throws Exception {
+            return sink.pollFinish(cx);
+        }
+
+        @Override
+        public void close() {
+            sink.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24, 1", "27, 1", "31, 1", "32, 2", "122, 20", "16406, 3276"})
+    void a_record_counts_for_as_many_key_updates_as_it_may_hold(int length, int updates) {
+        assertThat(Inbound.mostKeyUpdates(length)).isEqualTo(updates);
+    }
+
+    @Test
+    void a_handshake_that_ends_too_late_does_not_wait_for_who_checks_a_certificate() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        SSLContext slow = SSLContext.getInstance("TLS");
+        slow.init(null, new TrustManager[] {new Slow(entered, release)}, null);
+        Duplex below = Duplex.create();
+        TlsOptions brief = TlsOptions.of(slow).withHostChecked(false).withHandshakeTimeout(Duration.ofSeconds(1));
+        TlsStream client = TlsStream.client(below.left(), "localhost", -1, brief);
+        TlsStream server = TlsStream.server(below.right(), OPTIONS);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            runtime.spawn(server.handshake());
+            JoinHandle<?> shaking = runtime.spawn(client.handshake());
+            try {
+                assertThatThrownBy(() -> shaking.join(PATIENCE)).hasStackTraceContaining("took longer");
+                runtime.spawn(cx -> Poll.done()).join(PATIENCE);
+                assumeThat(entered.getCount()).as("it was checked in time").isZero();
+            } finally {
+                release.countDown();
+            }
+        }
+    }
+
+    /** Trusts everybody, after a while. */
+    private static final class Slow extends X509ExtendedTrustManager {
+        private final CountDownLatch entered;
+        private final CountDownLatch release;
+
+        Slow(CountDownLatch entered, CountDownLatch release) {
+            this.entered = entered;
+            this.release = release;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            entered.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
