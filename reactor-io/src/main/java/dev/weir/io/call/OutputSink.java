@@ -61,8 +61,10 @@ public final class OutputSink implements Sink<ByteBuffer> {
                     finishing != null ? "send after pollFinish" : "send needs a pollReady that has answered true");
         }
         ready = false;
-        held.add(item);
-        heldBytes += item.remaining();
+        if (item.hasRemaining()) { // or any number that have nothing would be held: only bytes count
+            held.add(item);
+            heldBytes += item.remaining();
+        }
     }
 
     @Override

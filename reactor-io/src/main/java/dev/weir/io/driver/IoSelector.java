@@ -24,8 +24,9 @@ interface IoSelector {
     void wakeup();
 
     /**
-     * Registers a channel with no interest, or returns the key it has.
+     * Registers a channel with no interest, or returns the key that this registration has.
      *
+     * @throws IllegalStateException if the channel has one of another registration
      * @throws java.nio.channels.CancelledKeyException if it has one that is cancelled, until the next select
      */
     SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException;

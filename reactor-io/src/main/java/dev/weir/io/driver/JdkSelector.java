@@ -34,8 +34,13 @@ final class JdkSelector implements IoSelector {
     @Override
     public SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException {
         SelectionKey key = channel.keyFor(selector);
-        // One that is cancelled and not dropped yet makes the register throw.
-        return key != null && key.isValid() ? key : channel.register(selector, 0, registration);
+        if (key == null || !key.isValid()) {
+            return channel.register(selector, 0, registration); // throws if one is cancelled and not dropped yet
+        }
+        if (key.attachment() != registration) {
+            throw new IllegalStateException(channel + " is watched already: it has to be given back first");
+        }
+        return key;
     }
 
     @Override

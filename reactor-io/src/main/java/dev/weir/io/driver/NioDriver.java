@@ -206,7 +206,11 @@ public final class NioDriver implements Driver {
             for (SelectionKey key : old.keys()) {
                 Registration each = (Registration) key.attachment();
                 try {
-                    each.attach(fresh.register(each.channel(), each));
+                    SelectionKey moving = fresh.register(each.channel(), each);
+                    each.attach(moving);
+                    if (each.failure() != null) {
+                        moving.cancel(); // given back meanwhile by who cancelled the old key, and knew of no other
+                    }
                     moved.add(each);
                 } catch (IOException | RuntimeException e) {
                     stranded.put(each, e);

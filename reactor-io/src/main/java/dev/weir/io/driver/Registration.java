@@ -57,6 +57,18 @@ public final class Registration {
      * @throws IOException if the channel has failed or is closed: nobody would be woken
      */
     public void await(int op, Context cx) throws IOException {
+        if (!tryAwait(op, cx)) {
+            cx.waker().wake();
+        }
+    }
+
+    /**
+     * Consumer: as {@link #await}, but wakes nobody if it has to be tried again.
+     *
+     * @return whether it waits; false while the driver has yet to forget an earlier registration of the channel
+     * @throws IOException if the channel has failed or is closed: nobody would be woken
+     */
+    public boolean tryAwait(int op, Context cx) throws IOException {
         cell(op).register(cx.waker());
         check();
         NioDriver home = driver;
@@ -64,10 +76,12 @@ public final class Registration {
             home = enroll(cx);
         }
         if (home == null) {
-            cx.waker().wake();
-        } else if (arm(op)) {
+            return false;
+        }
+        if (arm(op)) {
             home.refresh();
         }
+        return true;
     }
 
     /** Consumer: tells whether the event it waits for has not come yet, so that trying would be in vain. */

@@ -58,7 +58,7 @@ public final class Readiness implements AutoCloseable {
     /**
      * Returns the computation that waits until the channel is ready, or is closed by its peer, which counts as ready.
      * Giving it up leaves nothing behind. It fails if the channel was closed through here, given back, or the runtime
-     * shut down.
+     * shut down, and if another readiness watches it at this driver.
      *
      * @param op one of the operations of {@link SelectionKey} that the channel has
      */
@@ -190,7 +190,9 @@ public final class Readiness implements AutoCloseable {
                 return Poll.done();
             }
             cx.budget().refund();
-            registration.await(op, cx.withWaker(direction));
+            if (!registration.tryAwait(op, cx.withWaker(direction))) {
+                cx.waker().wake(); // not the direction, which would take it for an event
+            }
             return Poll.pending();
         }
 

@@ -6,14 +6,16 @@ import dev.weir.task.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where datagrams leave. It holds at most one, until {@link #pollFlush} or the next {@link #pollReady}, and waits while
  * the kernel has no room. What was sent may still be lost on its way.
  *
- * <p>A datagram that the system refuses, say because there is no route to its peer, does not end the sender: it is
- * dropped and counted. A connected sender has one peer, and fails. Charges one operation for each.
+ * <p>A datagram that the system refuses, say because there is no route to its peer, or the peer is of IPv6 and the
+ * socket of IPv4 only, does not end the sender: it is dropped and counted. A connected sender has one peer, and fails.
+ * Charges one operation for each.
  */
 public final class UdpSender implements Sink<Datagram> {
     private final UdpSocket socket;
@@ -40,8 +42,8 @@ public final class UdpSender implements Sink<Datagram> {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if it is longer than {@link UdpOptions#maxDatagram}; or, of a connected socket,
-     *     if it is for another address, or empty, as the JDK would not send it
+     * @throws IllegalArgumentException if it is longer than {@link UdpOptions#maxDatagram}, or its peer is not
+     *     resolved; or, of a connected socket, if it is for another address, or empty, as the JDK would not send it
      */
     @Override
     public void send(Datagram item) throws IOException {
@@ -53,6 +55,9 @@ public final class UdpSender implements Sink<Datagram> {
         if (item.payload().remaining() > socket.maxDatagram()) {
             throw new IllegalArgumentException("a datagram must have at most " + socket.maxDatagram() + " bytes, has "
                     + item.payload().remaining());
+        }
+        if (item.peer().isUnresolved()) {
+            throw new IllegalArgumentException("the peer of a datagram must be resolved, is " + item.peer());
         }
         if (socket.remoteAddress() != null && !item.peer().equals(socket.remoteAddress())) {
             throw new IllegalArgumentException(
@@ -89,6 +94,8 @@ public final class UdpSender implements Sink<Datagram> {
                 return false;
             }
             sent++;
+        } catch (UnsupportedAddressTypeException e) {
+            refused++; // an IPv6 peer, and a socket that is of IPv4 only
         } catch (IOException e) {
             registration.check();
             if (socket.remoteAddress() != null) {
@@ -121,7 +128,7 @@ public final class UdpSender implements Sink<Datagram> {
         return sent;
     }
 
-    /** Returns the number of datagrams the system refused. Any thread. */
+    /** Returns the number of datagrams that were refused. Any thread. */
     public long refused() {
         return refused;
     }

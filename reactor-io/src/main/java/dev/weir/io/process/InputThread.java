@@ -71,7 +71,8 @@ final class InputThread {
             wanted = true;
             notifyAll();
             if (!started) {
-                Thread thread = threads.newThread(this::run);
+                byte[] scratch = new byte[CHUNK]; // here, where who asks learns that there is no memory
+                Thread thread = threads.newThread(() -> run(scratch));
                 thread.setName("weir-" + name.replace(' ', '-'));
                 thread.setDaemon(true);
                 thread.start(); // throws if there are no threads left: the next poll tries again
@@ -85,17 +86,16 @@ final class InputThread {
         return over && chunk == null;
     }
 
-    private void run() {
-        byte[] scratch = new byte[CHUNK];
+    private void run(byte[] scratch) {
         for (boolean more = true; more; ) {
             awaitDemand();
             try {
                 int n = in.read(scratch);
                 more = n >= 0;
                 offer(more ? ByteBuffer.allocate(n).put(scratch, 0, n).flip() : null, null);
-            } catch (IOException | RuntimeException e) { // System.setIn admits any stream
+            } catch (Throwable t) { // System.setIn admits any stream; whoever waits has to learn of an error, too
                 more = false;
-                offer(null, e);
+                offer(null, t instanceof Exception e ? e : new IOException(name + " has failed", t));
             }
             waiter.wake();
         }

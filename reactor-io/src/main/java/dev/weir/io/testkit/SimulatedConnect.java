@@ -5,6 +5,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.WakerCell;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,14 @@ final class SimulatedConnect implements Pollable<SimulatedStream> {
             refuse();
             return;
         }
-        SimulatedStream near = network.pair(address);
+        SimulatedStream near;
+        try {
+            near = network.pair(address);
+        } catch (BindException e) {
+            failure = e;
+            waiter.wake();
+            return;
+        }
         if (listener.arrive(near.peer())) {
             network.later("a connect is answered by " + address, () -> answer(near));
         } else {

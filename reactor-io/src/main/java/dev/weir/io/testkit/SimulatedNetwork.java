@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,12 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedNetwork implements Network<SimulatedStream> {
     private static final int FIRST_PORT = 40_000;
+    private static final int LAST_PORT = 65_535;
 
     private final SimulatedRuntime runtime;
     private final Conditions conditions;
     private final Random random;
     private final Map<InetSocketAddress, SimulatedListener> listeners = new LinkedHashMap<>();
     private final Set<SimulatedStream> open = new LinkedHashSet<>();
+    /** How many listeners and connections have a port, of whichever host. */
+    private final Map<Integer, Integer> uses = new HashMap<>();
+
     private int nextPort = FIRST_PORT;
 
     private SimulatedNetwork(SimulatedRuntime runtime, Conditions conditions) {
@@ -59,12 +64,13 @@ public final class SimulatedNetwork implements Network<SimulatedStream> {
     @Override
     public SimulatedListener listen(SocketAddress address) throws IOException {
         InetSocketAddress wanted = inet(address);
-        InetSocketAddress local = wanted.getPort() == 0 ? withPort(wanted, nextPort++) : wanted;
+        InetSocketAddress local = wanted.getPort() == 0 ? withPort(wanted, freePort()) : wanted;
         if (listeners.containsKey(local)) {
             throw new BindException("address already in use: " + local);
         }
         SimulatedListener listener = new SimulatedListener(this, local);
         listeners.put(local, listener);
+        use(local.getPort());
         return listener;
     }
 
@@ -107,22 +113,49 @@ public final class SimulatedNetwork implements Network<SimulatedStream> {
     }
 
     void unlisten(SimulatedListener listener) {
-        listeners.remove(listener.localAddress(), listener);
+        if (listeners.remove(listener.localAddress(), listener)) {
+            giveBack(listener.localAddress().getPort());
+        }
     }
 
     /** Makes a connection: the side that connects, whose {@link SimulatedStream#peer()} is the one to be accepted. */
-    SimulatedStream pair(InetSocketAddress server) {
-        InetSocketAddress client = withPort(server, nextPort++);
+    SimulatedStream pair(InetSocketAddress server) throws BindException {
+        InetSocketAddress client = withPort(server, freePort());
         SimulatedStream near = new SimulatedStream(this, client, server);
         SimulatedStream far = new SimulatedStream(this, server, client);
         near.join(far);
         open.add(near);
         open.add(far);
+        use(client.getPort());
+        use(server.getPort());
         return near;
     }
 
     void closed(SimulatedStream stream) {
         open.remove(stream);
+        if (!open.contains(stream.peer())) { // a side that is open names the ports of both
+            giveBack(stream.localAddress().getPort());
+            giveBack(stream.remoteAddress().getPort());
+        }
+    }
+
+    private int freePort() throws BindException {
+        for (int tries = FIRST_PORT; tries <= LAST_PORT; tries++) {
+            int port = nextPort;
+            nextPort = port == LAST_PORT ? FIRST_PORT : port + 1;
+            if (!uses.containsKey(port)) {
+                return port;
+            }
+        }
+        throw new BindException("all ports from " + FIRST_PORT + " to " + LAST_PORT + " are in use");
+    }
+
+    private void use(int port) {
+        uses.merge(port, 1, Integer::sum);
+    }
+
+    private void giveBack(int port) {
+        uses.computeIfPresent(port, (same, count) -> count == 1 ? null : count - 1);
     }
 
     Conditions conditions() {

@@ -99,6 +99,13 @@ public final class SimulatedStream implements ByteStream {
         }
     }
 
+    @Override
+    public void abort() {
+        if (failure == null) {
+            abort(new IOException("the connection was aborted"));
+        }
+    }
+
     /** Resets the connection from this side. */
     void abort(IOException reason) {
         fail(reason);

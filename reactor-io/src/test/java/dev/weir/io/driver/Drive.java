@@ -34,6 +34,11 @@ public final class Drive implements Host, AutoCloseable {
         return keys.stream().mapToInt(SelectionKey::interestOps).reduce(0, (a, b) -> a | b);
     }
 
+    /** Has the driver look for events, and forget the keys that were cancelled. */
+    public void look() {
+        driver.poll();
+    }
+
     /** Starts a thread that parks again and again. */
     Thread start() {
         Thread thread = new Thread(

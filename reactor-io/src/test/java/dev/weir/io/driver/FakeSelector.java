@@ -1,6 +1,7 @@
 package dev.weir.io.driver;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -17,6 +18,7 @@ final class FakeSelector implements IoSelector {
     final AtomicInteger wakeups = new AtomicInteger();
     final Semaphore woken = new Semaphore(0);
     final Queue<Runnable> duringSelect = new ArrayDeque<>();
+    Runnable duringRegister = () -> {};
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
 
     /** Returns at once for no reason, whatever the time to wait. */
@@ -34,6 +36,7 @@ final class FakeSelector implements IoSelector {
         if (broken) {
             throw new IOException("broken on purpose");
         }
+        keys.removeIf(key -> !key.isValid());
         waits++;
         lastMillis = millis;
         Runnable meanwhile = duringSelect.poll();
@@ -49,6 +52,7 @@ final class FakeSelector implements IoSelector {
 
     @Override
     public int selectNow(Consumer<SelectionKey> action) {
+        keys.removeIf(key -> !key.isValid());
         woken.drainPermits();
         return 0;
     }
@@ -64,6 +68,10 @@ final class FakeSelector implements IoSelector {
         if (refusesKeys) {
             throw new ClosedChannelException();
         }
+        if (keys.stream().anyMatch(key -> key.channel() == channel && !key.isValid())) {
+            throw new CancelledKeyException(); // until the next select, as the JDK does
+        }
+        duringRegister.run();
         FakeKey key = new FakeKey(channel);
         key.attach(registration);
         keys.add(key);

@@ -224,6 +224,28 @@ class NioDriverTest {
     }
 
     @Test
+    void a_channel_that_is_given_back_amid_the_move_to_a_new_selector_is_left_by_both() throws Exception {
+        FakeSelector second = new FakeSelector();
+        Deque<FakeSelector> selectors = new ArrayDeque<>(List.of(fake, second));
+        NioDriver driver = new NioDriver(selectors::remove);
+        try (Drive drive = new Drive(driver)) {
+            fake.spinning = true;
+            Pipe pipe = Pipe.open();
+            pipe.source().configureBlocking(false);
+            Registration registration = new Registration(pipe.source());
+            registration.await(SelectionKey.OP_READ, drive.context(new CountingWaker()));
+            second.duringRegister = () -> registration.release(new IOException("given back"));
+            for (int i = 0; i < NioDriver.PREMATURE_RETURNS; i++) {
+                driver.park(Long.MAX_VALUE);
+            }
+            assertThat(second.keys()).hasSize(1).noneMatch(SelectionKey::isValid);
+            assertThat(pipe.source().isOpen()).isTrue();
+            pipe.source().close();
+            pipe.sink().close();
+        }
+    }
+
+    @Test
     void closing_wakes_who_waits_closes_the_channels_and_refuses_new_ones() throws Exception {
         NioDriver driver = new NioDriver(JdkSelector::new);
         Drive drive = new Drive(driver);

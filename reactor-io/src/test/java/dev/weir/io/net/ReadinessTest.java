@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.io.IoMetrics;
+import dev.weir.io.driver.Drive;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Pollable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -18,6 +20,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +171,47 @@ class ReadinessTest {
         Readiness last = Readiness.of(pipe.source());
         last.close();
         assertThat(pipe.source().isOpen()).isFalse();
+    }
+
+    @Test
+    void a_wait_that_the_driver_cannot_take_yet_is_tried_again_and_is_no_readiness() throws Exception {
+        try (Drive drive = Drive.withoutEvents()) {
+            AtomicInteger wakes = new AtomicInteger();
+            Readiness first = Readiness.of(pipe.source());
+            assertThat(first.ready(OP_READ)
+                            .poll(drive.context(wakes::incrementAndGet))
+                            .isPending())
+                    .isTrue();
+            first.release();
+            wakes.set(0);
+            Readiness second = Readiness.of(pipe.source());
+            Pollable<@Nullable Void> waiting = second.ready(OP_READ);
+            for (int i = 1; i <= 2; i++) {
+                assertThat(waiting.poll(drive.context(wakes::incrementAndGet)).isPending())
+                        .isTrue();
+                assertThat(second.isReady(OP_READ)).isFalse();
+                assertThat(wakes).hasValue(i);
+            }
+            drive.look(); // forgets the first
+            assertThat(waiting.poll(drive.context(wakes::incrementAndGet)).isPending())
+                    .isTrue();
+            assertThat(wakes).hasValue(2);
+            assertThat(drive.interest()).isEqualTo(OP_READ);
+            second.close();
+        }
+    }
+
+    @Test
+    void a_channel_that_is_watched_has_to_be_given_back_first() throws Exception {
+        try (Readiness first = Readiness.of(pipe.source())) {
+            JoinHandle<?> waiting = runtime.spawn(first.ready(OP_READ));
+            awaitKeys(1);
+            Readiness second = Readiness.of(pipe.source());
+            assertThat(catchThrowable(() -> runtime.blockOn(second.ready(OP_READ))))
+                    .hasStackTraceContaining("is watched already");
+            write(1);
+            waiting.join();
+        }
     }
 
     @Test

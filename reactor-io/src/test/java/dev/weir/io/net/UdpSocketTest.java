@@ -209,6 +209,24 @@ class UdpSocketTest {
     }
 
     @Test
+    void a_peer_that_the_socket_cannot_address_is_refused_and_ends_nothing() throws Exception {
+        try (UdpSocket socket = UdpSocket.bind(new InetSocketAddress(address(127, 0, 0, 1), 0));
+                UdpSocket peer = UdpSocket.bind(new InetSocketAddress(address(127, 0, 0, 1), 0))) {
+            UdpSender out = socket.sender();
+            InetAddress six = address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+            runtime.blockOn(send(out, datagram("lost", new InetSocketAddress(six, 7))));
+            assertThat(out.refused()).isEqualTo(1);
+            runtime.blockOn(send(out, datagram("sent", peer.localAddress())));
+            assertThat(text(runtime.blockOn(Loopback.next(peer.receiver())))).isEqualTo("sent");
+            assertThat(out.sent()).isEqualTo(1);
+            assertThatThrownBy(() ->
+                            runtime.blockOn(send(out, datagram("", InetSocketAddress.createUnresolved("nowhere", 7)))))
+                    .hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("nowhere");
+        }
+    }
+
+    @Test
     void a_datagram_longer_than_the_bound_is_not_sent() throws Exception {
         try (UdpSocket socket = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withMaxDatagram(10))) {
             Datagram tooLong = datagram("0123456789x", socket.localAddress());

@@ -35,6 +35,7 @@ class StandardStreamsTest {
         static final String END = "end";
         static final String BREAK = "break";
         static final String MISBEHAVE = "misbehave";
+        static final String MISLINK = "mislink";
         final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
         final AtomicInteger reads = new AtomicInteger();
 
@@ -53,6 +54,9 @@ class StandardStreamsTest {
                 }
                 if (line.equals(MISBEHAVE)) {
                     throw new IllegalStateException("unexpected");
+                }
+                if (line.equals(MISLINK)) {
+                    throw new LinkageError("not linked");
                 }
                 byte[] bytes = line.getBytes(UTF_8);
                 System.arraycopy(bytes, 0, into, offset, bytes.length);
@@ -142,6 +146,17 @@ class StandardStreamsTest {
         Source<ByteBuffer> source = input.open();
         typed.lines.add(Typed.MISBEHAVE);
         assertThatThrownBy(() -> next(source)).hasMessageContaining("unexpected");
+        assertThat(source.isDone()).isTrue();
+    }
+
+    @Test
+    void an_error_of_an_input_fails_its_source_too_and_leaves_nobody_waiting() throws Exception {
+        Source<ByteBuffer> source = input.open();
+        typed.lines.add(Typed.MISLINK);
+        assertThatThrownBy(() -> next(source))
+                .isInstanceOf(IOException.class)
+                .hasCauseInstanceOf(LinkageError.class)
+                .hasMessageContaining("test input");
         assertThat(source.isDone()).isTrue();
     }
 

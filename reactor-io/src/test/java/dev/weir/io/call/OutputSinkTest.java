@@ -1,0 +1,67 @@
+package dev.weir.io.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OutputSinkTest {
+    private final List<Integer> writes = new ArrayList<>();
+    private int finishes;
+
+    private final OutputSink sink = new OutputSink(
+            "a test output",
+            new OutputSink.Output() {
+                @Override
+                public void write(ByteBuffer[] chunks) {
+                    writes.add(chunks.length);
+                }
+
+                @Override
+                public void finish() {
+                    finishes++;
+                }
+            },
+            () -> {});
+
+    /** Only bytes count against the bound: what has none must not be held. */
+    @Test
+    void empty_buffers_are_not_held_and_make_no_call() {
+        Pollable<@Nullable Void> sending = cx -> {
+            for (int i = 0; i < 1_000_000; i++) {
+                assertReady(sink.pollReady(cx));
+                sink.send(ByteBuffer.allocate(0));
+            }
+            assertReady(sink.pollFlush(cx));
+            return Poll.done();
+        };
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            runtime.spawn(sending).join();
+            assertThat(writes).isEmpty();
+            boolean[] sent = {false};
+            runtime.spawn(cx -> {
+                        if (!sent[0]) {
+                            assertReady(sink.pollReady(cx));
+                            sink.send(ByteBuffer.allocate(1));
+                            sent[0] = true;
+                        }
+                        return sink.pollFinish(cx) ? Poll.done() : Poll.pending();
+                    })
+                    .join();
+            assertThat(writes).containsExactly(1);
+            assertThat(finishes).isEqualTo(1);
+        }
+    }
+
+    private static void assertReady(boolean ready) {
+        if (!ready) {
+            throw new AssertionError("the sink has to wait");
+        }
+    }
+}
