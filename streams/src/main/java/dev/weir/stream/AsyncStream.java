@@ -790,7 +790,13 @@ public final class AsyncStream<T>
     }
 
     private <R extends @Nullable Object> StreamRun<R> end(Function<Source<T>, Pollable<R>> end) {
-        return new StreamRun<>(end.apply(open()), runtime);
+        Source<T> source = open();
+        try {
+            return new StreamRun<>(end.apply(source), runtime);
+        } catch (RuntimeException | Error thrown) {
+            new Closer().close(source::close);
+            throw thrown;
+        }
     }
 
     private static TaskRuntime ambientRuntime() {

@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import dev.weir.stream.op.Dematerialize;
+import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.Filter;
 import dev.weir.stream.op.IgnoreItems;
 import dev.weir.stream.op.Map;
@@ -86,10 +87,19 @@ public sealed interface ItemOperators<T> permits AsyncStream {
             try {
                 return Objects.requireNonNull(mapper.apply(item), "mapOrSkip: the mapper returned null (rule 2.13)");
             } catch (RuntimeException failure) {
-                onFailure.accept(item, failure);
+                tell(onFailure, item, failure);
                 return null;
             }
         });
+    }
+
+    private static <T> void tell(BiConsumer<? super T, ? super Exception> onFailure, T item, RuntimeException failure) {
+        try {
+            onFailure.accept(item, failure);
+        } catch (RuntimeException | Error thrown) {
+            Failures.suppressIn(thrown, failure);
+            throw thrown;
+        }
     }
 
     /** Fails with a {@link ClassCastException} if an item is not of the type. */
@@ -251,8 +261,10 @@ public sealed interface ItemOperators<T> permits AsyncStream {
      */
     default <R> AsyncStream<R> dematerialize(Function<? super T, Signal<R>> signal) {
         Objects.requireNonNull(signal, "signal");
-        return self().lift(up ->
-                new Dematerialize<T, R>(up, item -> signal.apply(item).itemOrEnd()));
+        return self().lift(up -> new Dematerialize<T, R>(
+                up,
+                item -> Objects.requireNonNull(signal.apply(item), "dematerialize: the function returned null")
+                        .itemOrEnd()));
     }
 
     /** Applies a function to this stream: a way to name a chain and to keep the reading order. RxJava's {@code compose}. */

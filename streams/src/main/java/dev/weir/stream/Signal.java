@@ -1,17 +1,26 @@
 package dev.weir.stream;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a stream can tell: an item, its completion, or its failure. RxJava's {@code Notification}. */
 public sealed interface Signal<T> {
     /** An item. */
-    record Item<T>(T value) implements Signal<T> {}
+    record Item<T>(T value) implements Signal<T> {
+        public Item {
+            Objects.requireNonNull(value, "value");
+        }
+    }
 
     /** The end after all items. */
     record Completed<T>() implements Signal<T> {}
 
     /** The end by a failure. */
-    record Failed<T>(Exception failure) implements Signal<T> {}
+    record Failed<T>(Exception failure) implements Signal<T> {
+        public Failed {
+            Objects.requireNonNull(failure, "failure");
+        }
+    }
 
     static <T> Signal<T> item(T item) {
         return new Item<>(item);

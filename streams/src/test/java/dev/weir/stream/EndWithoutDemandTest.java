@@ -45,6 +45,13 @@ class EndWithoutDemandTest {
         return Stream.of(
                 operator("detach", in -> in.detach(4)),
                 operator("detach, one place", in -> in.detach(1)),
+                operator("onStart", in -> in.onStart(() -> {})),
+                operator("onComplete", in -> in.onComplete(() -> {})),
+                operator("onTerminate", in -> in.onTerminate(() -> {})),
+                operator("peekSignal", in -> in.peekSignal(signal -> {})),
+                operator("log", in -> in.log(line -> {})),
+                operator("takeUntilOther", in -> in.takeUntilOther(AsyncStream.never())),
+                operator("concatMapIterable", in -> in.concatMapIterable(List::of)),
                 operator("onBackpressureBuffer", in -> in.onBackpressureBuffer(4)),
                 operator("onBackpressureReduce", in -> in.onBackpressureReduce(Integer::sum)),
                 operator("share", in -> in.share(4)),

@@ -9,6 +9,7 @@ import dev.weir.task.JoinHandle;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +123,18 @@ class SharingOperatorsTest {
             assertThat(runtime.blockOn(replayed.toList())).containsExactly(3, 4);
             clock.advance(Duration.ofDays(1));
             assertThat(runtime.blockOn(replayed.toList())).isEmpty();
+        }
+    }
+
+    @Test
+    void replay_for_ever_gives_all_whatever_the_clock_shows() {
+        ManualClock clock = new ManualClock();
+        try (TaskRuntime runtime = TaskRuntime.currentThread().clock(clock).build()) {
+            AsyncStream<Integer> replayed = AsyncStream.range(0, 3)
+                    .peek(n -> clock.advance(Duration.ofMillis(1)))
+                    .replay(3, ChronoUnit.FOREVER.getDuration());
+            assertThat(runtime.blockOn(replayed.toList())).containsExactly(0, 1, 2);
+            assertThat(runtime.blockOn(replayed.toList())).containsExactly(0, 1, 2);
         }
     }
 

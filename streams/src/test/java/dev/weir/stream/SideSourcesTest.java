@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ class SideSourcesTest {
     static Stream<Operator> besideWhoTakesAll() {
         return Stream.of(
                 new Operator("takeUntilOther", in -> in.takeUntilOther(greedy()), ITEMS),
+                new Operator("withLatestFrom", in -> in.withLatestFrom(greedy(), Integer::sum), List.of()),
                 new Operator("skipUntilOther", in -> in.skipUntilOther(greedy()), List.of()),
                 new Operator("bufferWhen", in -> in.bufferWhen(greedy()), List.of(ITEMS)),
                 new Operator("windowWhen", in -> in.windowWhen(greedy(), 20).concatMap(window -> window), ITEMS),
@@ -92,6 +94,62 @@ class SideSourcesTest {
                     .open();
             assertThat(rig.next(lists)).as("budget %d", budget).isNotEmpty();
             lists.close();
+        }
+    }
+
+    record Flattening(String name, Function<AsyncStream<Integer>, AsyncStream<Integer>> apply) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Flattening> flattening() {
+        return Stream.of(
+                new Flattening("flatMap", in -> in.flatMap(n -> AsyncStream.of(n, n))),
+                new Flattening("flatMapDelayError", in -> in.flatMapDelayError(n -> AsyncStream.of(n, n), 4)),
+                new Flattening("flatMapOrdered", in -> in.flatMapOrdered(n -> AsyncStream.of(n, n), 4, 2)),
+                new Flattening("switchMap", in -> in.switchMap(n -> AsyncStream.of(n, n))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("flattening")
+    void what_was_opened_is_asked_although_upstream_takes_all_and_gives_nothing_more(Flattening operator)
+            throws Exception {
+        for (int budget : BUDGETS) {
+            Rig rig = new Rig(budget);
+            Source<Integer> source = operator.apply()
+                    .apply(AsyncStream.of(1).concatWith(greedy()))
+                    .open();
+            assertThat(rig.next(source)).as("budget %d", budget).isEqualTo(1);
+            assertThat(rig.next(source)).as("budget %d", budget).isEqualTo(1);
+            source.close();
+        }
+    }
+
+    @Test
+    void a_call_that_has_ended_is_given_although_upstream_takes_all_and_gives_nothing_more() throws Exception {
+        for (int budget : BUDGETS) {
+            for (boolean ordered : new boolean[] {true, false}) {
+                Function<Integer, CompletableFuture<Integer>> call = CompletableFuture::completedFuture;
+                AsyncStream<Integer> in = AsyncStream.of(1).concatWith(greedy());
+                Source<Integer> source = (ordered ? in.mapAsync(call, 4) : in.mapAsyncUnordered(call, 4, 4)).open();
+                assertThat(new Rig(budget).next(source)).as("budget %d", budget).isEqualTo(1);
+                source.close();
+            }
+        }
+    }
+
+    @Test
+    void what_is_paired_is_the_latest_however_small_the_budget() throws Exception {
+        for (int budget : BUDGETS) {
+            assertThat(new Rig(budget)
+                            .drain(AsyncStream.range(0, 3)
+                                    .withLatestFrom(
+                                            AsyncStream.range(100, 10).concatWith(AsyncStream.never()), (a, b) -> b)
+                                    .open()))
+                    .as("budget %d", budget)
+                    .isNotEqualTo(List.of(100, 100, 100));
         }
     }
 

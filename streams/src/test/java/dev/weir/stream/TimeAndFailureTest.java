@@ -13,10 +13,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collector;
 import org.junit.jupiter.api.Test;
 
 /** What is particular to timeout, interval, onErrorResume, retry, peekError and onClose. */
@@ -260,6 +266,84 @@ class TimeAndFailureTest {
         assertNull("flatMap", AsyncStream.of(1).flatMap(n -> null, 1));
         assertNull("zip", AsyncStream.of(1).zipWith(AsyncStream.of(2), (a, b) -> null));
         assertNull("defer", AsyncStream.defer(() -> null));
+        assertNull("dematerialize", AsyncStream.of(1).dematerialize(n -> null));
+        assertNull("unfold", AsyncStream.unfold(1, n -> null));
+        assertThatNullPointerException().isThrownBy(() -> Signal.item(null)).withMessage("value");
+        assertThatNullPointerException().isThrownBy(() -> Signal.failed(null)).withMessage("failure");
+    }
+
+    @Test
+    void no_failure_is_hidden_by_what_is_thrown_while_it_is_dealt_with() {
+        IOException first = new IOException("first");
+        AssertionError second = new AssertionError("second");
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(1, 2)
+                        .concatMapDelayError(n -> {
+                            if (n == 2) {
+                                throw second;
+                            }
+                            return AsyncStream.failed(first);
+                        })
+                        .open()))
+                .isSameAs(second)
+                .hasSuppressedException(first);
+        AsyncStream<Integer> failed = AsyncStream.failed(first);
+        AssertionError third = new AssertionError("third");
+        assertThatThrownBy(() -> rig.drain(failed.onErrorMap(e -> {
+                            throw third;
+                        })
+                        .open()))
+                .isSameAs(third)
+                .hasSuppressedException(first);
+        assertThatThrownBy(() -> rig.drain(failed.log(line -> {
+                            if (line.startsWith("failed")) {
+                                throw new IllegalStateException("listener");
+                            }
+                        })
+                        .open()))
+                .isSameAs(first);
+        IllegalStateException handler = new IllegalStateException("handler");
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(0)
+                        .mapOrSkip(n -> 1 / n, (n, failure) -> {
+                            throw handler;
+                        })
+                        .open()))
+                .isSameAs(handler)
+                .satisfies(
+                        thrown -> assertThat(thrown.getSuppressed()).hasOnlyElementsOfType(ArithmeticException.class));
+    }
+
+    @Test
+    void what_was_opened_is_closed_when_the_end_of_the_stream_cannot_be_made() {
+        Feed feed = new Feed(rig, 0);
+        Collector<Integer, Object, Object> broken = Collector.of(Object::new, (all, n) -> {}, (a, b) -> a);
+        Collector<Integer, Object, Object> thrower = new Collector<>() {
+            @Override
+            public Supplier<Object> supplier() {
+                return broken.supplier();
+            }
+
+            @Override
+            public BiConsumer<Object, Integer> accumulator() {
+                throw new IllegalStateException("as planned");
+            }
+
+            @Override
+            public BinaryOperator<Object> combiner() {
+                return broken.combiner();
+            }
+
+            @Override
+            public Function<Object, Object> finisher() {
+                return Function.identity();
+            }
+
+            @Override
+            public Set<Characteristics> characteristics() {
+                return Set.of();
+            }
+        };
+        assertThatThrownBy(() -> feed.stream(1).collect(thrower)).hasMessage("as planned");
+        feed.assertAllClosed();
     }
 
     private void assertNull(String operator, AsyncStream<?> stream) {

@@ -7,11 +7,16 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the iterable that a function makes of each item, before the next item is taken. */
+/**
+ * Walks the iterable that a function makes of each item, before the next item is taken. It asks {@code hasNext} right
+ * after each {@code next}, so that the end is known together with the last item; a failure of that look ahead waits until
+ * the item is out.
+ */
 public final class ConcatMapIterable<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Iterable<? extends R>> mapper;
     private @Nullable Iterator<? extends R> items;
+    private @Nullable RuntimeException failure;
 
     public ConcatMapIterable(
             Source<? extends T> upstream, Function<? super T, ? extends Iterable<? extends R>> mapper) {
@@ -21,6 +26,9 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
 
     @Override
     public @Nullable R poll(Context cx) throws Exception {
+        if (failure != null) {
+            throw failure;
+        }
         do {
             Iterator<? extends R> current = items;
             if (current == null) {
@@ -30,17 +38,29 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
                 }
                 current = Objects.requireNonNull(mapper.apply(item), "concatMapIterable: the function returned null")
                         .iterator();
+                if (!current.hasNext()) {
+                    continue;
+                }
                 items = current;
             } else if (!cx.charge()) {
                 return null;
             }
-            if (current.hasNext()) {
-                return Objects.requireNonNull(
-                        current.next(), "concatMapIterable: the iterator returned null (rule 2.13)");
-            }
-            items = null;
+            R next =
+                    Objects.requireNonNull(current.next(), "concatMapIterable: the iterator returned null (rule 2.13)");
+            lookAhead(current);
+            return next;
         } while (cx.mayGoOn() || isDone());
         return null;
+    }
+
+    private void lookAhead(Iterator<? extends R> current) {
+        try {
+            if (!current.hasNext()) {
+                items = null;
+            }
+        } catch (RuntimeException thrown) {
+            failure = thrown;
+        }
     }
 
     @Override

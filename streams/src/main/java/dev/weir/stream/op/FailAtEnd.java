@@ -18,7 +18,7 @@ public final class FailAtEnd<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         answeredNull = false;
-        T item = upstream.poll(cx);
+        T item = pollUpstream(cx);
         if (item == null) {
             if (Ending.completed(upstream, cx)) {
                 failures.rethrow();
@@ -26,6 +26,15 @@ public final class FailAtEnd<T> implements Source<T> {
             answeredNull = true;
         }
         return item;
+    }
+
+    private @Nullable T pollUpstream(Context cx) throws Exception {
+        try {
+            return upstream.poll(cx);
+        } catch (Exception | Error thrown) {
+            failures.suppressIn(thrown);
+            throw thrown;
+        }
     }
 
     /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */

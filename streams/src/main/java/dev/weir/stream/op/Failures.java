@@ -15,6 +15,13 @@ public final class Failures {
         return first == null;
     }
 
+    /** Keeps what was kept so far in a failure that comes first. */
+    void suppressIn(Throwable thrown) {
+        if (first != null) {
+            suppressIn(thrown, first);
+        }
+    }
+
     /** Keeps one failure in another. They may be the same: a handler rethrows what it was given. */
     public static void suppressIn(Throwable thrown, Throwable suppressed) {
         if (thrown != suppressed) {

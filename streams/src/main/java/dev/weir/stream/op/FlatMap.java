@@ -5,11 +5,15 @@ import dev.weir.task.Source;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a source for each item and merges at most n of them; no item is taken while all places are occupied. */
+/**
+ * Opens a source for each item and merges at most n of them; no item is taken while all places are occupied. Upstream is
+ * asked first, unless it has used up the budget before and given nothing: then those that are open come first once.
+ */
 public final class FlatMap<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Source<? extends R>> mapper;
     private final Merge<R> inners;
+    private boolean upstreamLast;
 
     public FlatMap(
             Source<? extends T> upstream, Function<? super T, ? extends Source<? extends R>> mapper, int concurrency) {
@@ -21,12 +25,18 @@ public final class FlatMap<T, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         do {
-            boolean opened = open(cx);
+            boolean last = upstreamLast;
+            boolean opened = !last && open(cx);
             boolean full = inners.isFull();
             R item = inners.poll(cx);
-            boolean freed = full && !inners.isFull(); // upstream was not asked and knows no waker yet (S2)
-            if (item != null || !(opened || freed)) {
+            if (item != null) {
+                upstreamLast &= !last;
                 return item;
+            }
+            boolean freed = full && !inners.isFull(); // upstream was not asked and knows no waker yet (S2)
+            opened |= last && open(cx);
+            if (!(opened || freed)) {
+                return null;
             }
         } while (cx.mayGoOn() || isDone());
         return null;
@@ -37,7 +47,9 @@ public final class FlatMap<T, R> implements Source<R> {
         if (inners.isFull()) {
             return false;
         }
+        boolean had = !cx.budget().isExhausted();
         T item = upstream.poll(cx);
+        upstreamLast = item == null && had && cx.budget().isExhausted();
         if (item == null) {
             return false;
         }

@@ -4,13 +4,15 @@ import dev.weir.task.Context;
 import dev.weir.task.ReadySet;
 import dev.weir.task.Source;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a source for each item, at most n at a time, and gives all items of the first, then all of the second, and so
  * on. The others are asked as well meanwhile and their items held, at most {@code prefetch} each. A poll asks only the
- * sources that were woken. A failure, too, waits for its turn; nothing is opened after it.
+ * sources that were woken. A failure, too, waits for its turn; nothing is opened after it. Upstream is asked first,
+ * unless it has used up the budget before and given nothing: then those that are open come first once.
  */
 public final class FlatMapOrdered<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
@@ -22,6 +24,9 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
     /** In the order in which their items are given. */
     private final ArrayDeque<Inner<R>> order = new ArrayDeque<>();
+
+    private final BooleanSupplier done = this::isDone;
+    private boolean upstreamLast;
 
     /** Nothing is opened any more: something has failed. */
     private boolean stopped;
@@ -45,14 +50,17 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         ready.register(cx.waker());
         do {
-            boolean opened = open(cx);
+            boolean last = upstreamLast;
+            boolean opened = !last && open(cx);
             fill(cx);
             int places = order.size();
             R item = take();
-            boolean freed = order.size() < places; // upstream may not have been asked and know no waker (S2)
             if (item != null) {
+                upstreamLast &= !last;
                 return item;
             }
+            boolean freed = order.size() < places; // upstream may not have been asked and know no waker (S2)
+            opened |= last && open(cx);
             if (!opened && !freed) {
                 if (order.isEmpty() || !isDone()) {
                     return null;
@@ -70,7 +78,9 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
         }
         Source<? extends R> source;
         try {
+            boolean had = !cx.budget().isExhausted();
             T item = upstream.poll(cx);
+            upstreamLast = item == null && had && cx.budget().isExhausted();
             if (item == null) {
                 return false;
             }
@@ -89,7 +99,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
 
     /** Asks those who were woken, in rounds. */
     private void fill(Context cx) {
-        for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
+        for (int slot = ready.next(cx, done); slot >= 0; slot = ready.next(cx, done)) {
             Inner<R> inner = slots.get(slot);
             Source<? extends R> source = inner == null ? null : inner.source;
             if (inner == null || source == null || inner.failure != null) {

@@ -34,8 +34,17 @@ public final class Log<T> implements Source<T> {
             return item;
         } catch (Exception | Error failure) {
             ended = true;
-            listener.accept("failed: " + failure);
+            tell(failure);
             throw failure;
+        }
+    }
+
+    /** What the listener throws does not hide it. */
+    private void tell(Throwable failure) {
+        try {
+            listener.accept("failed: " + failure);
+        } catch (RuntimeException | Error thrown) {
+            Failures.suppressIn(failure, thrown);
         }
     }
 

@@ -32,6 +32,8 @@ public final class MapAsync<T, R> implements Source<R> {
 
     private int begun;
 
+    private boolean upstreamLast;
+
     /** Nothing is begun any more: something has failed. */
     private boolean stopped;
 
@@ -56,13 +58,19 @@ public final class MapAsync<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         ready.register(cx.waker());
         do {
-            boolean started = start(cx);
+            boolean last = upstreamLast; // it has used up the budget before, and given nothing
+            boolean started = !last && start(cx);
             int before = slots.size() + begun;
             finish(cx);
             R result = take();
-            boolean freed = slots.size() + begun < before; // upstream may not have been asked and know no waker (S2)
-            if (result != null || !(started || freed)) {
+            if (result != null) {
+                upstreamLast &= !last;
                 return result;
+            }
+            boolean freed = slots.size() + begun < before; // upstream may not have been asked and know no waker (S2)
+            started |= last && start(cx);
+            if (!(started || freed)) {
+                return null;
             }
         } while (cx.mayGoOn() || isDone());
         return null;
@@ -75,7 +83,9 @@ public final class MapAsync<T, R> implements Source<R> {
         }
         Source<? extends R> source;
         try {
+            boolean had = !cx.budget().isExhausted();
             T item = upstream.poll(cx);
+            upstreamLast = item == null && had && cx.budget().isExhausted();
             if (item == null) {
                 return false;
             }
@@ -98,7 +108,7 @@ public final class MapAsync<T, R> implements Source<R> {
     }
 
     private void finish(Context cx) throws Exception {
-        for (int slot = ready.next(); slot >= 0; slot = ready.next()) {
+        for (int slot = ready.next(cx); slot >= 0; slot = ready.next(cx)) {
             Call<R> at = slots.get(slot);
             if (at == null) {
                 continue; // its waker was woken once more after its end

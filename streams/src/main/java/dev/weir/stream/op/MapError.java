@@ -31,6 +31,9 @@ public final class MapError<T> implements Source<T> {
         } catch (RuntimeException thrown) {
             Failures.suppressIn(thrown, failure);
             return thrown;
+        } catch (Error thrown) {
+            Failures.suppressIn(thrown, failure);
+            throw thrown;
         }
     }
 

@@ -28,10 +28,10 @@ public final class OnComplete<T> implements Source<T> {
         return item;
     }
 
-    /** Not before the action has run: it may throw. */
+    /** Before the action has run the next poll takes no item, but may throw (S3). */
     @Override
     public boolean isDone() {
-        return completed;
+        return completed || upstream.isDone();
     }
 
     @Override

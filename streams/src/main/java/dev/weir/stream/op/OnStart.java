@@ -26,7 +26,7 @@ public final class OnStart<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return started && upstream.isDone();
+        return upstream.isDone();
     }
 
     @Override

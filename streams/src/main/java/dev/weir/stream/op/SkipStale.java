@@ -14,8 +14,8 @@ public final class SkipStale<S, T> implements Source<T> {
     private final Function<? super S, ? extends T> item;
     private boolean polled;
     private boolean fresh;
-    /** What came before is too old. */
-    private long oldest;
+    /** When it was polled first. */
+    private long now;
 
     /**
      * @param time tells when an item came, by the clock of the host
@@ -36,14 +36,14 @@ public final class SkipStale<S, T> implements Source<T> {
     public @Nullable T poll(Context cx) throws Exception {
         if (!polled) {
             polled = true;
-            oldest = Deadline.now(cx) - nanos;
+            now = Deadline.now(cx);
         }
         do {
             S stamped = upstream.poll(cx);
             if (stamped == null) {
                 return null;
             }
-            fresh |= time.applyAsLong(stamped) - oldest >= 0;
+            fresh |= now - time.applyAsLong(stamped) <= nanos; // of what has come since, it is negative
             if (fresh) {
                 return item.apply(stamped);
             }

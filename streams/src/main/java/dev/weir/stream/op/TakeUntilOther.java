@@ -26,6 +26,10 @@ public final class TakeUntilOther<T> implements Source<T> {
         if (closed) {
             return null;
         }
+        if (Ending.completed(other, cx)) {
+            close();
+            return null;
+        }
         order.begin(2, cx);
         for (int place = 0; place < 2; place++) {
             int who = order.at(place);
@@ -45,7 +49,7 @@ public final class TakeUntilOther<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return closed || upstream.isDone();
+        return closed || upstream.isDone() || other.isDone();
     }
 
     @Override

@@ -32,10 +32,15 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
             if (held == null) {
                 held = upstream.poll(cx); // first, else another source that always has items would use up the budget
             }
+            boolean asked = !cx.budget().isExhausted() || other.isDone();
             refresh(cx);
             T item = held;
-            if (item == null || (latest == null && !cx.charge())) {
-                return null; // without a budget the other was not really asked, and the item has to wait
+            if (item == null) {
+                return null;
+            }
+            if (!asked) { // without a budget the other was not really: the item waits for the next turn, in which it is
+                cx.waker().wake();
+                return null;
             }
             held = null;
             if (latest != null) {

@@ -24,7 +24,8 @@ public final class UnfoldSource<S, T> implements Source<T> {
         if (done || !cx.charge()) {
             return null;
         }
-        Map.Entry<T, S> entry = step.apply(state).orElse(null);
+        Map.Entry<T, S> entry = Objects.requireNonNull(step.apply(state), "unfold: the function returned null")
+                .orElse(null);
         if (entry == null) {
             done = true;
             return null;
