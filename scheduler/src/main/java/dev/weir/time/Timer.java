@@ -27,7 +27,8 @@ public final class Timer extends Alarm {
     /**
      * Sets who is woken, in place of the waker before.
      *
-     * @return false if the timer has fired or was cancelled: there is nothing to wait for
+     * @return false if the timer has fired or was cancelled: there is nothing to wait for, and this answer may stand for
+     *     the wake, also for that of the waker before
      * @throws IllegalStateException if the timers were shut down
      */
     public boolean register(Waker waker) {
