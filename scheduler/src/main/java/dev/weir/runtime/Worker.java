@@ -457,6 +457,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
             counts.rescues++;
         } else {
             counts.steals++;
+            counts.stolen += 1 + backlog.size();
         }
         return true;
     }

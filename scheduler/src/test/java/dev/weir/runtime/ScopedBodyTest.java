@@ -136,6 +136,7 @@ class ScopedBodyTest {
             parent.cancel();
             runtime.blockOn(Recipes.spinUntil(() -> tasks.stream().allMatch(each -> each.closes.get() == 1)));
             assertThat(body.closes).hasValue(1);
+            runtime.blockOn(Recipes.end(parent)); // which does not wait for the tasks, nor they for it
             assertThat(parent.failure()).isInstanceOf(CancellationException.class);
         }
     }

@@ -32,6 +32,21 @@ class WatchdogTest {
         };
     }
 
+    /** Waits for the report of one task. What the machine itself has held up for so long may be told before, but no wait. */
+    private StalledPoll reportOf(JoinHandle<?> task) throws InterruptedException {
+        for (; ; ) {
+            StalledPoll next = told.poll(20, TimeUnit.SECONDS);
+            if (next == null || next.task() == task) {
+                return next;
+            }
+            assertThat(next.stack()).as(next.describe()).noneMatch(WatchdogTest::isWait);
+        }
+    }
+
+    private static boolean isWait(StackTraceElement call) {
+        return call.getClassName().equals(CountDownLatch.class.getName());
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_poll_that_blocks_is_named_with_its_task_its_spawn_site_and_its_stack(Runtimes on) throws Exception {
@@ -41,13 +56,12 @@ class WatchdogTest {
             JoinHandle<Integer> task = runtime.task().name("stuck").spawn(blocksOn(release));
             CompletableFuture<Integer> driver =
                     CompletableFuture.supplyAsync(() -> runtime.blockOn(task), body -> new Thread(body).start());
-            StalledPoll stalled = told.poll(20, TimeUnit.SECONDS);
+            StalledPoll stalled = reportOf(task);
             assertThat(stalled).isNotNull();
             assertThat(stalled.task().name()).isEqualTo("stuck");
-            assertThat(stalled.task()).isSameAs(task);
             assertThat(stalled.lasting()).isGreaterThanOrEqualTo(THRESHOLD);
             assertThat(stalled.stack())
-                    .anyMatch(call -> call.getClassName().equals(CountDownLatch.class.getName()))
+                    .anyMatch(WatchdogTest::isWait)
                     .anyMatch(call -> call.getClassName().startsWith(WatchdogTest.class.getName()));
             assertThat(stalled.describe())
                     .contains("task " + stalled.task().id() + " (stuck)", "spawned at", "WatchdogTest.java", "await");
@@ -102,7 +116,7 @@ class WatchdogTest {
                     cx -> Poll.ready(TaskRuntime.blockInPlace(() -> release.await(20, TimeUnit.SECONDS))));
             CountDownLatch second = new CountDownLatch(1);
             JoinHandle<Integer> stuck = runtime.spawn(blocksOn(second)); // watched for much longer than the other needs
-            assertThat(told.poll(20, TimeUnit.SECONDS).task()).isSameAs(stuck);
+            assertThat(reportOf(stuck)).isNotNull();
             release.countDown();
             second.countDown();
             assertThat(inPlace.join()).isTrue();
