@@ -59,7 +59,15 @@ public final class BlockingPool implements Scheduler {
         try {
             made.start(() -> serve(seat));
         } catch (Throwable none) { // the system has no more threads, or the factory
+            refuseUnserved();
+        }
+    }
+
+    private void refuseUnserved() {
+        try {
             queue.notStarted().forEach(this::refuse);
+        } catch (Throwable thrown) { // out of memory, say: who has sent for the thread may have a call to run
+            undeliverable(thrown);
         }
     }
 
@@ -91,7 +99,12 @@ public final class BlockingPool implements Scheduler {
         Objects.requireNonNull(call, "call");
         Task<T> task = new Task<>(cx -> Poll.ready(call.call()), this, traits);
         live.incrementAndGet();
-        schedule(task);
+        try {
+            schedule(task);
+        } catch (OutOfMemoryError none) {
+            refuse(task);
+            throw none;
+        }
         return task;
     }
 

@@ -50,7 +50,7 @@ final class CallQueue {
      * @param cap how many threads at most, at least 1
      * @param keepAliveNanos after how much idleness a thread ends
      * @param starter starts the thread of a new seat, or says that it {@linkplain #notStarted cannot}; called outside
-     *     the lock
+     *     the lock, by one who may have a call in hand, so it must not throw
      */
     CallQueue(int cap, long keepAliveNanos, Consumer<Seat> starter) {
         this.cap = cap;
@@ -69,13 +69,23 @@ final class CallQueue {
             if (over) {
                 throw new RejectedExecutionException("the runtime is shut down");
             }
-            calls.addLast(call);
-            seat = next();
+            try {
+                calls.addLast(call);
+                seat = next();
+            } catch (OutOfMemoryError none) {
+                calls.pollLast(); // also of a deque that could not grow: it has taken the call, and counts itself empty
+                throw none;
+            }
         }
         send(seat);
     }
 
-    /** Whom to send for, if anybody; under the lock. */
+    /**
+     * Whom to send for, if anybody; under the lock. Where there is no memory for a seat it is as if its thread could not
+     * be made: one that is in a call will come.
+     *
+     * @throws OutOfMemoryError if there is no thread at all either
+     */
     private @Nullable Seat next() {
         if (onItsWay || calls.isEmpty()) {
             return null;
@@ -85,7 +95,14 @@ final class CallQueue {
             if (threads == cap) {
                 return null;
             }
-            seat = new Seat();
+            try {
+                seat = new Seat();
+            } catch (OutOfMemoryError none) {
+                if (threads > 0) {
+                    return null;
+                }
+                throw none;
+            }
             threads++;
         }
         onItsWay = true;
@@ -123,11 +140,10 @@ final class CallQueue {
                 call = calls.pollFirst();
                 next = next();
                 if (call == null) {
-                    if (over) {
+                    if (over || !tryRest(seat)) {
                         countOut();
                         return null;
                     }
-                    idle.addFirst(seat);
                 }
             }
             send(next);
@@ -137,6 +153,17 @@ final class CallQueue {
             if (!rest(seat)) {
                 return null;
             }
+        }
+    }
+
+    /** Counts a seat as idle; false if there is no memory to do so. Under the lock. */
+    private boolean tryRest(Seat seat) {
+        try {
+            idle.addFirst(seat);
+            return true;
+        } catch (OutOfMemoryError none) {
+            idle.pollFirst(); // as in add
+            return false;
         }
     }
 

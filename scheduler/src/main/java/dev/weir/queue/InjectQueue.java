@@ -90,8 +90,12 @@ public final class InjectQueue<E> {
         }
     }
 
-    /** Appends several elements in their order; others may come between them. */
-    public void addAll(List<? extends E> some) {
+    /**
+     * Appends several elements in their order; others may come between them.
+     *
+     * @return how many, from the first on: not all of them if there is no memory for the rest
+     */
+    public int addAll(List<? extends E> some) {
         int done = 0;
         while (done < some.size()) {
             Segment segment = tail;
@@ -103,9 +107,14 @@ public final class InjectQueue<E> {
                 }
             }
             if (done < some.size()) {
-                extend(segment);
+                try {
+                    extend(segment);
+                } catch (OutOfMemoryError none) {
+                    return done;
+                }
             }
         }
+        return done;
     }
 
     /** Makes the tail another segment than this one if this one is used up. */

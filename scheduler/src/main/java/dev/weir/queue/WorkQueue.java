@@ -99,7 +99,10 @@ public final class WorkQueue<E> {
         return shortest;
     }
 
-    /** Owner: appends an element; false if the queue is full, or would have to grow while a thief is at work. */
+    /**
+     * Owner: appends an element; false if the queue is full, or would have to grow while a thief is at work or there is no
+     * memory for it.
+     */
     public boolean offer(E element) {
         // Acquire: the slots up to `stolen` were read by the thief before it moved that index.
         if ((int) TAIL.get(this) - stolen((long) HEAD.getAcquire(this)) == slots.length && !grow()) {
@@ -112,7 +115,11 @@ public final class WorkQueue<E> {
     }
 
     private boolean grow() {
-        return slots.length < capacity && moveTo(slots.length << 1);
+        try {
+            return slots.length < capacity && moveTo(slots.length << 1);
+        } catch (OutOfMemoryError none) { // before anything was moved
+            return false;
+        }
     }
 
     /** Owner: takes the oldest element, or null. */

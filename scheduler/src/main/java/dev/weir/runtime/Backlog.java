@@ -63,13 +63,34 @@ final class Backlog {
     /** Moves a task out of the slot, which {@link #takeHot} has returned, behind its peers; then as {@link #append}. */
     boolean setBack(Task<?> hot) {
         counts.pushes--; // it was counted as it came
-        return append(hot);
+        try {
+            return append(hot);
+        } catch (OutOfMemoryError none) {
+            slot.put(hot); // it has more than its share of turns then
+            return false;
+        }
+    }
+
+    /**
+     * Puts a task that {@link #putHot} has displaced behind its peers; as {@link #append}, but if there is no room it stays
+     * in the slot, and the other is refused.
+     */
+    boolean appendDisplaced(Task<?> displaced) {
+        try {
+            return append(displaced);
+        } catch (OutOfMemoryError none) {
+            if (slot.put(displaced) == null) {
+                return false; // a thief has rescued the other
+            }
+            throw none;
+        }
     }
 
     /**
      * Puts a task behind its peers.
      *
      * @return whether the queue was full and the younger half of it is shared now
+     * @throws OutOfMemoryError if there is room for it neither here nor there; all others are where they were
      */
     boolean append(Task<?> task) {
         counts.pushes++;
@@ -81,8 +102,20 @@ final class Backlog {
                 new ArrayList<>(queue.size() / 2 + 2); // it does not grow while it is all that holds them
         queue.evictHalf(younger::add);
         younger.add(task);
-        runtime.inject(younger);
+        int shared = runtime.inject(younger);
+        if (shared < younger.size()) {
+            takeBack(younger, shared);
+        }
         return true;
+    }
+
+    /** What could not be shared comes back to where it was; of all of them the last has come on top. */
+    private void takeBack(List<Task<?>> some, int from) {
+        for (int i = from; i < some.size(); i++) {
+            if (!queue.offer(some.get(i))) {
+                throw new OutOfMemoryError("no room for one more task that waits");
+            }
+        }
     }
 
     int size() {

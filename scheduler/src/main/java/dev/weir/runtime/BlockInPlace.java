@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import dev.weir.task.Context;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes room on the calling thread for a call that blocks, whatever the thread does otherwise. */
@@ -22,6 +23,21 @@ final class BlockInPlace {
                             + ", which has no other thread: use spawnBlocking and poll its handle");
         }
         return outside(cx, call); // on behalf of one task only, or of one whose worker another thread runs already
+    }
+
+    /** As the other, of what throws nothing checked, and in no poll as well. */
+    static void outside(@Nullable Context cx, Runnable call) {
+        if (cx == null) {
+            call.run();
+            return;
+        }
+        try {
+            outside(cx, Executors.callable(call));
+        } catch (RuntimeException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     /** Lets the call do what a thread that polls must not, such as joining a task. */

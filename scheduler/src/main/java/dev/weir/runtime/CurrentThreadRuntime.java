@@ -108,7 +108,11 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     private void leave() {
         try {
             if (isClosing() && core.tryLock()) { // who holds it will come here as well
-                finish();
+                try {
+                    finish();
+                } finally {
+                    core.unlock();
+                }
             }
         } finally {
             Parker next = waiters.peek();
@@ -380,25 +384,26 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         if (!core.tryLock() && !core.tryLock(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
-        finish();
+        try {
+            // The thread may be in a poll of another runtime, which has to wait as it would for threads.
+            BlockInPlace.outside(Context.current(), this::finish);
+        } finally {
+            core.unlock();
+        }
         return true;
     }
 
-    /** With the core, which it gives back, once the runtime is closing. */
+    /** With the core, once the runtime is closing. */
     private void finish() {
-        try {
-            drive(this::isStopped);
-            if (!seatClosed) {
-                seatClosed = true;
-                if (clock() instanceof ManualClock manual) {
-                    manual.unfollow(clockChanged);
-                }
-                close(seat);
-                observers().stop();
-                finished();
+        drive(this::isStopped);
+        if (!seatClosed) {
+            seatClosed = true;
+            if (clock() instanceof ManualClock manual) {
+                manual.unfollow(clockChanged);
             }
-        } finally {
-            core.unlock();
+            close(seat);
+            observers().stop();
+            finished();
         }
     }
 

@@ -29,7 +29,7 @@ public interface Driver {
      */
     int poll();
 
-    /** Ends the current {@link #park}, or the next one if nobody is parked. Many calls count as one. */
+    /** Ends the current {@link #park}, or the next one if nobody is parked. Many calls count as one. Never throws. */
     void unpark();
 
     /**

@@ -3,7 +3,6 @@ package dev.weir.runtime;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,9 @@ final class Idle {
 
     private final int workers;
     private final AtomicInteger counts;
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Its monitor: a {@code ReentrantLock} that is held makes who comes allocate, which may fail with a task in hand. */
+    private final Object lock = new Object();
+
     private final ArrayDeque<Sleeper> sleepers;
     private final AtomicReference<@Nullable Sleeper> watcher = new AtomicReference<>();
 
@@ -57,8 +58,7 @@ final class Idle {
      * @param inDriver whether it will wait in a driver
      */
     void sleep(Sleeper worker, boolean inDriver) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (inDriver) {
                 sleepers.addLast(worker);
             } else {
@@ -67,8 +67,6 @@ final class Idle {
             worker.inDriver = inDriver;
             worker.asleep = true;
             counts.addAndGet(-AWAKE);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -78,8 +76,7 @@ final class Idle {
      * @return true if somebody had woken it meanwhile: it then counts as a searcher
      */
     boolean wakeUp(Sleeper worker) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (!worker.asleep) {
                 return true;
             }
@@ -87,8 +84,6 @@ final class Idle {
             worker.asleep = false;
             counts.addAndGet(AWAKE);
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -110,8 +105,7 @@ final class Idle {
 
     private boolean wakeSleeper(boolean onParker) {
         Sleeper sleeper;
-        lock.lock();
-        try {
+        synchronized (lock) {
             if ((counts.get() & SEARCHING) != 0) {
                 return false;
             }
@@ -122,8 +116,6 @@ final class Idle {
             sleepers.removeFirst();
             sleeper.asleep = false;
             counts.addAndGet(AWAKE + 1); // awake and searching already now, so that nobody wakes a second one
-        } finally {
-            lock.unlock();
         }
         sleeper.unpark();
         return true;

@@ -26,8 +26,13 @@ final class LocalQueue {
     }
 
     void add(Task<?> task) {
+        try {
+            local.addLast(task);
+        } catch (OutOfMemoryError none) {
+            local.pollLast(); // a deque that cannot grow has taken it all the same, and counts itself empty
+            throw none;
+        }
         localAdded++;
-        local.add(task);
     }
 
     /** Any thread. */

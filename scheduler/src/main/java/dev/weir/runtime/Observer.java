@@ -25,6 +25,23 @@ final class Observer {
     }
 
     void run(Task<?> task, Context cx) {
+        Sitting sitting = null;
+        try {
+            sitting = begin(task);
+        } catch (OutOfMemoryError none) { // it is polled all the same, unobserved
+            runtime.undeliverable(none);
+        }
+        long start = pollTimes == null ? 0 : System.nanoTime();
+        task.run(cx);
+        if (sitting != null && current.compareAndSet(sitting, null) && pollTimes != null) {
+            pollTimes.record(System.nanoTime() - start);
+        }
+        if (hooks != null) {
+            runtime.contain(() -> hooks.afterPoll(task));
+        }
+    }
+
+    private Sitting begin(Task<?> task) {
         if (latencies != null && task.scheduler() instanceof StampingScheduler stamp) {
             latencies.record(stamp.sinceScheduled());
         }
@@ -33,14 +50,7 @@ final class Observer {
         }
         Sitting sitting = new Sitting(task, Thread.currentThread());
         current.setRelease(sitting);
-        long start = pollTimes == null ? 0 : System.nanoTime();
-        task.run(cx);
-        if (current.compareAndSet(sitting, null) && pollTimes != null) {
-            pollTimes.record(System.nanoTime() - start);
-        }
-        if (hooks != null) {
-            runtime.contain(() -> hooks.afterPoll(task));
-        }
+        return sitting;
     }
 
     /** The poll blocks in place: another thread polls from here on, and the rest of this poll is nobody's business. */

@@ -98,14 +98,15 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         Task<T> task = new Task<>(pollable, observers.schedulerOver(lane()), traits(name));
         observers.spawned(task);
         if (admit()) {
-            lane().schedule(task);
+            submit(task, lane());
         } else {
             refuse(task);
         }
         return task;
     }
 
-    private void refuse(Task<?> task) {
+    /** Ends a task that is in nobody's hands. */
+    final void refuse(Task<?> task) {
         task.cancel();
         task.runAside(this); // never polled: only closed, by the one thread that has it
     }
@@ -122,8 +123,18 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         if (!admit()) {
             return false;
         }
-        schedule(task);
+        submit(task, this);
         return true;
+    }
+
+    /** Schedules a new task that is counted, or else ends it, as nobody would ever hear of it. */
+    private void submit(Task<?> task, Scheduler where) {
+        try {
+            where.schedule(task);
+        } catch (OutOfMemoryError none) {
+            refuse(task);
+            throw none;
+        }
     }
 
     /** Counts a task as live that will not be scheduled here; false if the runtime is closed to it. */

@@ -1,6 +1,12 @@
 package dev.weir.runtime;
 
-/** What a runtime does when one of its tasks fails. The handle tells of the failure in any case. */
+/**
+ * What a runtime does when one of its tasks fails. The handle tells of the failure in any case, and whether somebody joins
+ * it makes no difference.
+ *
+ * <p>A {@linkplain TaskRuntime#spawnBlocking blocking call} is no task here: that a file is not there, or a name unknown, is
+ * an answer to who has asked. If that is a task which does not bear it, the task has failed.
+ */
 public enum TaskFailure {
     /** Nothing: one task ended, the others go on. */
     IGNORE,

@@ -94,7 +94,12 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (isClosing()) {
             return false;
         }
-        worker.push(task);
+        try {
+            worker.push(task);
+        } catch (OutOfMemoryError none) {
+            refuse(task);
+            throw none;
+        }
         return true;
     }
 
@@ -180,8 +185,9 @@ public final class WorkStealingRuntime extends RuntimeCore {
                 : null;
     }
 
-    void inject(List<Task<?>> tasks) {
-        inject.addAll(tasks);
+    /** Shares some tasks, from the first on, and returns how many: not all if there is no memory for the rest. */
+    int inject(List<Task<?>> tasks) {
+        return inject.addAll(tasks);
     }
 
     /**

@@ -221,7 +221,16 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         return task;
     }
 
+    /** A task was found, which it is on no account to cost: what is thrown here goes no further. */
     private void found() {
+        try {
+            stopSearching();
+        } catch (Throwable thrown) { // by a driver that cannot be woken, say
+            runtime.undeliverable(thrown);
+        }
+    }
+
+    private void stopSearching() {
         boolean searched = searching;
         if (searched) {
             searching = false;
@@ -311,7 +320,7 @@ final class Worker extends Idle.Sleeper implements Runnable, Host {
         } else {
             Task<?> displaced = backlog.putHot(task);
             if (displaced != null) {
-                append(displaced);
+                appended(backlog.appendDisplaced(displaced));
             }
         }
     }

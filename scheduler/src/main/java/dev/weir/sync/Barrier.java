@@ -79,6 +79,7 @@ public final class Barrier {
                     barrier.waiters.add(waiter, cx.waker());
                     return false;
                 }
+                wakes.makeRoom(barrier.arrived - 1); // all or, without memory, nobody
                 barrier.arrived = 0;
                 barrier.waiters.notifyAll(Waiter.GRANTED, wakes);
             } finally {

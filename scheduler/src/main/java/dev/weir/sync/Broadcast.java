@@ -79,7 +79,7 @@ public final class Broadcast<T> {
         } finally {
             waiters.unlock();
         }
-        wakes.wake();
+        waiters.wakeAll(Waiter.GRANTED, wakes);
         return ends.receivers();
     }
 

@@ -100,11 +100,19 @@ public final class CancellationToken {
         Wakes wakes = new Wakes();
         List<CancellationToken> tree = new ArrayList<>(); // may be deeper than a stack
         tree.add(this);
-        for (int i = 0; i < tree.size(); i++) {
-            tree.get(i).cancelOne(wakes, tree);
+        try {
+            for (int i = 0; i < tree.size(); i++) {
+                tree.get(i).cancelOne(wakes, tree); // may throw, out of memory: then who cancels again goes all the way
+            }
+            tree.forEach(
+                    CancellationToken::forgetChildren); // not before: who cancels beside this one goes down by them
+        } finally {
+            while (wakes.wake()) {
+                for (CancellationToken token : tree) {
+                    token.waiters.note(Waiter.GRANTED, wakes);
+                }
+            }
         }
-        tree.forEach(CancellationToken::forgetChildren); // not before: who cancels beside this one goes down by them
-        wakes.wake();
     }
 
     private void cancelOne(Wakes wakes, List<CancellationToken> tree) {

@@ -25,6 +25,14 @@ final class ChunkSlots<T> implements Slots<T> {
     }
 
     @Override
+    public void prepare(int number) {
+        Chunk chunk = Objects.requireNonNull(tail.get());
+        while (number - chunk.start >= SIZE) {
+            chunk = chunk.next();
+        }
+    }
+
+    @Override
     public void put(int number, T item) {
         Chunk chunk = Objects.requireNonNull(tail.get());
         while (number - chunk.start >= SIZE) {

@@ -111,7 +111,7 @@ public final class Notify {
         } finally {
             waiters.unlock();
         }
-        wakes.wake();
+        waiters.wakeAll(BY_ALL, wakes);
     }
 
     /**

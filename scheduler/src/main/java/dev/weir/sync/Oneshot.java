@@ -176,11 +176,14 @@ public final class Oneshot<T extends @Nullable Object> implements Pollable<T> {
 
     private static void wake(@Nullable Object word) {
         Waker receiver = receiverOf(word);
-        if (receiver != null) {
-            receiver.wake();
-        }
-        if (word instanceof Waiting both) {
-            both.sender.wake();
+        try {
+            if (receiver != null) {
+                receiver.wake();
+            }
+        } finally {
+            if (word instanceof Waiting both) {
+                both.sender.wake();
+            }
         }
     }
 

@@ -131,7 +131,7 @@ final class Permits {
         } finally {
             waiters.unlock();
         }
-        wakes.wake();
+        wakeAndServe(wakes);
     }
 
     /** Gives back so many, or adds them. */
@@ -156,7 +156,19 @@ final class Permits {
         } finally {
             waiters.unlock();
         }
-        wakes.wake();
+        wakeAndServe(wakes);
+    }
+
+    /** Wakes who was granted something, and serves on if there was no memory to note all of them. */
+    private void wakeAndServe(Wakes wakes) {
+        while (wakes.wake()) {
+            waiters.lock();
+            try {
+                change(0, wakes);
+            } finally {
+                waiters.unlock();
+            }
+        }
     }
 
     /** Takes away up to so many of those that are there; returns how many. */
@@ -184,7 +196,7 @@ final class Permits {
         } finally {
             waiters.unlock();
         }
-        wakes.wake();
+        waiters.wakeAll(Waiter.REFUSED, wakes);
     }
 
     /** Under the lock: adds to the count and grants what the head of the queue can have. */
@@ -199,7 +211,9 @@ final class Permits {
         }
         // QUEUED and under the lock: nobody else changes the word.
         long left = added(word.get(), n);
-        for (Waiter head = waiters.first(); head != null && left >>> SHIFT >= head.need; head = waiters.first()) {
+        for (Waiter head = waiters.first();
+                head != null && left >>> SHIFT >= head.need && wakes.hasRoom();
+                head = waiters.first()) {
             left -= (long) head.need << SHIFT;
             wakes.add(waiters.notify(head, Waiter.GRANTED));
         }

@@ -141,6 +141,7 @@ final class Pipe<T> {
             if (sendersWait || freeUpTo(seen, 1) < 1) {
                 return Channel.Offer.FULL;
             }
+            slots.prepare(sentOf(seen));
             if (WORD.compareAndSet(this, seen, (seen + ONE_SENT) & ~WAITING)) {
                 put(seen, item);
                 return Channel.Offer.ACCEPTED;
@@ -236,7 +237,7 @@ final class Pipe<T> {
         return true;
     }
 
-    /** Sends on a slot that was reserved. Never fails: what nobody will take is dropped. */
+    /** Sends on a slot that was reserved. What nobody will take is dropped; without memory the slot is given back. */
     void use(T item) {
         for (; ; ) {
             long seen = word;
@@ -244,10 +245,20 @@ final class Pipe<T> {
                 giveBack(1);
                 return;
             }
+            prepareReserved(sentOf(seen));
             if (WORD.compareAndSet(this, seen, (seen + ONE_SENT - ONE_RESERVED) & ~WAITING)) {
                 put(seen, item);
                 return;
             }
+        }
+    }
+
+    private void prepareReserved(int number) {
+        try {
+            slots.prepare(number);
+        } catch (OutOfMemoryError none) {
+            giveBack(1);
+            throw none;
         }
     }
 
@@ -286,8 +297,11 @@ final class Pipe<T> {
 
     /** The last sender has gone. */
     void abandon() {
-        end(ABANDONED);
-        wakeReceiver();
+        try {
+            end(ABANDONED);
+        } finally {
+            wakeReceiver();
+        }
     }
 
     private void put(long seen, T item) {
@@ -333,26 +347,29 @@ final class Pipe<T> {
     /** Grants the head of the queue what it needs as long as there is room. */
     private void serve() {
         Wakes wakes = new Wakes();
-        senders.lock();
-        try {
-            Waiter head = senders.first();
-            while (head != null) {
-                long seen = word;
-                if ((seen & ENDED) != 0 || !hasRoom(seen, head.need)) {
-                    break;
-                }
-                if (WORD.compareAndSet(this, seen, seen + head.need * ONE_RESERVED)) {
-                    wakes.add(senders.notify(head, Waiter.GRANTED));
-                    head = senders.first();
-                }
+        do {
+            senders.lock();
+            try {
+                serve(wakes);
+            } finally {
+                senders.unlock();
             }
-            if (head == null) {
-                sendersWait = false;
+        } while (wakes.wake());
+    }
+
+    private void serve(Wakes wakes) {
+        Waiter head = senders.first();
+        while (head != null) {
+            long seen = word;
+            if ((seen & ENDED) != 0 || !hasRoom(seen, head.need) || !wakes.hasRoom()) {
+                return;
             }
-        } finally {
-            senders.unlock();
+            if (WORD.compareAndSet(this, seen, seen + head.need * ONE_RESERVED)) {
+                wakes.add(senders.notify(head, Waiter.GRANTED));
+                head = senders.first();
+            }
         }
-        wakes.wake();
+        sendersWait = false;
     }
 
     private void end(long flags) {
@@ -361,12 +378,15 @@ final class Pipe<T> {
         senders.lock();
         try {
             senders.notifyAll(Waiter.REFUSED, wakes);
-            sendersWait = false;
+            sendersWait = !senders.isEmpty(); // without memory to note them all
         } finally {
             senders.unlock();
         }
-        closed.notifyWaiters();
-        wakes.wake();
+        try {
+            closed.notifyWaiters();
+        } finally {
+            senders.wakeAll(Waiter.REFUSED, wakes);
+        }
     }
 
     // ---- the receiver, one thread at a time ----
@@ -480,10 +500,13 @@ final class Pipe<T> {
 
     /** Ends receiving and drops what is there. */
     void close() {
-        end(CLOSED | DISCARD);
-        receiver = Waker.noop();
-        while (takeSent() != null) {
-            // dropped, and what is half sent as well: after this nothing is there
+        try {
+            end(CLOSED | DISCARD);
+        } finally {
+            receiver = Waker.noop();
+            while (takeSent() != null) {
+                // dropped, and what is half sent as well: after this nothing is there
+            }
         }
     }
 

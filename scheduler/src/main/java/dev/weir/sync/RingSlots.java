@@ -15,6 +15,9 @@ final class RingSlots<T> implements Slots<T> {
     }
 
     @Override
+    public void prepare(int number) {} // they are all there
+
+    @Override
     public void put(int number, T item) {
         ring.setRelease(number & mask, item); // partner of the acquire in take
     }

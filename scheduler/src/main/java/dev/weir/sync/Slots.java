@@ -16,7 +16,15 @@ sealed interface Slots<T> permits RingSlots, ChunkSlots {
         return capacity <= LARGEST_RING ? new RingSlots<>(capacity) : new ChunkSlots<>();
     }
 
-    /** Stores the item with this number and publishes it, with what was written before. Any thread. */
+    /**
+     * Makes sure that there is a place for this number, before it is claimed: once it is, whoever takes waits for it. Any
+     * thread.
+     *
+     * @throws OutOfMemoryError if there is no memory for it
+     */
+    void prepare(int number);
+
+    /** Stores the item with this number and publishes it, with what was written before. Allocates nothing. Any thread. */
     void put(int number, T item);
 
     /** Takes the item with this number, or returns null if it has not been put yet. The receiver. */

@@ -3,8 +3,7 @@ package dev.weir.sync;
 import dev.weir.task.Waker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -84,13 +83,28 @@ final class WaitList {
     /** Notifies all who wait and wakes them. Takes the lock. */
     void tellAll(int what) {
         Wakes wakes = new Wakes();
+        note(what, wakes);
+        wakeAll(what, wakes);
+    }
+
+    /** Notifies all who wait, as far as there is memory to note their wakers. Takes the lock. */
+    void note(int what, Wakes wakes) {
         lock();
         try {
             notifyAll(what, wakes);
         } finally {
             unlock();
         }
-        wakes.wake();
+    }
+
+    /**
+     * Wakes those that {@link #notifyAll} has notified; if there was no memory to note all of them, then the others, and
+     * with them those who have come in between. Takes the lock.
+     */
+    void wakeAll(int what, Wakes wakes) {
+        while (wakes.wake()) {
+            note(what, wakes);
+        }
     }
 
     /** Lets a waiter go whose owner has given up and was given nothing that others could use. Takes the lock. */
@@ -138,9 +152,9 @@ final class WaitList {
         return waker;
     }
 
-    /** Notifies all who wait. */
+    /** Notifies all who wait, as far as there is memory to note their wakers: the others stay. */
     void notifyAll(int what, Wakes wakes) {
-        for (Waiter waiter = first; waiter != null; waiter = first) {
+        for (Waiter waiter = first; waiter != null && wakes.hasRoom(); waiter = first) {
             wakes.add(notify(waiter, what));
         }
     }
@@ -227,29 +241,86 @@ final class WaitList {
         }
     }
 
-    /** Wakers collected under a lock, to be woken after it, in order. */
-    static final class Wakes {
-        private @Nullable Waker one;
-        private @Nullable List<Waker> more;
+    /**
+     * Wakers noted under a lock, to be woken after it, in order. Room is made before a waiter is notified, as there may
+     * be no memory for it, and who was notified and is not woken waits for ever. Without memory there is room for one.
+     */
+    static class Wakes {
+        private static final @Nullable Waker[] NONE = {};
+        private static final int FEW = 8;
 
-        void add(Waker waker) {
-            if (one == null) {
-                one = waker;
-            } else {
-                if (more == null) {
-                    more = new ArrayList<>();
-                }
-                more.add(waker);
+        private @Nullable Waker one;
+        private @Nullable Waker[] more = NONE;
+        private int count;
+        private boolean cutShort;
+        private @Nullable Throwable failure;
+
+        /** Makes room for one more; false if there is none until those that are here have been woken. */
+        final boolean hasRoom() {
+            if (one == null || count < more.length) {
+                return true;
+            }
+            try {
+                makeRoom(count + 1);
+                return true;
+            } catch (OutOfMemoryError none) {
+                cutShort = true;
+                return false;
             }
         }
 
-        void wake() {
-            if (one != null) {
-                one.wake();
+        /** Makes room for so many beside one. */
+        void makeRoom(int n) {
+            if (n > more.length) {
+                more = Arrays.copyOf(more, Math.max(FEW, Math.max(n, 2 * more.length)));
             }
-            if (more != null) {
-                more.forEach(Waker::wake);
+        }
+
+        final void add(Waker waker) {
+            if (one == null) {
+                one = waker;
+            } else {
+                more[count++] = waker;
             }
+        }
+
+        /**
+         * Wakes all, also when one of them throws; what the first has thrown is thrown at the end.
+         *
+         * @return true if there was no room for somebody, who may now be added: this is not the end
+         */
+        final boolean wake() {
+            wake(one);
+            one = null;
+            for (int i = 0; i < count; i++) {
+                wake(more[i]);
+                more[i] = null;
+            }
+            count = 0;
+            boolean goOn = cutShort;
+            cutShort = false;
+            if (!goOn && failure != null) {
+                throw rethrown(failure);
+            }
+            return goOn;
+        }
+
+        private void wake(@Nullable Waker waker) {
+            if (waker == null) {
+                return;
+            }
+            try {
+                waker.wake();
+            } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
+                failure = failure == null ? thrown : failure;
+            }
+        }
+
+        private static RuntimeException rethrown(Throwable failure) {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            return (RuntimeException) failure; // a waker declares nothing else
         }
     }
 }

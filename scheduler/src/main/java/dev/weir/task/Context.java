@@ -230,9 +230,17 @@ public final class Context {
         Present renewed() {
             if (--untilRenewal == 0) {
                 untilRenewal = RENEWAL;
-                present = new Present();
+                renew();
             }
             return present;
+        }
+
+        private void renew() {
+            try {
+                present = new Present();
+            } catch (OutOfMemoryError none) {
+                // the old one will do: the task about to be polled must not be lost over it
+            }
         }
 
         @SuppressWarnings("unchecked")

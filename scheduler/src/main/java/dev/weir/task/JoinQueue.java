@@ -61,8 +61,8 @@ public final class JoinQueue<T extends @Nullable Object> implements AutoCloseabl
             }
             owner.register(cx.waker());
             if (awaited != first) {
-                awaited = first;
                 first.onEnd(owner::wake);
+                awaited = first; // after that: there may be no memory for it
             }
             if (first.isDone()) {
                 return Poll.ready(tasks.poll());

@@ -5,7 +5,8 @@ package dev.weir.task;
  * crate: the schedule function is a parameter of the task).
  *
  * <p>A scheduler must call {@link Task#run} once for each {@code schedule} and {@code requeue}, on a thread that may
- * run tasks. All methods may be called from any thread and must not throw.
+ * run tasks. All methods may be called from any thread and must not throw; only {@code schedule} and {@code requeue} may
+ * throw an {@link OutOfMemoryError}, if they have not accepted the task.
  */
 public interface Scheduler {
     /** Accepts a task that was woken while it was idle. */

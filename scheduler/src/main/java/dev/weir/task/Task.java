@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Task<T extends @Nullable Object> extends TaskState implements JoinHandle<T>, TaskInfo, Waker {
     private static final AtomicLong LAST_ID = new AtomicLong();
 
+    /** For when there is no memory to say more: a task ends all the same. */
+    private static final Failure UNTOLD = new Failure(new OutOfMemoryError("no memory to tell how a task has failed"));
+
+    private static final Failure UNTOLD_CANCEL = new Failure(new CancellationException("a task was cancelled"));
+
     @SuppressWarnings("rawtypes") // there is no class object of a parameterized type
     private static final AtomicLongFieldUpdater<Task> ID = AtomicLongFieldUpdater.newUpdater(Task.class, "id");
 
@@ -68,14 +73,23 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     @Override
     public void wake() {
         if (toNotified()) {
-            scheduler.schedule(this);
+            submit();
         }
     }
 
     @Override
     public void cancel() {
         if (toCancelled()) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
             scheduler.schedule(this);
+        } catch (OutOfMemoryError none) { // the scheduler has not taken it: a later wake may have more luck
+            toRefused();
+            throw none;
         }
     }
 
@@ -132,7 +146,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         try {
             answer = Objects.requireNonNull(work.poll(cx), () -> "poll of " + work + " returned null");
         } catch (Throwable thrown) { // T4: whatever it is, it ends this task alone
-            end(new Failure(thrown));
+            end(failed(thrown));
             return;
         }
         if (answer.isReady()) {
@@ -144,13 +158,34 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
         }
         switch (toIdle()) {
             case NOTHING -> {}
-            case SUBMIT -> scheduler.requeue(this);
+            case SUBMIT -> requeue();
             case CLOSE -> end(cancelled());
         }
     }
 
+    private void requeue() {
+        try {
+            scheduler.requeue(this);
+        } catch (
+                OutOfMemoryError none) { // the scheduler has not taken it: without an end, nobody would ever hear of it
+            end(failed(none));
+        }
+    }
+
+    private static Failure failed(Throwable thrown) {
+        try {
+            return new Failure(thrown);
+        } catch (OutOfMemoryError none) {
+            return UNTOLD;
+        }
+    }
+
     private Failure cancelled() {
-        return new Failure(new CancellationException(describe() + " was cancelled"));
+        try {
+            return new Failure(new CancellationException(describe() + " was cancelled"));
+        } catch (OutOfMemoryError none) {
+            return UNTOLD_CANCEL;
+        }
     }
 
     /** Closes first, then publishes: who sees the outcome sees everything released (T3). */
@@ -163,7 +198,11 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
             scheduler.undeliverable(thrown);
         }
         this.outcome = outcome;
-        toComplete();
+        try {
+            toComplete();
+        } catch (Throwable thrown) { // by a waker, as none may: it must not keep the runtime from counting this task
+            scheduler.undeliverable(thrown);
+        }
         scheduler.completed(this); // last: who counts no live task may rely on every joiner having been woken
     }
 

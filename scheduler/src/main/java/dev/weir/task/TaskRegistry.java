@@ -72,9 +72,15 @@ public final class TaskRegistry {
                 live[i++] = task;
             }
         }
+        Throwable failure = null;
         for (Task<?> task : live) {
-            task.cancel(); // outside the lock: a cancel may schedule, and a schedule may wake a thread
+            try {
+                task.cancel(); // outside the lock: a cancel may schedule, and a schedule may wake a thread
+            } catch (Throwable thrown) { // out of memory, say: nobody will cancel the others
+                failure = failure == null ? thrown : failure;
+            }
         }
+        Failures.rethrow(failure);
     }
 
     /** Returns the number of tasks. */

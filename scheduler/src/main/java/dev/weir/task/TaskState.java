@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * toIdle ("not yet")      -                  same, submit (close if C)     IDLE           -
  * toComplete              -                  COMPLETE                      COMPLETE       -
  * toCancelled             SCHEDULED+C,submit +C                            SCHEDULED+C    same
+ * toRefused (scheduler)   -                  IDLE                          -              -
  * </pre>
  *
  * <p>SCHEDULED says that one more poll is owed. Where the task is then, in a queue or still in the poll before, only its
  * holder need know, and a task that yields goes from poll to queue without an exchange. C is a flag beside the life. "-"
- * cannot happen and throws. A cancelled task is SCHEDULED until it ends, so it never goes idle. Every transition that
+ * cannot happen and throws. A cancelled task is SCHEDULED until it ends, so it never goes idle, unless its scheduler has
+ * no memory to take it: that fails the wake or the cancel, and the next is as the first. Every transition that
  * another thread may ask for is a read-modify-write, also one that changes nothing: what a waker wrote before it is
  * then visible to the next poll (T2).
  *
@@ -120,7 +122,7 @@ abstract class TaskState {
         }
     }
 
-    /** The task has ended and its outcome is written: wakes those who wait for it. */
+    /** The task has ended and its outcome is written: wakes those who wait for it, all of them, though one may throw. */
     final void toComplete() {
         for (; ; ) {
             int seen = state;
@@ -145,6 +147,17 @@ abstract class TaskState {
             }
             if (STATE.compareAndSet(this, seen, SCHEDULED | CANCELLED)) {
                 return (seen & LIFE) == IDLE;
+            }
+        }
+    }
+
+    /** The scheduler has thrown on what it was to take. Wakes that relied on that one are lost with it. */
+    final void toRefused() {
+        for (; ; ) {
+            int seen = state;
+            require((seen & LIFE) == SCHEDULED, "toRefused", seen);
+            if (STATE.compareAndSet(this, seen, IDLE | (seen & CANCELLED))) {
+                return;
             }
         }
     }
@@ -240,12 +253,18 @@ abstract class TaskState {
         if (head == Joiner.CLOSED) {
             return;
         }
+        Throwable failure = null;
         for (Object at = head; at != null; at = Joiner.after(at)) {
             Waker each = Joiner.wakerAt(at);
             if (each != except) {
-                each.wake();
+                try {
+                    each.wake();
+                } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
+                    failure = failure == null ? thrown : failure;
+                }
             }
         }
+        Failures.rethrow(failure);
     }
 
     /**

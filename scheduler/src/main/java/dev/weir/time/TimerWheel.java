@@ -91,6 +91,14 @@ final class TimerWheel<E extends WheelEntry> {
         now = Math.max(now, to);
     }
 
+    /** Lets every timer expire at once: what {@link #advance} to a tick that none is beyond does, but turn by turn. */
+    void expireAll(long last) {
+        now = Math.max(now, last);
+        for (int list = 0; list < DUE; list++) {
+            refileList(list);
+        }
+    }
+
     /** Takes the timer that expired first; only if one is {@linkplain #due() due}. */
     @SuppressWarnings("unchecked") // only such were inserted
     E takeDue() {
@@ -220,10 +228,13 @@ final class TimerWheel<E extends WheelEntry> {
     /** Empties the slot that begins now: its timers expire or move down, far ones stay for another turn. */
     private void refile(int level) {
         int slot = (int) (now >>> (BITS * level)) & (SLOTS - 1);
-        int list = level * SLOTS + slot;
+        refileList(level * SLOTS + slot);
+    }
+
+    private void refileList(int list) {
         WheelEntry first = heads[list];
         heads[list] = null;
-        occupied[level] &= ~(1L << slot);
+        occupied[list >>> BITS] &= ~(1L << list);
         WheelEntry timer = first;
         while (timer != null) {
             WheelEntry next = timer.next;

@@ -274,7 +274,7 @@ public final class Timers {
             for (Arrivals list : lists) {
                 file(list.close());
             }
-            wheel.advance(LAST_TICK);
+            wheel.expireAll(LAST_TICK);
             left = wheel.due();
         } finally {
             lock.unlock();
@@ -294,7 +294,7 @@ public final class Timers {
                     try {
                         waker.wake();
                     } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
-                        failure = thrown;
+                        failure = failure == null ? thrown : failure;
                     }
                     fired++;
                 }

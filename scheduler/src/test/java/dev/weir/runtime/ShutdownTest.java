@@ -201,6 +201,42 @@ class ShutdownTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_current_thread_runtime_is_closed_in_a_poll_of_another_runtime(Runtimes on) {
+        try (TaskRuntime outer = on.build()) {
+            TaskRuntime inner = TaskRuntime.currentThread().build();
+            Watched<Integer> pending = new Watched<>(Recipes.never());
+            JoinHandle<Integer> waiting = inner.spawn(pending);
+            AtomicInteger insideBoth = new AtomicInteger();
+            inner.spawn(new Pollable<Integer>() {
+                @Override
+                public Poll<Integer> poll(Context cx) {
+                    return Poll.pending();
+                }
+
+                @Override
+                public void close() {
+                    if (Entered.isInPollOf(inner) && Entered.isInPollOf(outer)) { // a close of either would not wait
+                        insideBoth.incrementAndGet();
+                    }
+                }
+            });
+            JoinHandle<Boolean> closed = outer.spawn(Recipes.run(() -> {
+                boolean ended = inner.shutdown(BOUND);
+                assertThat(TaskRuntime.current()).isSameAs(outer);
+                return ended;
+            }));
+            outer.blockOn(Recipes.end(closed));
+            assertThat(closed.failure()).isNull();
+            assertThat(closed.join()).isTrue();
+            assertThat(waiting.isCancelled()).isTrue();
+            assertThat(waiting.isDone()).isTrue();
+            assertThat(pending.closes).hasValue(1);
+            assertThat(insideBoth).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void two_threads_close_at_once_and_both_wait(Runtimes on) throws Exception {
         for (int i = 0; i < 50; i++) {
             TaskRuntime runtime = on.build();

@@ -83,6 +83,28 @@ class TaskFailureTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_blocking_call_that_fails_is_the_business_of_who_made_it(Runtimes on) {
+        try (TaskRuntime runtime = ending(on)) {
+            JoinHandle<Integer> joined = runtime.spawnBlocking(() -> {
+                throw failure;
+            });
+            JoinHandle<Integer> dropped = runtime.spawnBlocking(() -> {
+                throw failure;
+            });
+            runtime.blockOn(Recipes.end(joined));
+            runtime.blockOn(Recipes.end(dropped));
+            assertThat(joined.failure()).isSameAs(failure);
+            assertThat(runtime.blockOn(runtime.spawn(Recipes.yields(2)))).isEqualTo(3);
+            JoinHandle<Integer> unborne = runtime.spawn(Recipes.sequence(joined, Recipes.yields(0)));
+            assertThatExceptionOfType(CancellationException.class)
+                    .isThrownBy(() -> runtime.blockOn(Recipes.never()))
+                    .withRootCauseInstanceOf(failure.getClass());
+            assertThat(unborne.isDone()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void by_default_a_failure_is_its_tasks_own(Runtimes on) {
         try (TaskRuntime runtime = on.build()) {
             runtime.blockOn(Recipes.end(runtime.spawn(Recipes.run(() -> {

@@ -31,16 +31,17 @@ import org.junit.jupiter.api.Timeout;
  */
 class TaskStateTest {
     private static final String TABLE = """
-            event       | IDLE               | SCHEDULED    | RUNNING     | COMPLETE | SCHEDULED+C | COMPLETE+C
-            toNotified  | SCHEDULED submit   | =            | SCHEDULED   | =        | =           | =
-            toRunning   | -                  | RUNNING poll | -           | -        | = close     | -
-            toIdle      | -                  | = submit     | IDLE        | -        | = close     | -
-            toComplete  | -                  | COMPLETE     | COMPLETE    | -        | COMPLETE+C  | -
-            toCancelled | SCHEDULED+C submit | SCHEDULED+C  | SCHEDULED+C | =        | =           | =
+            event       | IDLE               | SCHEDULED    | RUNNING     | COMPLETE | SCHEDULED+C | COMPLETE+C | IDLE+C
+            toNotified  | SCHEDULED submit   | =            | SCHEDULED   | =        | =           | =          | SCHEDULED+C submit
+            toRunning   | -                  | RUNNING poll | -           | -        | = close     | -          | -
+            toIdle      | -                  | = submit     | IDLE        | -        | = close     | -          | -
+            toComplete  | -                  | COMPLETE     | COMPLETE    | -        | COMPLETE+C  | -          | -
+            toCancelled | SCHEDULED+C submit | SCHEDULED+C  | SCHEDULED+C | =        | =           | =          | SCHEDULED+C submit
+            toRefused   | -                  | IDLE         | -           | -        | IDLE+C      | -          | -
             """;
 
-    /** States that no sequence of events reaches: a cancelled task never goes idle and never runs unnotified. */
-    private static final Set<Integer> UNREACHABLE = Set.of(IDLE | CANCELLED, RUNNING | CANCELLED);
+    /** What no sequence of events reaches: a cancelled task never runs unnotified. */
+    private static final Set<Integer> UNREACHABLE = Set.of(RUNNING | CANCELLED);
 
     private static final Map<String, Function<TaskState, String>> EVENTS = Map.of(
             "toNotified", state -> state.toNotified() ? "submit" : "",
@@ -56,7 +57,12 @@ class TaskStateTest {
                         state.toComplete();
                         return "";
                     },
-            "toCancelled", state -> state.toCancelled() ? "submit" : "");
+            "toCancelled", state -> state.toCancelled() ? "submit" : "",
+            "toRefused",
+                    state -> {
+                        state.toRefused();
+                        return "";
+                    });
 
     private record Cell(String event, int from, boolean legal, int to, String answer) {}
 
@@ -130,7 +136,7 @@ class TaskStateTest {
 
     @Test
     void the_table_is_whole() {
-        assertThat(table()).hasSize(EVENTS.size() * 6);
+        assertThat(table()).hasSize(EVENTS.size() * 7);
     }
 
     @Test
@@ -170,6 +176,24 @@ class TaskStateTest {
         state.removeJoiner(Waker.noop());
         assertThat(state.joinerCount()).isZero();
         assertThat(first).hasValue(1);
+    }
+
+    @Test
+    void a_joiner_that_throws_keeps_none_of_the_others_from_being_woken() {
+        TaskState state = new Bare(RUNNING);
+        AtomicInteger wakes = new AtomicInteger();
+        Error first = new OutOfMemoryError("meant to fail");
+        state.addJoiner(wakes::incrementAndGet);
+        state.addJoiner(() -> {
+            throw new IllegalStateException("fails as well");
+        });
+        state.addJoiner(
+                () -> { // the latest is woken first
+                    throw first;
+                });
+        assertThatThrownBy(state::toComplete).isSameAs(first);
+        assertThat(wakes).hasValue(1);
+        assertThat(state.isComplete()).isTrue();
     }
 
     @Test

@@ -95,6 +95,115 @@ class TaskTest {
     }
 
     @Test
+    void a_joiner_that_throws_keeps_nobody_from_hearing_of_the_end() {
+        Error failure = new OutOfMemoryError("meant to fail");
+        AtomicInteger wakes = new AtomicInteger();
+        List<Task<?>> completed = new ArrayList<>();
+        List<Throwable> undeliverable = new ArrayList<>();
+        Task<String> task = new Task<>(cx -> Poll.ready("end"), new Scheduler() {
+            @Override
+            public void schedule(Task<?> scheduled) {}
+
+            @Override
+            public void requeue(Task<?> scheduled) {}
+
+            @Override
+            public void completed(Task<?> ended) {
+                completed.add(ended);
+            }
+
+            @Override
+            public void undeliverable(Throwable thrown) {
+                undeliverable.add(thrown);
+            }
+        });
+        task.onEnd(wakes::incrementAndGet);
+        task.onEnd(() -> {
+            throw failure;
+        });
+        task.onEnd(wakes::incrementAndGet);
+        task.run(lane.context());
+        assertThat(wakes).hasValue(2);
+        assertThat(completed).containsExactly(task);
+        assertThat(undeliverable).containsExactly(failure);
+        assertThat(task.join()).isEqualTo("end");
+    }
+
+    /** Has no memory for a task at first. */
+    private static final class Scarce implements Scheduler {
+        final OutOfMemoryError failure = new OutOfMemoryError("meant to fail");
+        final List<Task<?>> scheduled = new ArrayList<>();
+        int refusals = 1;
+
+        @Override
+        public void schedule(Task<?> task) {
+            if (refusals-- > 0) {
+                throw failure;
+            }
+            scheduled.add(task);
+        }
+
+        @Override
+        public void requeue(Task<?> task) {
+            schedule(task);
+        }
+
+        @Override
+        public void completed(Task<?> task) {}
+
+        @Override
+        public void undeliverable(Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
+    }
+
+    @Test
+    void a_wake_for_which_there_was_no_memory_fails_and_the_next_schedules_the_task() {
+        Scarce scheduler = new Scarce();
+        Task<String> task = new Task<>(cx -> Poll.pending(), scheduler);
+        task.run(lane.context());
+        assertThatThrownBy(task::wake).isSameAs(scheduler.failure);
+        task.wake();
+        task.wake();
+        assertThat(scheduler.scheduled).containsExactly(task);
+    }
+
+    @Test
+    void a_cancel_for_which_there_was_no_memory_fails_and_the_next_wake_ends_the_task() {
+        Scarce scheduler = new Scarce();
+        Task<String> task = new Task<>(cx -> Poll.pending(), scheduler);
+        task.run(lane.context());
+        assertThatThrownBy(task::cancel).isSameAs(scheduler.failure);
+        task.wake();
+        assertThat(scheduler.scheduled).containsExactly(task);
+        task.run(lane.context());
+        assertThat(task.failure()).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void a_task_for_whose_next_turn_there_is_no_memory_fails() {
+        Scarce scheduler = new Scarce();
+        AtomicInteger closes = new AtomicInteger();
+        Task<String> task = new Task<>(
+                new Pollable<>() {
+                    @Override
+                    public Poll<String> poll(Context cx) {
+                        cx.waker().wake();
+                        return Poll.pending();
+                    }
+
+                    @Override
+                    public void close() {
+                        closes.incrementAndGet();
+                    }
+                },
+                scheduler);
+        task.run(lane.context());
+        assertThat(task.failure()).isSameAs(scheduler.failure);
+        assertThat(closes).hasValue(1);
+    }
+
+    @Test
     void t4_whatever_a_poll_throws_its_peers_run_on() {
         Task<Void> sick = lane.spawn(cx -> {
             throw new StackOverflowError("planted");

@@ -49,6 +49,26 @@ class TimerWheelTest {
         assertThat(wheel.due()).isEqualTo(1);
     }
 
+    @Test
+    void all_expire_at_once_however_far_off_in_the_order_of_their_levels() {
+        long century = Long.MAX_VALUE / 3 / Timers.TICK_NANOS;
+        List<Entry> all = LongStream.of(0, 5, 70, 5_000, 300_000, 1L << 25, 1L << 33, century)
+                .mapToObj(Entry::new)
+                .toList();
+        all.forEach(wheel::insert);
+        all.forEach(entry -> entry.looks = 0);
+        wheel.expireAll(Long.MAX_VALUE / Timers.TICK_NANOS);
+        assertThat(all).allMatch(entry -> entry.looks <= 1);
+        List<Entry> expired = new ArrayList<>();
+        while (wheel.due() > 0) {
+            expired.add(wheel.takeDue());
+        }
+        assertThat(expired).isEqualTo(all);
+        assertThat(wheel.nextTick()).isEqualTo(TimerWheel.NEVER);
+        wheel.insert(new Entry(century));
+        assertThat(wheel.due()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @MethodSource("borders")
     void the_way_to_a_lone_timer_is_short(long tick) {
@@ -236,6 +256,7 @@ class TimerWheelTest {
 
     private static final class Entry extends WheelEntry {
         long tick;
+        int looks;
 
         Entry(long tick) {
             this.tick = tick;
@@ -243,6 +264,7 @@ class TimerWheelTest {
 
         @Override
         long tick() {
+            looks++;
             return tick;
         }
 
