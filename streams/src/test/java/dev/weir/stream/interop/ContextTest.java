@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ class ContextTest {
 
     @Test
     void the_context_of_a_subscriber_is_in_every_poll_of_its_run_and_in_its_close() {
-        List<String> seen = new ArrayList<>();
+        List<String> seen = new CopyOnWriteArrayList<>(); // the two runs may close at the same time
         AsyncStream<String> stream = AsyncStream.range(0, 3)
                 .delayElements(Duration.ofMillis(1))
                 .map(n -> n + user())
