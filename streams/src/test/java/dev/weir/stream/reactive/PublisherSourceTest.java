@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -391,7 +392,9 @@ class PublisherSourceTest {
         start.countDown();
         long taken = 0;
         Throwable end = null;
-        for (int polls = 0; end == null && polls < 100_000_000; polls++) {
+        int left = prefetch + 1; // polls when all was signalled: for each item that is held, and for the failure
+        while (end == null && left > 0) {
+            left -= Stream.of(threads).anyMatch(Thread::isAlive) ? 0 : 1;
             cx.budget().refill();
             try {
                 if (source.poll(cx) != null) {
