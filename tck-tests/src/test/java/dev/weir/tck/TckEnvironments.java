@@ -19,9 +19,9 @@ final class TckEnvironments {
     /**
      * For an error that must come. The TCK means to look again and again until the time for a signal is over, but has a
      * sign wrong in 1.0.4: it looks once, after this time. A quarter of a second was too short once in 29,000 cases,
-     * with two of these runs on two processors.
+     * with two of these runs on two processors; {@link Refusals} go on with the look.
      */
-    static final long POLL = Long.getLong("weir.tck.poll", 1_000);
+    static final long POLL = Long.getLong("weir.tck.poll", 250);
 
     /** From a cancel to the garbage collection that must find the subscriber unreachable (§3.13). */
     static final long COLLECTION = Long.getLong("weir.tck.collection", 300);
