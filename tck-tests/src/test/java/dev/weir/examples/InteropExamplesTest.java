@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.weir.io.codec.FrameSink;
 import dev.weir.io.codec.FrameSource;
 import dev.weir.io.codec.LineDecoder;
@@ -55,7 +56,12 @@ class InteropExamplesTest {
 
     @BeforeAll
     void start() {
-        pekko = ActorSystem.create("examples");
+        // a publisher of Pekko's gives up after five seconds in which nobody has subscribed to it: here for want of a
+        // core
+        pekko = ActorSystem.create(
+                "examples",
+                ConfigFactory.parseString("pekko.stream.materializer.subscription-timeout.timeout = 60s")
+                        .withFallback(ConfigFactory.load()));
     }
 
     @AfterAll
