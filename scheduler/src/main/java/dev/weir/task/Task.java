@@ -166,8 +166,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     private void requeue() {
         try {
             scheduler.requeue(this);
-        } catch (
-                OutOfMemoryError none) { // the scheduler has not taken it: without an end, nobody would ever hear of it
+        } catch (OutOfMemoryError none) { // it was not taken: without an end, nobody would ever hear of it
             end(failed(none));
         }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import dev.weir.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,6 +106,25 @@ class RuntimeMetricsTest {
     }
 
     @Test
+    void a_task_that_is_set_back_behind_its_peers_is_counted_once() {
+        TaskRuntime runtime = TaskRuntime.builder().workers(1).build();
+        runtime.spawn(chain(runtime, 100)).join();
+        await().atMost(BOUND).until(() -> runtime.metrics().liveTasks() == 0);
+        runtime.close(); // what its thread has counted is seen from here on
+        assertThat(worker(runtime).localSchedules()).isEqualTo(100);
+    }
+
+    /** Each goes through the slot, which only so many in a row may. */
+    private static Pollable<Integer> chain(TaskRuntime runtime, int length) {
+        return Recipes.run(() -> {
+            if (length > 0) {
+                runtime.spawn(chain(runtime, length - 1));
+            }
+            return length;
+        });
+    }
+
+    @Test
     void tasks_that_another_worker_took_are_counted() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
             JoinHandle<Boolean> task = runtime.spawn(cx -> {
@@ -149,6 +169,30 @@ class RuntimeMetricsTest {
             assertThat(running.join(BOUND) + waiting.join(BOUND)).isEqualTo(3);
             await().atMost(BOUND).until(() -> runtime.metrics().idleBlockingThreads() == 1);
             assertThat(runtime.metrics().blockingQueueDepth()).isZero();
+        }
+    }
+
+    @Test
+    void there_are_no_more_of_them_than_there_may_be() throws Exception {
+        try (TaskRuntime runtime =
+                TaskRuntime.builder().workers(2).blockingThreads(1).build()) {
+            CountDownLatch blocked = new CountDownLatch(2);
+            CountDownLatch release = new CountDownLatch(1);
+            List<JoinHandle<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                tasks.add(runtime.spawn(cx -> Poll.ready(TaskRuntime.blockInPlace(() -> {
+                    blocked.countDown();
+                    release.await();
+                    return 1;
+                }))));
+            }
+            assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+            int spares = runtime.metrics().spareThreads();
+            release.countDown();
+            assertThat(spares).isEqualTo(1);
+            for (JoinHandle<Integer> task : tasks) {
+                assertThat(task.join(BOUND)).isEqualTo(1);
+            }
         }
     }
 
