@@ -118,10 +118,21 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
      * @param host whose services the poll sees
      */
     public void runAside(Host host) {
+        runAside(host, 1);
+    }
+
+    /**
+     * Runs the task once in the midst of whatever the thread does, in which it has no part: no locals of another task are
+     * bound meanwhile.
+     *
+     * @param host whose services the poll sees
+     * @param budget operations of the poll, at least 1
+     */
+    public void runAside(Host host, int budget) {
         TaskInfo outer = Context.exchangeTask(this);
         Surroundings.Scope hidden = TaskLocal.hide();
         try {
-            run(new Context(host, 1));
+            run(new Context(host, budget));
         } finally {
             if (hidden != null) {
                 hidden.leave();
@@ -279,15 +290,26 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public CompletionStage<T> toCompletionStage() {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        onEnd(() -> {
+        Stage stage = new Stage();
+        onEnd(stage);
+        return stage; // the caller's own; a minimal stage would wrap the failure, but only if it comes later
+    }
+
+    /** Its own waker, so that the list of joiners can tell that somebody else has completed it: see isStale. */
+    private final class Stage extends CompletableFuture<T> implements Waker {
+        @Override
+        public void wake() {
             if (outcome instanceof Failure failure) {
-                future.completeExceptionally(failure.thrown);
+                completeExceptionally(failure.thrown);
             } else {
-                future.complete(result());
+                complete(result());
             }
-        });
-        return future; // the caller's own; a minimal stage would wrap the failure, but only if it comes later
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,12 +269,16 @@ abstract class TaskState {
     }
 
     /**
-     * Whether it is a task that has itself ended, or a child of what is closed: a wake would do nothing. A child of what
-     * is open is not stale, though the task that polled it has ended: another may poll it, and would not be told.
+     * Whether it is a task that has itself ended, a future that was cancelled or timed out, or a child of what is closed:
+     * a wake would do nothing. A child of what is open is not stale, though the task that polled it has ended: another may
+     * poll it, and would not be told.
      */
     private static boolean isStale(Waker waker) {
-        return waker instanceof ReadySet.ChildWaker child
-                ? child.isRetired()
+        if (waker instanceof ReadySet.ChildWaker child) {
+            return child.isRetired();
+        }
+        return waker instanceof CompletableFuture<?> future
+                ? future.isDone()
                 : waker instanceof TaskState task && task.isComplete();
     }
 

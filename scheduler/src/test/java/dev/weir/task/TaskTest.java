@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -339,6 +340,28 @@ class TaskTest {
         lane.runAll();
         joiner.join(LONG.toMillis());
         assertThat(result).hasValue("end");
+    }
+
+    @Test
+    void futures_that_were_cancelled_or_timed_out_do_not_pile_up_and_the_others_are_told() {
+        Task<String> task = lane.spawn(cx -> Poll.pending());
+        List<CompletableFuture<String>> kept = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            CompletableFuture<String> future = task.toCompletionStage().toCompletableFuture();
+            if (i % 100 == 0) {
+                kept.add(future);
+            } else if (i % 2 == 0) {
+                future.cancel(true);
+            } else {
+                future.completeExceptionally(new TimeoutException("as planned"));
+            }
+        }
+        assertThat(task.joinerCount()).isLessThan(64);
+
+        task.cancel();
+        lane.runAll();
+
+        assertThat(kept).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.TaskInfo;
+import dev.weir.task.TaskLocal;
 import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +85,30 @@ class OnCallerTest {
                 .subscribe(taker);
         assertThat(taker.signals).containsExactly(42, "|");
         assertThat(ran).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void what_is_bound_in_the_task_of_the_caller_is_hidden_from_it_and_is_there_again_afterwards() {
+        TaskLocal<String> user = TaskLocal.named("user");
+        List<Object> seen = new ArrayList<>();
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            AsyncStream<Integer> stream = AsyncStream.of(1)
+                    .peek(n -> {
+                        seen.add(user.isBound());
+                        seen.add(Objects.requireNonNull(TaskInfo.current()).id());
+                    })
+                    .onCaller();
+            JoinHandle<Long> caller = runtime.spawn(user.where("ann", cx -> {
+                stream.subscribe(new Taker(1, 0));
+                seen.add(user.get());
+                return Poll.ready(Objects.requireNonNull(TaskInfo.current()).id());
+            }));
+
+            Long itsOwn = caller.join();
+            assertThat(seen.get(0)).as("bound").isEqualTo(false);
+            assertThat(seen.get(1)).as("task").isNotEqualTo(itsOwn);
+            assertThat(seen.get(2)).isEqualTo("ann");
+        }
     }
 
     @ParameterizedTest

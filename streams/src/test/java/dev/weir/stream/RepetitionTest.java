@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
@@ -211,6 +212,53 @@ class RepetitionTest {
         }
         assertThat(closes).hasValue(1);
         assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void what_a_function_of_switchOnFirst_has_opened_is_closed_if_it_throws() {
+        IllegalStateException thrown = new IllegalStateException("as planned");
+        List<Source<Integer>> opened = new ArrayList<>();
+        Source<Integer> source = feed.stream(1, 2)
+                .<Integer>switchOnFirst((head, all) -> {
+                    opened.add(all.open());
+                    throw thrown;
+                })
+                .open();
+
+        assertThatThrownBy(() -> rig.drain(source)).isSameAs(thrown);
+
+        feed.assertAllClosed();
+        assertThatThrownBy(() -> opened.get(0).poll(rig.turn()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has thrown");
+        opened.get(0).close();
+        feed.assertAllClosed();
+    }
+
+    @Test
+    void what_a_function_of_switchOnFirst_has_handed_on_is_not_closed_under_its_user_if_it_throws() throws Exception {
+        List<Source<Integer>> opened = new ArrayList<>();
+        Source<Integer> source = feed.stream(1, 2)
+                .<Integer>switchOnFirst((head, all) -> {
+                    Source<Integer> whole = all.open();
+                    opened.add(whole);
+                    assertThat(pollOnce(whole)).isEqualTo(1);
+                    throw new IllegalStateException("as planned");
+                })
+                .open();
+
+        assertThatThrownBy(() -> rig.drain(source)).hasMessage("as planned");
+
+        assertThat(rig.drain(opened.get(0))).containsExactly(2);
+        feed.assertAllClosed();
+    }
+
+    private @Nullable Integer pollOnce(Source<Integer> source) {
+        try {
+            return source.poll(rig.turn());
+        } catch (Exception thrown) {
+            throw new AssertionError(thrown);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
     /** From the first item on. Who takes it closes it, perhaps on another thread, so it must not be closed here then. */
     private @Nullable SingleUse<Source<T>> whole;
 
+    private @Nullable Whole<T> made;
     private @Nullable Source<? extends R> result;
 
     /**
@@ -32,7 +33,8 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
             if (first == null) {
                 return null;
             }
-            whole = new SingleUse<>("source", new Whole<>(first, upstream));
+            made = new Whole<>(first, upstream);
+            whole = new SingleUse<>("source", made);
             source = mapper.apply(first, whole);
             result = source;
         }
@@ -50,25 +52,50 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
         if (result != null) {
             closer.close(result::close);
         }
-        Source<?> left = whole == null ? upstream : whole.takeOrNull();
+        Source<?> left = left();
         if (left != null) {
             closer.close(left::close);
         }
         closer.rethrow();
     }
 
-    /** The item that was taken, and upstream after it. */
+    /** What nobody else closes. */
+    private @Nullable Source<?> left() {
+        if (whole == null || made == null) {
+            return upstream;
+        }
+        Source<?> notTaken = whole.takeOrNull();
+        return notTaken != null || result != null ? notTaken : made.takeBack();
+    }
+
+    /**
+     * The item that was taken, and upstream after it. A function that has taken it and throws may have handed it to
+     * somebody, or dropped it: it belongs to whoever uses it first, or else is taken back.
+     */
     private static final class Whole<T> implements Source<T> {
-        private final Source<? extends T> upstream;
+        private final SingleUse<Source<? extends T>> unused;
+        private @Nullable Source<? extends T> upstream;
         private @Nullable T first;
 
         Whole(T first, Source<? extends T> upstream) {
             this.first = first;
-            this.upstream = upstream;
+            this.unused = new SingleUse<>("source", upstream);
+        }
+
+        /** Returns upstream, or null if somebody uses it. */
+        @Nullable Source<? extends T> takeBack() {
+            return unused.takeOrNull();
         }
 
         @Override
         public @Nullable T poll(Context cx) throws Exception {
+            if (upstream == null) {
+                upstream = unused.takeOrNull();
+                if (upstream == null) {
+                    throw new IllegalStateException(
+                            "switchOnFirst: the function that was given this stream has thrown");
+                }
+            }
             T item = first;
             first = null;
             return item != null ? item : upstream.poll(cx);
@@ -76,13 +103,16 @@ public final class SwitchOnFirst<T, R> implements Source<R> {
 
         @Override
         public boolean isDone() {
-            return first == null && upstream.isDone();
+            return first == null && upstream != null && upstream.isDone();
         }
 
         @Override
         public void close() {
             first = null;
-            upstream.close();
+            Source<? extends T> toClose = upstream != null ? upstream : unused.takeOrNull();
+            if (toClose != null) {
+                toClose.close();
+            }
         }
     }
 }

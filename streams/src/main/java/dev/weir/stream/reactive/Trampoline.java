@@ -2,7 +2,6 @@ package dev.weir.stream.reactive;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Budget;
-import dev.weir.task.Context;
 import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
 import java.util.ArrayDeque;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Polls a task on whichever thread wakes it, before the wake returns: no hop. A wake in the midst of such a poll, of this
  * task or of another one, only queues it; the poll that goes on returns first. So nothing recurses (§3.3), however
- * streams that run like this are nested.
+ * streams that run like this are nested. The thread may be in the midst of a poll of a task that has nothing to do with
+ * it, and what is bound there is hidden.
  */
 final class Trampoline implements Scheduler {
     /** What the thread has still to poll; null while it is in no such poll. */
@@ -40,7 +40,7 @@ final class Trampoline implements Scheduler {
         try {
             for (Task<?> next = task; next != null; next = pending.poll()) {
                 Trampoline its = (Trampoline) next.scheduler(); // not this one, if two lend from two runtimes
-                next.run(new Context(its.host, Budget.DEFAULT));
+                next.runAside(its.host, Budget.DEFAULT);
             }
         } finally {
             PENDING.remove();
