@@ -15,6 +15,7 @@ import dev.weir.task.Surroundings;
 import dev.weir.task.TaskLocal;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The operators of {@link AsyncStream} that change nothing: they show what happens. Consumers and actions run on the
@@ -135,6 +136,24 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
      */
     default <V> AsyncStream<T> where(TaskLocal<V> local, V value) {
         return within(Objects.requireNonNull(local, "local").binding(value));
+    }
+
+    /**
+     * Has a listener told of all that happens here, one for each run: what metrics and traces are made of. It is told
+     * before those below are, changes nothing, and fails nothing: see {@link StreamListener}. Costs a reading of the clock
+     * when an item is asked for, and when it has come. Reactor's {@code tap}.
+     *
+     * <pre>
+     *  upstream  --1-----2--|
+     *  listener  start, request, item, request, item, end: COMPLETED, 2 items
+     *  given     --1-----2--|
+     * </pre>
+     *
+     * @param listeners makes a listener in the first poll of a run, on its task; what it throws fails the run
+     */
+    default AsyncStream<T> tap(Supplier<? extends StreamListener<? super T>> listeners) {
+        Objects.requireNonNull(listeners, "listeners");
+        return self().lift(up -> new Tap<T>(up, listeners));
     }
 
     /** Logs what happens to each run under the name of this class, at the level {@code INFO}. */

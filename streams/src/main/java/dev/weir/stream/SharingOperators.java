@@ -3,6 +3,9 @@ package dev.weir.stream;
 import dev.weir.stream.op.SkipStale;
 import dev.weir.stream.reactive.SharedRun;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * The operators of {@link AsyncStream} that let several subscribers have one run. The run is a task of its own, on the
@@ -38,6 +41,43 @@ public sealed interface SharingOperators<T> permits AsyncStream {
     default ConnectableStream<T> publish(int buffer) {
         Check.positive(buffer, "buffer");
         return new ConnectableStream<>(self(), buffer);
+    }
+
+    /**
+     * Deals the items out to as many parts as an enum has constants, whose readers go at one pace: the run begins with the
+     * first request of the last of them, and goes on while each has room. A part that is cancelled leaves; the others go
+     * on, and its items are dropped. The end, of either kind, ends all parts. As in a {@linkplain #publish publish}, a part
+     * is read once; who comes late receives what comes after its first request. Mutiny's {@code split}. For keys that are
+     * not known before see {@link AsyncStream#groupBy}.
+     *
+     * <pre>
+     *  upstream  --1--2--3--4--|
+     *  ODD       --1-----3-----|
+     *  EVEN      -----2-----4--|
+     * </pre>
+     *
+     * <pre>{@code
+     * SplitStream<Kind, Event> kinds = events.split(Kind.class, Event::kind, 64);
+     * kinds.get(Kind.ORDER).forEach(orders::book).run(runtime);
+     * kinds.get(Kind.LOGIN).forEach(audit::note).run(runtime);
+     * }</pre>
+     *
+     * @param keys an enum of at least one constant; all parts must be read, or nothing begins
+     * @param key tells to which part an item belongs, asked once for each; must not return null
+     * @param buffer the most items, of whichever part, that one reader may be behind, at least 1
+     */
+    default <K extends Enum<K>> SplitStream<K, T> split(
+            Class<K> keys, Function<? super T, ? extends K> key, int buffer) {
+        Objects.requireNonNull(key, "key");
+        int parts = keys.getEnumConstants().length;
+        return new SplitStream<>(
+                self().map(item -> Map.<K, T>entry(
+                                Objects.requireNonNull(
+                                        key.apply(item), "split: the function returned null (rule 2.13)"),
+                                item))
+                        .publish(buffer)
+                        .autoConnect(parts),
+                keys);
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.weir.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.stream.push.Drops;
 import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ObserveOperatorsTest {
@@ -48,6 +50,96 @@ class ObserveOperatorsTest {
                         AsyncStream.failed(planned).peekSignal(seen::add).open()))
                 .isSameAs(planned);
         assertThat(seen).containsExactly(Signal.failed(planned));
+    }
+
+    /** Writes down what it hears. */
+    private final class Notes implements StreamListener<Integer> {
+        @Override
+        public void onStart() {
+            seen.add("start");
+        }
+
+        @Override
+        public void onRequest() {
+            seen.add("request");
+        }
+
+        @Override
+        public void onItem(Integer item, long waitedNanos) {
+            seen.add(item + " after " + waitedNanos);
+        }
+
+        @Override
+        public void onEnd(Outcome outcome, @Nullable Throwable failure, long items, long nanos) {
+            seen.add(outcome + " " + (failure == null ? "" : failure.getMessage()) + items + " in " + nanos);
+        }
+    }
+
+    @Test
+    void tap_tells_of_the_start_of_requests_items_and_the_end_with_their_times() throws Exception {
+        AsyncStream<Integer> slow =
+                AsyncStream.of(1, 2).delayElements(Duration.ofNanos(1 << 20)).tap(Notes::new);
+        assertThat(seen).as("nobody has asked").isEmpty();
+
+        rig.drain(slow.open());
+
+        assertThat(seen).hasSize(6).startsWith("start", "request");
+        assertThat((String) seen.get(2)).startsWith("1 after ").isNotEqualTo("1 after 0");
+        assertThat(seen.get(3)).isEqualTo("request");
+        assertThat((String) seen.get(4)).startsWith("2 after ").isNotEqualTo("2 after 0");
+        assertThat((String) seen.get(5)).startsWith("COMPLETED 2 in ").isNotEqualTo("COMPLETED 2 in 0");
+    }
+
+    @Test
+    void tap_tells_of_a_failure_and_of_a_cancel_once_and_gives_each_run_a_listener_of_its_own() throws Exception {
+        AsyncStream<Integer> failing = AsyncStream.of(1)
+                .concatWith(AsyncStream.failed(new IllegalStateException("as planned ")))
+                .tap(Notes::new);
+        assertThatThrownBy(() -> rig.drain(failing.open())).hasMessage("as planned ");
+        assertThat(seen).containsExactly("start", "request", "1 after 0", "FAILED as planned 1 in 0");
+
+        seen.clear();
+        Source<Integer> cancelled = AsyncStream.of(1, 2).tap(Notes::new).open();
+        rig.next(cancelled);
+        cancelled.close();
+        assertThat(seen).containsExactly("start", "request", "1 after 0", "CANCELLED 1 in 0");
+
+        seen.clear();
+        AsyncStream.of(1).tap(Notes::new).open().close();
+        assertThat(seen).as("a run that nobody has polled").isEmpty();
+    }
+
+    @Test
+    void what_a_listener_of_tap_throws_is_reported_and_changes_nothing() throws Exception {
+        List<String> drops = new ArrayList<>();
+        Drops.listen(drop -> drops.add(drop.where() + ": " + drop.failure().getMessage()));
+        try {
+            StreamListener<Integer> broken = new StreamListener<>() {
+                @Override
+                public void onStart() {
+                    throw new IllegalStateException("start");
+                }
+
+                @Override
+                public void onRequest() {
+                    throw new IllegalStateException("request");
+                }
+
+                @Override
+                public void onItem(Integer item, long waitedNanos) {
+                    throw new AssertionError("item");
+                }
+
+                @Override
+                public void onEnd(Outcome outcome, @Nullable Throwable failure, long items, long nanos) {
+                    throw new IllegalStateException("end");
+                }
+            };
+            assertThat(rig.drain(AsyncStream.of(1).tap(() -> broken).open())).containsExactly(1);
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(drops).containsExactly("tap: start", "tap: request", "tap: item", "tap: end");
     }
 
     @Test

@@ -572,6 +572,7 @@ final class OperatorCases {
                         feed -> feed.stream(1, 2).map(n -> n * LOCAL.get()).where(LOCAL, 5),
                         5,
                         10),
+                ordered("tap", feed -> feed.stream(1, 2).tap(() -> new StreamListener<>() {}), 1, 2),
                 ordered("named", feed -> feed.stream(1, 2).named("here"), 1, 2),
                 ordered(
                         "a chain",

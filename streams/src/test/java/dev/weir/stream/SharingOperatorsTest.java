@@ -70,6 +70,54 @@ class SharingOperatorsTest {
         }
     }
 
+    private enum Kind {
+        ODD,
+        EVEN,
+        HUNDRED;
+
+        static Kind of(int n) {
+            return n == 100 ? HUNDRED : n % 2 == 0 ? EVEN : ODD;
+        }
+    }
+
+    @Test
+    void split_begins_when_all_parts_are_read_and_gives_each_what_is_its_own_in_order() {
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            SplitStream<Kind, Integer> kinds = upstream.split(Kind.class, Kind::of, 1);
+            JoinHandle<List<Integer>> odd = kinds.get(Kind.ODD).toList().run(runtime);
+            JoinHandle<List<Integer>> even = kinds.get(Kind.EVEN).toList().run(runtime);
+            runtime.runUntilIdle();
+            assertThat(opened).as("one part is not read").hasValue(0);
+
+            JoinHandle<List<Integer>> hundred = kinds.get(Kind.HUNDRED).toList().run(runtime);
+
+            assertThat(runtime.blockOn(odd)).hasSize(50).startsWith(1, 3, 5).endsWith(99);
+            assertThat(runtime.blockOn(even)).hasSize(50).startsWith(0, 2, 4).endsWith(98);
+            assertThat(runtime.blockOn(hundred)).isEmpty();
+            assertThat(opened).hasValue(1);
+        }
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void a_part_of_a_split_that_nobody_wants_any_more_holds_up_no_other_and_a_failure_reaches_all() {
+        IllegalStateException failure = new IllegalStateException("as planned");
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            SplitStream<Kind, Integer> kinds =
+                    upstream.concatWith(AsyncStream.failed(failure)).split(Kind.class, Kind::of, 1);
+            JoinHandle<List<Integer>> one = kinds.get(Kind.ODD).take(1).toList().run(runtime);
+            List<Integer> even = new ArrayList<>();
+            JoinHandle<?> two = kinds.get(Kind.EVEN).forEach(even::add).run(runtime);
+            JoinHandle<?> three = kinds.get(Kind.HUNDRED).toList().run(runtime);
+            runtime.runUntilIdle();
+
+            assertThat(one.join()).containsExactly(1);
+            assertThat(even).hasSize(50);
+            assertThat(two.failure()).isSameAs(failure);
+            assertThat(three.failure()).isSameAs(failure);
+        }
+    }
+
     @Test
     void autoConnect_begins_with_the_nth() {
         try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {

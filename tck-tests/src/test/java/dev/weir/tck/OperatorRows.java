@@ -4,6 +4,7 @@ import dev.weir.stream.AsyncStream;
 import dev.weir.stream.Backoff;
 import dev.weir.stream.DemandPauser;
 import dev.weir.stream.GroupedStream;
+import dev.weir.stream.StreamListener;
 import dev.weir.stream.Timed;
 import dev.weir.stream.push.Overflow;
 import dev.weir.task.Poll;
@@ -283,6 +284,7 @@ final class OperatorRows {
                 source("onTerminate", n -> AsyncStream.rangeLong(0, n).onTerminate(() -> {})),
                 operator("onCancel", (in, n) -> in.onCancel(() -> {})),
                 operator("log", (in, n) -> in.log(line -> {})),
+                operator("tap", (in, n) -> in.tap(() -> new StreamListener<>() {})),
                 operator("within", (in, n) -> in.within(() -> () -> {})),
                 operator("where", (in, n) -> in.where(LOCAL, n)),
                 operator("named", (in, n) -> in.named("here")));
