@@ -17,6 +17,7 @@ public final class BufferWhen<T> implements Source<List<T>> {
     private final Source<?> boundaries;
     private final Precedence order = new Precedence();
     private List<T> batch = new ArrayList<>(0);
+    private final Unasked unasked = new Unasked();
     private boolean ended;
 
     public BufferWhen(Source<? extends T> upstream, Source<?> boundaries) {
@@ -27,6 +28,7 @@ public final class BufferWhen<T> implements Source<List<T>> {
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
         do {
+            unasked.rethrow();
             if (ended) {
                 return null;
             }
@@ -64,7 +66,10 @@ public final class BufferWhen<T> implements Source<List<T>> {
 
     @Override
     public boolean isDone() {
-        return batch.isEmpty() && (ended || upstream.isDone());
+        if (ended || (batch.isEmpty() && upstream.isDone())) {
+            return batch.isEmpty();
+        }
+        return unasked.finds(upstream) || unasked.finds(boundaries);
     }
 
     @Override

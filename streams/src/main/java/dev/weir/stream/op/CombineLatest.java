@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class CombineLatest<T, R> implements Source<R> {
     private final Function<? super List<T>, ? extends R> combiner;
     private final ReadySet ready;
-    private final BooleanSupplier done = this::isDone;
+    private final BooleanSupplier done = this::areDone;
     /** Null where it has completed and is closed. */
     private final @Nullable Source<? extends T>[] sources;
 
     private final @Nullable T[] latest;
+    private final Unasked unasked = new Unasked();
     private int live;
     private int missing;
 
@@ -44,9 +45,10 @@ public final class CombineLatest<T, R> implements Source<R> {
 
     @Override
     public @Nullable R poll(Context cx) throws Exception {
+        unasked.rethrow();
         ready.register(cx.waker());
         R row = pollReady(cx);
-        while (row == null && live > 0 && isDone()) {
+        while (row == null && live > 0 && areDone()) {
             for (int i = 0; i < sources.length; i++) {
                 ready.mark(i); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
             }
@@ -69,19 +71,26 @@ public final class CombineLatest<T, R> implements Source<R> {
                     return combine();
                 }
             } else if (Ending.completed(source, own)) {
-                sources[i] = null;
-                live--;
-                source.close();
-                if (latest[i] == null) {
-                    close(); // there will never be one of each
-                    return null;
-                }
+                end(i);
             }
-            if (!cx.mayGoOn() && !isDone()) {
+            if (!cx.mayGoOn() && !areDone()) {
                 return null;
             }
         }
         return null;
+    }
+
+    /** Of a source that has completed: without an item of it there will never be one of each. */
+    private void end(int i) {
+        Source<? extends T> source = sources[i];
+        sources[i] = null;
+        live--;
+        if (source != null) {
+            source.close();
+        }
+        if (latest[i] == null) {
+            close();
+        }
     }
 
     /** True if there is one of each now. */
@@ -104,6 +113,21 @@ public final class CombineLatest<T, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
+        for (int i = 0; i < sources.length; i++) {
+            int each = i;
+            Source<? extends T> source = sources[each];
+            if (source != null && source.isDone()) {
+                unasked.step(cx -> {
+                    if (Ending.completed(source, cx)) {
+                        end(each);
+                    }
+                });
+            }
+        }
+        return unasked.hasFailed() || areDone();
+    }
+
+    private boolean areDone() {
         if (live > 0) {
             for (Source<? extends T> source : sources) {
                 if (source != null && !source.isDone()) {

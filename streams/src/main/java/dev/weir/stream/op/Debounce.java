@@ -12,6 +12,7 @@ public final class Debounce<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final long nanos;
     private final Deadline quiet = new Deadline();
+    private final Unasked unasked = new Unasked();
     private @Nullable T latest;
 
     public Debounce(Source<? extends T> upstream, long nanos) {
@@ -22,6 +23,7 @@ public final class Debounce<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
+            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 boolean due = latest != null && (Ending.completed(upstream, cx) || quiet.await(cx));
@@ -42,7 +44,7 @@ public final class Debounce<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null && upstream.isDone();
+        return latest == null ? upstream.isDone() : unasked.finds(upstream);
     }
 
     @Override

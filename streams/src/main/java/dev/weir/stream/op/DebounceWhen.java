@@ -20,6 +20,8 @@ public final class DebounceWhen<T> implements Source<T> {
     /** Open while an item is held. */
     private @Nullable Source<?> silence;
 
+    private final Unasked unasked = new Unasked();
+
     /**
      * @param quiet makes what an item waits for
      */
@@ -31,6 +33,7 @@ public final class DebounceWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
+            unasked.rethrow();
             T newer = null;
             order.begin(2, cx);
             for (int place = 0; place < 2 && newer == null; place++) {
@@ -79,7 +82,10 @@ public final class DebounceWhen<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null && upstream.isDone();
+        if (latest == null) {
+            return upstream.isDone();
+        }
+        return unasked.finds(upstream) || (silence != null && unasked.finds(silence));
     }
 
     @Override

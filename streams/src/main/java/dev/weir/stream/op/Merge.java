@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merge<T> implements Source<T> {
     private final ReadySet ready;
-    private final BooleanSupplier done = this::isDone;
+    private final BooleanSupplier done = this::areDone;
     private final Slots<Source<? extends T>> slots;
     /** The place of one that was not done when it was last asked. */
     private int witness;
+
+    private final Unasked unasked = new Unasked();
 
     /**
      * Merges what will be {@linkplain #add added}.
@@ -44,9 +46,10 @@ public final class Merge<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
+        unasked.rethrow();
         ready.register(cx.waker());
         T item = pollReady(cx);
-        while (item == null && slots.size() > 0 && isDone()) {
+        while (item == null && slots.size() > 0 && areDone()) {
             markAll(); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
             item = pollReady(cx);
         }
@@ -69,7 +72,7 @@ public final class Merge<T> implements Source<T> {
                 slots.remove(slot);
                 source.close();
             }
-            if (!cx.mayGoOn() && !isDone()) {
+            if (!cx.mayGoOn() && !areDone()) {
                 return null;
             }
         }
@@ -84,9 +87,30 @@ public final class Merge<T> implements Source<T> {
         }
     }
 
-    /** Done when all are; one that is not answers for the others as long as it is not, so that each is looked at once. */
+    /** One that has failed ends all, though the others go on and nothing is wanted of them. */
     @Override
     public boolean isDone() {
+        Context cx = Context.current();
+        if (cx != null && !cx.budget().isExhausted()) {
+            lookAtThoseWoken();
+        } else if (cx != null && !ready.isEmpty()) {
+            cx.waker().wake(); // all are looked at in the next turn: not once more whenever a budget is used up
+        }
+        return unasked.hasFailed() || areDone();
+    }
+
+    private void lookAtThoseWoken() {
+        for (int slot = ready.peek(0); slot >= 0 && !unasked.hasFailed(); slot = ready.peek(slot + 1)) {
+            Source<? extends T> source = slots.get(slot);
+            if (source != null && unasked.completed(source)) {
+                slots.remove(slot);
+                unasked.close(source);
+            }
+        }
+    }
+
+    /** All are; one that is not answers for the others as long as it is not, so that each is looked at once. */
+    private boolean areDone() {
         for (int looks = slots.size() == 0 ? 0 : slots.capacity(); looks > 0; looks--) {
             Source<? extends T> source = slots.get(witness);
             if (source != null && !source.isDone()) {

@@ -16,6 +16,7 @@ public final class Sample<T> implements Source<T> {
     private final long period;
     private final boolean atOnce;
     private final Deadline next = new Deadline();
+    private final Unasked unasked = new Unasked();
     private @Nullable T latest;
 
     public Sample(Source<? extends T> upstream, long periodNanos, boolean atOnce) {
@@ -30,6 +31,7 @@ public final class Sample<T> implements Source<T> {
             next.set(atOnce ? 0 : period, cx);
         }
         do {
+            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 boolean due = latest != null && (Ending.completed(upstream, cx) || next.await(cx));
@@ -63,7 +65,7 @@ public final class Sample<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null && upstream.isDone();
+        return latest == null ? upstream.isDone() : unasked.finds(upstream);
     }
 
     @Override

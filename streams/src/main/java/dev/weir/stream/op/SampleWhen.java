@@ -23,6 +23,7 @@ public final class SampleWhen<T> implements Source<T> {
     private final Source<?> other;
     private final Precedence order = new Precedence();
     private @Nullable T latest;
+    private final Unasked unasked = new Unasked();
     private boolean ended;
 
     public SampleWhen(Source<? extends T> upstream, Source<?> other) {
@@ -33,6 +34,7 @@ public final class SampleWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         for (boolean goesOn = true; goesOn; ) {
+            unasked.rethrow();
             if (ended) {
                 return null;
             }
@@ -75,7 +77,10 @@ public final class SampleWhen<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null && (ended || upstream.isDone());
+        if (ended || (latest == null && upstream.isDone())) {
+            return latest == null;
+        }
+        return unasked.finds(upstream) || unasked.finds(other);
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class SkipUntilOther<T> implements Source<T> {
 
     private final Source<? extends T> upstream;
     private final Precedence order = new Precedence();
+    private final Unasked unasked = new Unasked();
     private @Nullable Source<?> other;
 
     public SkipUntilOther(Source<? extends T> upstream, Source<?> other) {
@@ -23,6 +24,7 @@ public final class SkipUntilOther<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
+            unasked.rethrow();
             Source<?> gate = other;
             if (gate == null) {
                 return upstream.poll(cx);
@@ -48,7 +50,7 @@ public final class SkipUntilOther<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return upstream.isDone();
+        return upstream.isDone() || (other != null && unasked.finds(other));
     }
 
     @Override

@@ -11,6 +11,7 @@ public final class Sorted<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final Comparator<? super T> order;
     private final ArrayList<T> items = new ArrayList<>();
+    private final Unasked unasked = new Unasked();
     /** How many were given; negative until upstream has completed. */
     private int given = -1;
 
@@ -22,6 +23,7 @@ public final class Sorted<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         while (given < 0) {
+            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item != null) {
                 items.add(item);
@@ -40,7 +42,10 @@ public final class Sorted<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return given < 0 ? items.isEmpty() && upstream.isDone() : given == items.size();
+        if (given >= 0) {
+            return given == items.size();
+        }
+        return items.isEmpty() ? upstream.isDone() : unasked.finds(upstream);
     }
 
     @Override

@@ -11,6 +11,7 @@ public final class SwitchIfEmpty<T> implements Source<T> {
     private Source<? extends T> source;
     private boolean decided;
     private boolean open = true;
+    private final Unasked unasked = new Unasked();
 
     public SwitchIfEmpty(Source<? extends T> upstream, Supplier<? extends Source<? extends T>> other) {
         this.source = upstream;
@@ -19,26 +20,36 @@ public final class SwitchIfEmpty<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
+        unasked.rethrow();
         T item = source.poll(cx);
         if (decided) {
             return item;
         }
         decided = item != null;
-        if (decided || !Ending.completed(source, cx)) {
-            return item;
+        if (!decided) {
+            switchIfCompleted(cx);
         }
-        decided = true;
-        open = false;
-        source.close();
-        source = other.get();
-        open = true;
-        return source.poll(cx);
+        return item != null || !decided ? item : source.poll(cx);
     }
 
-    /** An upstream that is done before its first item is followed by another, which only a poll can open. */
+    /** Before the first item. */
+    private void switchIfCompleted(Context cx) throws Exception {
+        if (Ending.completed(source, cx)) {
+            decided = true;
+            open = false;
+            source.close();
+            source = other.get();
+            open = true;
+        }
+    }
+
+    /** An upstream that is done before its first item has failed, or is followed by another. */
     @Override
     public boolean isDone() {
-        return decided && source.isDone();
+        if (!decided && source.isDone()) {
+            unasked.step(this::switchIfCompleted);
+        }
+        return unasked.hasFailed() || (decided && source.isDone());
     }
 
     @Override
