@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The paths under a directory, itself first and each directory before what is in it; links are not followed. They are
- * listed in batches, so at most 64 are held. Fails with an {@link IOException} when a directory cannot be read. Charges
- * one operation for each path.
+ * listed in batches, so at most 64 are held. Fails with an {@link IOException} when a directory cannot be read, after
+ * all paths that were found before. Charges one operation for each path.
  */
 public final class DirectoryWalk implements Source<Path> {
     private static final int BATCH = 64;
@@ -29,8 +29,10 @@ public final class DirectoryWalk implements Source<Path> {
     private final Path root;
     private final Closing<Walk> open;
     private final ArrayDeque<Path> listed = new ArrayDeque<>();
-    private @Nullable BlockingCall<List<Path>> listing;
+    private @Nullable BlockingCall<Batch> listing;
+    /** Thrown when all that was listed before has been taken. */
     private @Nullable Exception failure;
+
     private boolean last;
 
     @SuppressWarnings("StreamResourceLeak") // closed with the walk
@@ -56,49 +58,38 @@ public final class DirectoryWalk implements Source<Path> {
 
     @Override
     public @Nullable Path poll(Context cx) throws Exception {
-        if (failure != null) {
+        if (!listed.isEmpty()) {
+            return cx.charge() ? listed.poll() : null;
+        }
+        if (!last) {
+            list(cx); // which charges for the first of a batch
+        }
+        Path first = listed.poll();
+        if (first == null && failure != null) {
             throw failure;
         }
-        if (listed.isEmpty()) {
-            if (!last) {
-                list(cx); // which charges for the first of a batch
-            }
-            return listed.poll();
-        }
-        return cx.charge() ? listed.poll() : null;
+        return first;
     }
 
-    private void list(Context cx) throws Exception {
-        BlockingCall<List<Path>> call = listing;
+    private void list(Context cx) {
+        BlockingCall<Batch> call = listing;
         if (call == null) {
-            call = new BlockingCall<>(this::batch);
+            call = new BlockingCall<>(() -> open.call(Walk::next));
             listing = call;
         }
         try {
-            Poll<List<Path>> answer = call.poll(cx);
+            Poll<Batch> answer = call.poll(cx);
             if (answer.isReady()) {
                 listing = null;
-                listed.addAll(answer.get());
-                last = listed.size() < BATCH;
+                Batch batch = answer.get();
+                listed.addAll(batch.paths);
+                failure = batch.failure;
+                last = batch.paths.size() < BATCH;
             }
         } catch (Exception e) {
             last = true;
             failure = e;
-            throw e;
         }
-    }
-
-    private List<Path> batch() throws IOException {
-        Walk walk = open.get();
-        List<Path> batch = new ArrayList<>(BATCH);
-        try {
-            while (batch.size() < BATCH && walk.paths.hasNext()) {
-                batch.add(walk.paths.next());
-            }
-        } catch (UncheckedIOException e) {
-            throw Objects.requireNonNull(e.getCause());
-        }
-        return batch;
     }
 
     @Override
@@ -120,6 +111,14 @@ public final class DirectoryWalk implements Source<Path> {
         return "DirectoryWalk[" + root + "]";
     }
 
+    /**
+     * What was listed by one call.
+     *
+     * @param paths fewer than there could be if they are the last
+     * @param failure what came behind them
+     */
+    private record Batch(List<Path> paths, @Nullable Exception failure) {}
+
     private static final class Walk implements Closeable {
         private final Stream<Path> stream;
         private final Iterator<Path> paths;
@@ -127,6 +126,20 @@ public final class DirectoryWalk implements Source<Path> {
         Walk(Stream<Path> stream) {
             this.stream = stream;
             paths = stream.iterator();
+        }
+
+        Batch next() {
+            List<Path> batch = new ArrayList<>(BATCH);
+            try {
+                while (batch.size() < BATCH && paths.hasNext()) {
+                    batch.add(paths.next());
+                }
+            } catch (UncheckedIOException e) {
+                return new Batch(batch, e.getCause());
+            } catch (RuntimeException e) {
+                return new Batch(batch, e);
+            }
+            return new Batch(batch, null);
         }
 
         @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the content of a file to another, within the kernel where it can; the result is the number of bytes. It goes by
- * steps of a few megabytes, between which it can be given up; the copy is then incomplete and stays.
+ * steps of a few megabytes, between which it can be given up; the copy is then incomplete and stays, and the files are
+ * closed after the step.
  */
 public final class FileCopy implements Pollable<Long> {
     private static final long STEP = 8 << 20;
@@ -48,7 +49,7 @@ public final class FileCopy implements Pollable<Long> {
             BlockingCall<Long> running = step;
             if (running == null) {
                 long position = bytes;
-                running = new BlockingCall<>(() -> copyStep(position));
+                running = new BlockingCall<>(() -> open.call(channels -> channels.copyStep(position)));
                 step = running;
             }
             Poll<Long> moved = running.poll(cx);
@@ -61,12 +62,6 @@ public final class FileCopy implements Pollable<Long> {
             }
             bytes += moved.get();
         }
-    }
-
-    private long copyStep(long position) throws IOException {
-        Channels channels = open.get();
-        long moved = channels.from.transferTo(position, STEP, channels.to);
-        return moved > 0 ? moved : channels.copyBeyond(position);
     }
 
     /** Returns the number of bytes copied so far, also when it has failed. Any thread. */
@@ -107,11 +102,17 @@ public final class FileCopy implements Pollable<Long> {
             }
         }
 
+        /** Copies a part; returns the number of its bytes, 0 at the end. */
+        long copyStep(long position) throws IOException {
+            long moved = from.transferTo(position, STEP, to);
+            return moved > 0 ? moved : copyBeyond(position);
+        }
+
         /**
          * Copies what is there at a position that is the end of the file by its size; 0 if it is. Files that the system
          * makes up, as in /proc, say that they have no bytes, and nothing is transferred of them.
          */
-        long copyBeyond(long position) throws IOException {
+        private long copyBeyond(long position) throws IOException {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
             long moved = 0;
             while (moved < STEP && from.read(chunk.clear(), position + moved) > 0) {

@@ -59,8 +59,11 @@ public final class FileStreams {
             private long size = -1; // until it is open
 
             @Override
-            public @Nullable ByteBuffer read(int most) throws IOException {
-                FileChannel channel = open.get();
+            public @Nullable ByteBuffer read(int most) throws Exception {
+                return open.call(channel -> readFrom(channel, most));
+            }
+
+            private @Nullable ByteBuffer readFrom(FileChannel channel, int most) throws IOException {
                 if (size < 0) {
                     size = channel.size();
                 }
@@ -112,20 +115,25 @@ public final class FileStreams {
         Closing<FileChannel> open = new Closing<>(() -> openAt(position, file, all));
         OutputSink.Output output = new OutputSink.Output() {
             @Override
-            public void write(ByteBuffer[] chunks) throws IOException {
-                FileChannel channel = open.get();
-                for (ByteBuffer each : chunks) {
-                    while (each.hasRemaining()) {
-                        channel.write(each);
+            public void write(ByteBuffer[] chunks) throws Exception {
+                open.call(channel -> {
+                    for (ByteBuffer each : chunks) {
+                        while (each.hasRemaining()) {
+                            channel.write(each);
+                        }
                     }
-                }
+                    return true;
+                });
             }
 
             @Override
-            public void finish() throws IOException {
-                FileChannel channel = open.get(); // also if nothing was written
-                channel.force(true);
-                channel.close();
+            public void finish() throws Exception {
+                open.call(
+                        channel -> { // also if nothing was written
+                            channel.force(true);
+                            channel.close();
+                            return true;
+                        });
             }
         };
         return new OutputSink("a writer of " + file, output, open::close);

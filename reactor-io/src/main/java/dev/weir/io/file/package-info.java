@@ -7,7 +7,8 @@
  * Pollable<Long> download = FileStreams.write(path).drain(stream.reader());
  * }</pre>
  *
- * <p>Who gives up a computation stops waiting for the call that is under way, and not the call.
+ * <p>Who gives up a computation stops waiting for the call that is under way, and not the call,
+ * which then closes what it has used.
  */
 @NullMarked
 package dev.weir.io.file;

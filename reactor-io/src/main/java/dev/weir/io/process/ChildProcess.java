@@ -48,7 +48,7 @@ public final class ChildProcess implements Closeable {
      */
     public static Pollable<ChildProcess> start(ProcessBuilder recipe) {
         Closing<ChildProcess> child = new Closing<>(() -> new ChildProcess(recipe.start()));
-        BlockingCall<ChildProcess> starting = new BlockingCall<>(child::get);
+        BlockingCall<ChildProcess> starting = new BlockingCall<>(() -> child.call(started -> started));
         return new Pollable<>() {
             private boolean handedOver;
 

@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -314,6 +315,56 @@ class FileStreamsTest {
         walk.assertClosed();
         assertThat(runtime.blockOn(all(DirectoryWalk.of(directory, 1)))).hasSize(11);
         await().until(() -> openFiles() == 0);
+    }
+
+    @Test
+    void a_walk_that_is_given_up_amid_a_batch_leaves_no_directory_open_and_throws_nothing() throws Exception {
+        for (int i = 0; i < 400; i++) {
+            Files.createDirectories(directory.resolve("a" + i % 20 + "/b" + i));
+        }
+        List<Throwable> undelivered = new CopyOnWriteArrayList<>();
+        try (TaskRuntime own = TaskRuntime.builder()
+                .workers(1)
+                .onUndeliverable(undelivered::add)
+                .build()) {
+            for (int i = 0; i < 300; i++) {
+                DirectoryWalk walk = DirectoryWalk.of(directory);
+                JoinHandle<List<Path>> walking = own.spawn(all(walk));
+                long start = System.nanoTime();
+                while (System.nanoTime() - start < i * 1000L) {
+                    Thread.onSpinWait(); // gives it up a little later each time
+                }
+                walking.cancel();
+            }
+        }
+        assertThat(undelivered).isEmpty();
+        assertThat(openFiles()).isZero();
+    }
+
+    /** The names are with the walk already when one of them goes. */
+    @Test
+    void the_paths_that_were_listed_before_a_failure_come_first() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Files.createFile(directory.resolve("f" + i));
+        }
+        List<Path> order = runtime.blockOn(all(DirectoryWalk.of(directory)));
+        SourceLaws<Path> walk = SourceLaws.check(DirectoryWalk.of(directory));
+        List<Path> walked = new ArrayList<>();
+        walked.add(runtime.blockOn(next(walk)));
+        Path gone = order.get(80);
+        Files.delete(gone);
+        assertThatThrownBy(() -> runtime.blockOn(cx -> {
+                    for (Path path; (path = walk.poll(cx)) != null; ) {
+                        walked.add(path);
+                    }
+                    return walk.isDone() ? Poll.done() : Poll.pending();
+                }))
+                .hasCauseInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining(gone.toString());
+        assertThat(walked).isEqualTo(order.subList(0, 80));
+        assertThat(walk.isDone()).isTrue();
+        walk.close();
+        assertThat(openFiles()).isZero();
     }
 
     @Test
