@@ -48,6 +48,7 @@ final class BlockOn<T extends @Nullable Object> implements Scheduler {
             }
         } finally {
             context.leave();
+            runtime.handOver();
             parker.restoreInterrupt();
             if (observer != null) {
                 runtime.observers().remove(observer);

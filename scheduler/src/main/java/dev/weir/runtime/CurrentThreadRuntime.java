@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * that wait for sockets do not.
  *
  * <p>Several threads may block on it: one of them drives, the others wait for their results and take over when it
- * leaves. If the runtime shuts down meanwhile, it closes the tasks before it leaves. An interrupt does not end the wait;
- * one that comes while the thread waits in the driver is forgotten.
+ * leaves. If the runtime shuts down meanwhile, it closes the tasks before it leaves. What tasks have flushed is with
+ * the system when a thread leaves, though perhaps nobody drives after that. An interrupt does not end the wait; one that
+ * comes while the thread waits in the driver is forgotten.
  */
 public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedRuntime permits LocalRuntime {
     private static final int REMOTE_INTERVAL = 31;
@@ -107,6 +108,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
     /** A thread that drove goes, or one that waited for its turn: nobody else may be there to end the runtime. */
     private void leave() {
         try {
+            handOver();
             if (isClosing() && core.tryLock()) { // who holds it will come here as well
                 try {
                     finish();
@@ -405,6 +407,11 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             observers().stop();
             finished();
         }
+    }
+
+    @Override
+    void handOver() {
+        contain(seat::handOver);
     }
 
     /** Every task is closed, and so is the driver. */

@@ -33,6 +33,14 @@ public interface Driver {
     void unpark();
 
     /**
+     * Hands to the system what was given to the services of this driver and otherwise goes with the next look, such as
+     * writes that are collected. Does not wait until the system has done it. Called by a thread that has blocked on the
+     * runtime before it leaves: from then on perhaps nobody looks. Any thread, also beside one that parks or polls; after
+     * the close it does nothing.
+     */
+    default void handOver() {}
+
+    /**
      * Returns a service that stands on this driver, such as the registration of channels; {@code null} if unknown.
      *
      * @param type the class the service is known by

@@ -65,6 +65,11 @@ final class DriverSeat {
         driver.unpark();
     }
 
+    /** Any thread: what was given to the driver waits for no look any more. */
+    void handOver() {
+        driver.handOver();
+    }
+
     boolean isFree() {
         return !taken.get();
     }

@@ -332,6 +332,9 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     /** Tells every runner to look at {@link #isStopped()}. Any thread, perhaps more than once. */
     abstract void stopRunners();
 
+    /** The calling thread leaves: what tasks have given to the drivers is not to wait for a look. Never throws. */
+    abstract void handOver();
+
     /** After the last runner has left. */
     final void close(DriverSeat seat) {
         try {

@@ -310,6 +310,13 @@ public final class WorkStealingRuntime extends RuntimeCore {
     }
 
     @Override
+    void handOver() {
+        for (DriverSeat seat : seats) {
+            contain(seat::handOver);
+        }
+    }
+
+    @Override
     void stopRunners() {
         for (Worker worker : workers) {
             worker.unpark();

@@ -305,4 +305,46 @@ class CurrentThreadRuntimeTest {
         blocked.get(30, TimeUnit.SECONDS);
         assertThat(runtime.shutdown(Duration.ofSeconds(30))).isTrue();
     }
+
+    /** The thread that drives is in a long poll by then, and looks at nothing. */
+    @Test
+    void what_a_task_has_left_with_the_driver_is_handed_over_also_by_a_thread_that_only_waits() throws Exception {
+        FakeDriver driver = new FakeDriver();
+        Signal over = new Signal();
+        CountDownLatch driving = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build()) {
+            CompletableFuture<?> otherThread = CompletableFuture.runAsync(
+                    () -> runtime.blockOn(Recipes.sequence(
+                            Recipes.run(() -> {
+                                driving.countDown();
+                                return 0;
+                            }),
+                            over)),
+                    NEW_THREAD);
+            driving.await();
+            runtime.blockOn(cx -> {
+                driver.collected.incrementAndGet();
+                runtime.spawn(Recipes.run(() -> release.await(20, TimeUnit.SECONDS)));
+                return Poll.done();
+            });
+            assertThat(driver.collected).hasValue(0);
+            assertThat(release.getCount()).isEqualTo(1);
+            release.countDown();
+            over.set(1);
+            otherThread.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void what_a_task_has_left_with_the_driver_is_handed_over_when_it_has_run_until_idle() {
+        FakeDriver driver = new FakeDriver();
+        try (CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build()) {
+            runtime.spawn(Recipes.run(driver.collected::incrementAndGet));
+            runtime.runUntilIdle();
+            assertThat(driver.collected).hasValue(0);
+        }
+    }
 }

@@ -13,6 +13,8 @@ class FakeDriver implements Driver {
     final AtomicInteger closes = new AtomicInteger();
     final AtomicInteger violations = new AtomicInteger();
     volatile @Nullable Thread sitter;
+    /** Given by a task, and not yet with the system. */
+    final AtomicInteger collected = new AtomicInteger();
 
     private final Parker parker = new ThreadParker();
     private final ConcurrentLinkedQueue<Waker> events = new ConcurrentLinkedQueue<>();
@@ -58,12 +60,18 @@ class FakeDriver implements Driver {
     }
 
     private int dispatch() {
+        handOver();
         int count = 0;
         for (Waker waker = events.poll(); waker != null; waker = events.poll()) {
             waker.wake();
             count++;
         }
         return count;
+    }
+
+    @Override
+    public void handOver() {
+        collected.set(0);
     }
 
     @Override

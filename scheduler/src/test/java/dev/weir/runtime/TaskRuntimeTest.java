@@ -20,6 +20,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,42 @@ class TaskRuntimeTest {
             assertThat(runtime.blockOn(runtime.spawn(Recipes.run(() -> 3)))).isEqualTo(3);
             assertThat(runtime.blockOn(Recipes.yields(300))).isEqualTo(301);
         }
+    }
+
+    /** Nobody looks at the driver after the task: those who do are asleep, or there is nobody. */
+    @ParameterizedTest
+    @EnumSource
+    void what_a_task_has_left_with_a_driver_is_handed_over_before_the_thread_leaves(Runtimes on) {
+        FakeDriver driver = new FakeDriver();
+        try (TaskRuntime runtime = on.builder().driver(clock -> driver).build()) {
+            for (int i = 0; i < 10; i++) {
+                runtime.blockOn(Recipes.run(driver.collected::incrementAndGet));
+                assertThat(driver.collected).hasValue(0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_driver_that_cannot_hand_over_spoils_no_result_and_is_reported(Runtimes on) {
+        IllegalStateException failure = new IllegalStateException("the ring is broken");
+        List<Throwable> undelivered = new CopyOnWriteArrayList<>();
+        FakeDriver driver = new FakeDriver() {
+            @Override
+            public void handOver() {
+                if (collected.getAndSet(0) > 0) {
+                    throw failure;
+                }
+            }
+        };
+        try (TaskRuntime runtime = on.builder()
+                .driver(clock -> driver)
+                .onUndeliverable(undelivered::add)
+                .build()) {
+            assertThat(runtime.blockOn(Recipes.run(driver.collected::incrementAndGet)))
+                    .isEqualTo(1);
+        }
+        assertThat(undelivered).containsExactly(failure);
     }
 
     @ParameterizedTest

@@ -23,6 +23,9 @@ interface IoSelector {
     /** Ends the current select, or the next. */
     void wakeup();
 
+    /** Any thread: hands to the system what the next select would. After the close it does nothing. */
+    default void handOver() {}
+
     /**
      * Registers a channel with no interest, or returns the key that this registration has.
      *

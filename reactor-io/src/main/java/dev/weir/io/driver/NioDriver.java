@@ -107,6 +107,11 @@ public final class NioDriver implements Driver {
         }
     }
 
+    @Override
+    public void handOver() {
+        selector.handOver();
+    }
+
     /** Any thread: makes a sitter that waits look again at interest and closed channels. */
     void refresh() {
         // Partner of the sitter's step to PARKED: either it is seen here, or its select sees the change made before.

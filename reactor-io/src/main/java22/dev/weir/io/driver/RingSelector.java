@@ -148,6 +148,11 @@ final class RingSelector implements IoSelector {
     }
 
     @Override
+    public void handOver() {
+        ring.submit();
+    }
+
+    @Override
     public SelectionKey register(SelectableChannel channel, Registration registration) throws ClosedChannelException {
         RingChannel ours = (RingChannel) channel;
         RingKey key = new RingKey(this, channel, ours.ringSocket());

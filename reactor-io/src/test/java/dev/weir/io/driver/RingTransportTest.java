@@ -210,6 +210,19 @@ class RingTransportTest {
         pair.registration.close(new IOException("over"));
     }
 
+    @Test
+    void a_small_write_that_is_handed_over_leaves_though_nobody_looks() throws Exception {
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        assertThat(pair.channel.write(bytes(100))).isEqualTo(100);
+        assertThat(pair.peer.getInputStream().available()).isZero();
+        driver.handOver();
+        pair.peer.setSoTimeout(10_000);
+        assertThat(pair.peer.getInputStream().readNBytes(100)).hasSize(100);
+        drive.start();
+        pair.registration.close(new IOException("over"));
+    }
+
     private void letTheDriverLook(Pair other) throws IOException {
         for (int i = 0; i < 3; i++) {
             CountingWaker waker = await(other, SelectionKey.OP_READ);

@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Sink;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -49,6 +52,32 @@ class TcpStreamTest {
             assertThat(client.remoteAddress()).isEqualTo(server.listener().localAddress());
             assertThat(accepted.remoteAddress()).isEqualTo(client.localAddress());
             assertThat(accepted.localAddress()).isEqualTo(client.remoteAddress());
+        }
+    }
+
+    /** Nobody drives the runtime of the writer after its flush. */
+    @Test
+    void what_was_flushed_arrives_though_the_thread_has_left_the_runtime() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                TaskRuntime own = TaskRuntime.currentThread().build();
+                TcpStream client = own.blockOn(TcpStream.connect(
+                        new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort())));
+                Socket peer = listening.accept()) {
+            peer.setSoTimeout(10_000);
+            Sink<ByteBuffer> writer = client.writer();
+            for (int i = 1; i <= 10; i++) {
+                ByteBuffer message = ByteBuffer.wrap(new byte[] {(byte) i, 0, 0});
+                boolean[] sent = {false};
+                own.blockOn(cx -> {
+                    if (!sent[0] && writer.pollReady(cx)) {
+                        writer.send(message);
+                        sent[0] = true;
+                    }
+                    return sent[0] && writer.pollFlush(cx) ? Poll.done() : Poll.pending();
+                });
+                assertThat(peer.getInputStream().readNBytes(3)).containsExactly(i, 0, 0);
+            }
+            writer.close();
         }
     }
 
