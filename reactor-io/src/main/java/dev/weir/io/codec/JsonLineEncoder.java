@@ -3,7 +3,7 @@ package dev.weir.io.codec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** JSON Lines: each text, which must be one and have no line feed, on a line of its own. */
+/** JSON Lines: each text, which must be one and a line as {@link LineEncoder} has it, on a line of its own. */
 public final class JsonLineEncoder implements FrameEncoder<String> {
     private final LineEncoder lines = new LineEncoder();
 

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Settings of sockets. Immutable: each method returns a copy that differs in one setting.
@@ -52,52 +53,36 @@ public record TcpOptions(
         others = Map.copyOf(others);
     }
 
-    public TcpOptions withNoDelay(boolean noDelay) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    public TcpOptions withNoDelay(boolean changed) {
+        return with(draft -> draft.noDelay = changed);
     }
 
-    public TcpOptions withKeepAlive(boolean keepAlive) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    public TcpOptions withKeepAlive(boolean changed) {
+        return with(draft -> draft.keepAlive = changed);
     }
 
-    public TcpOptions withResetOnClose(boolean reset) {
-        return new TcpOptions(
-                noDelay, keepAlive, reset, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    public TcpOptions withResetOnClose(boolean changed) {
+        return with(draft -> draft.resetOnClose = changed);
     }
 
-    public TcpOptions withReceiveBuffer(int bytes) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, bytes, sendBuffer, reuseAddress, backlog, byteBudget, others);
+    public TcpOptions withReceiveBuffer(int changed) {
+        return with(draft -> draft.receiveBuffer = changed);
     }
 
-    public TcpOptions withSendBuffer(int bytes) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, bytes, reuseAddress, backlog, byteBudget, others);
+    public TcpOptions withSendBuffer(int changed) {
+        return with(draft -> draft.sendBuffer = changed);
     }
 
-    public TcpOptions withReuseAddress(boolean reuse) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuse, backlog, byteBudget, others);
+    public TcpOptions withReuseAddress(boolean changed) {
+        return with(draft -> draft.reuseAddress = changed);
     }
 
-    public TcpOptions withBacklog(int connections) {
-        return new TcpOptions(
-                noDelay,
-                keepAlive,
-                resetOnClose,
-                receiveBuffer,
-                sendBuffer,
-                reuseAddress,
-                connections,
-                byteBudget,
-                others);
+    public TcpOptions withBacklog(int changed) {
+        return with(draft -> draft.backlog = changed);
     }
 
-    public TcpOptions withByteBudget(ByteBudget budget) {
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, budget, others);
+    public TcpOptions withByteBudget(ByteBudget changed) {
+        return with(draft -> draft.byteBudget = changed);
     }
 
     /**
@@ -107,10 +92,51 @@ public record TcpOptions(
      * @throws IllegalArgumentException for an SO_LINGER, in whose place stands {@link #withResetOnClose}
      */
     public <T> TcpOptions with(SocketOption<T> option, T value) {
-        Map<SocketOption<?>, Object> more = new HashMap<>(others);
-        more.put(option, value);
-        return new TcpOptions(
-                noDelay, keepAlive, resetOnClose, receiveBuffer, sendBuffer, reuseAddress, backlog, byteBudget, more);
+        return with(draft -> draft.others.put(option, value));
+    }
+
+    private TcpOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Draft {
+        private final Map<SocketOption<?>, Object> others;
+        private boolean noDelay;
+        private boolean keepAlive;
+        private boolean resetOnClose;
+        private int receiveBuffer;
+        private int sendBuffer;
+        private boolean reuseAddress;
+        private int backlog;
+        private ByteBudget byteBudget;
+
+        Draft(TcpOptions from) {
+            others = new HashMap<>(from.others);
+            noDelay = from.noDelay;
+            keepAlive = from.keepAlive;
+            resetOnClose = from.resetOnClose;
+            receiveBuffer = from.receiveBuffer;
+            sendBuffer = from.sendBuffer;
+            reuseAddress = from.reuseAddress;
+            backlog = from.backlog;
+            byteBudget = from.byteBudget;
+        }
+
+        TcpOptions options() {
+            return new TcpOptions(
+                    noDelay,
+                    keepAlive,
+                    resetOnClose,
+                    receiveBuffer,
+                    sendBuffer,
+                    reuseAddress,
+                    backlog,
+                    byteBudget,
+                    others);
+        }
     }
 
     /** Before connecting, as the window is agreed upon then. */

@@ -335,8 +335,19 @@ class FrameSourceTest {
     }
 
     @Test
+    void a_carriage_return_within_a_line_comes_back() throws IOException {
+        String line = "\ra\r\rb";
+        assertThat(new LineDecoder().decode(new LineEncoder().encode(line))).isEqualTo(line);
+    }
+
+    @Test
     void encoders_refuse_what_their_decoders_would_misread() {
         assertThatThrownBy(() -> new LineEncoder().encode("a\nb")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new LineEncoder().encode("ab\r"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("carriage return")
+                .hasMessageContaining("2");
+        assertThatThrownBy(() -> new LineEncoder().encode("\r")).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> new DelimiterEncoder(DELIMITER).encode(utf8("xabay")))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> new DelimiterEncoder(DELIMITER).encode(utf8("xab"))) // with "aba" behind it

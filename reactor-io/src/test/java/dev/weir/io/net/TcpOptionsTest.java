@@ -3,11 +3,14 @@ package dev.weir.io.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.io.ByteBudget;
 import dev.weir.runtime.TaskRuntime;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TcpOptionsTest {
@@ -43,6 +46,25 @@ class TcpOptionsTest {
             server.accept().close();
             assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
         }
+    }
+
+    @Test
+    void each_method_changes_one_setting() {
+        ByteBudget own = ByteBudget.of(1);
+        Map<SocketOption<?>, Object> others = Map.of(StandardSocketOptions.IP_TOS, 0x10);
+        TcpOptions all = TcpOptions.DEFAULT
+                .withNoDelay(false)
+                .withKeepAlive(true)
+                .withResetOnClose(true)
+                .withReceiveBuffer(1)
+                .withSendBuffer(2)
+                .withReuseAddress(false)
+                .withBacklog(3)
+                .withByteBudget(own)
+                .with(StandardSocketOptions.IP_TOS, 0x10);
+        assertThat(all).isEqualTo(new TcpOptions(false, true, true, 1, 2, false, 3, own, others));
+        assertThat(TcpOptions.DEFAULT.withBacklog(3))
+                .isEqualTo(new TcpOptions(true, false, false, 0, 0, true, 3, ByteBudget.shared(), Map.of()));
     }
 
     @Test

@@ -21,7 +21,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +28,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -300,49 +295,14 @@ class TlsBoundsTest {
     @Test
     void what_takes_long_in_a_handshake_is_done_on_threads_for_blocking_calls() throws Exception {
         Queue<Boolean> inPoll = new ConcurrentLinkedQueue<>();
-        SSLContext watched = SSLContext.getInstance("TLS");
-        watched.init(null, new TrustManager[] {new Watching(inPoll)}, null);
+        TlsOptions watched = TrustingManager.options(
+                () -> inPoll.add(Thread.currentThread().getName().contains("worker")));
         Duplex below = Duplex.create();
-        TlsStream client = TlsStream.client(
-                below.left(), "localhost", -1, TlsOptions.of(watched).withHostChecked(false));
+        TlsStream client = TlsStream.client(below.left(), "localhost", -1, watched);
         TlsStream server = TlsStream.server(below.right(), OPTIONS);
         JoinHandle<?> theirs = runtime.spawn(server.handshake());
         runtime.spawn(client.handshake()).join();
         theirs.join();
         assertThat(inPoll).containsExactly(false);
-    }
-
-    /** Trusts everybody, and notes whether it was asked in a poll. */
-    private static final class Watching extends X509ExtendedTrustManager {
-        private final Queue<Boolean> inPoll;
-
-        Watching(Queue<Boolean> inPoll) {
-            this.inPoll = inPoll;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            inPoll.add(Thread.currentThread().getName().contains("worker"));
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -13,15 +13,10 @@ import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,10 +195,12 @@ class TlsPeerTest {
     void a_handshake_that_ends_too_late_does_not_wait_for_who_checks_a_certificate() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        SSLContext slow = SSLContext.getInstance("TLS");
-        slow.init(null, new TrustManager[] {new Slow(entered, release)}, null);
+        TlsOptions brief = TrustingManager.options(() -> {
+                    entered.countDown();
+                    awaitQuietly(release);
+                })
+                .withHandshakeTimeout(Duration.ofSeconds(1));
         Duplex below = Duplex.create();
-        TlsOptions brief = TlsOptions.of(slow).withHostChecked(false).withHandshakeTimeout(Duration.ofSeconds(1));
         TlsStream client = TlsStream.client(below.left(), "localhost", -1, brief);
         TlsStream server = TlsStream.server(below.right(), OPTIONS);
         try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
@@ -219,44 +216,11 @@ class TlsPeerTest {
         }
     }
 
-    /** Trusts everybody, after a while. */
-    private static final class Slow extends X509ExtendedTrustManager {
-        private final CountDownLatch entered;
-        private final CountDownLatch release;
-
-        Slow(CountDownLatch entered, CountDownLatch release) {
-            this.entered = entered;
-            this.release = release;
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            entered.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
