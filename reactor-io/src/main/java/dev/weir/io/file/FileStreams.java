@@ -60,10 +60,12 @@ public final class FileStreams {
 
             @Override
             public @Nullable ByteBuffer read(int most) throws Exception {
-                return open.call(channel -> readFrom(channel, most));
+                ByteBuffer bytes = open.call(channel -> readFrom(channel, most));
+                return bytes.hasRemaining() ? bytes : null;
             }
 
-            private @Nullable ByteBuffer readFrom(FileChannel channel, int most) throws IOException {
+            /** Nothing at the end. */
+            private ByteBuffer readFrom(FileChannel channel, int most) throws IOException {
                 if (size < 0) {
                     size = channel.size();
                 }
@@ -72,7 +74,7 @@ public final class FileStreams {
                 ByteBuffer bytes = ByteBuffer.allocate(room);
                 int n = channel.read(bytes, next);
                 if (n < 0) {
-                    return null;
+                    return bytes.flip();
                 }
                 next += n;
                 left -= n;
