@@ -327,6 +327,9 @@ final class TlsConnection {
                 return false;
             }
             out.wrap(engine, Handshake.NOTHING, shared);
+            if (!engine.isOutboundDone() && !shared.mayGoOn()) {
+                return false; // answers to the peer come before our end, and many may be owed
+            }
         }
         return out.finish(shared);
     }

@@ -134,6 +134,42 @@ class TlsPeerTest {
         }
     }
 
+    /** The answers are the engine's, so a finish that finds them sends them before its close-notify. */
+    @Test
+    void an_end_behind_many_answers_ends_a_turn_even_if_they_cost_nothing() throws Exception {
+        Duplex below = Duplex.create();
+        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
+        Sink<ByteBuffer> raw = below.left().writer();
+        TlsConnection client = connection(below.left(), raw, Handshake.of(engine, PATIENCE), true);
+        LooseSink answers = new LooseSink(below.right().writer());
+        TlsConnection server =
+                connection(below.right(), answers, Handshake.of(OPTIONS.serverEngine(null), PATIENCE), false);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).budget(4).build()) {
+            JoinHandle<?> theirs = runtime.spawn(shake(server));
+            runtime.spawn(shake(client)).join(PATIENCE);
+            theirs.join(PATIENCE);
+            answers.full = true;
+            runtime.spawn(Talk.send(raw, keyUpdates(engine))).join(PATIENCE);
+            int[] reads = {0};
+            runtime.spawn(cx -> {
+                        assertThat(server.read(cx)).isNull();
+                        cx.waker().wake();
+                        return ++reads[0] < RECORDS ? Poll.pending() : Poll.done(); // it stops before that
+                    })
+                    .join(PATIENCE);
+            answers.full = false;
+            answers.dropped = true;
+            int[] polls = {0};
+            runtime.spawn(cx -> {
+                        polls[0]++;
+                        return server.finishAlone(cx) ? Poll.done() : Poll.pending();
+                    })
+                    .join(PATIENCE);
+            assertThat(answers.sent).isGreaterThan(5);
+            assertThat(polls[0]).isGreaterThan(answers.sent / 8);
+        }
+    }
+
     private static byte[] keyUpdates(SSLEngine engine) throws Exception {
         ByteBuffer all = ByteBuffer.allocate(Inbound.LONGEST);
         ByteBuffer record = ByteBuffer.allocate(Inbound.LONGEST);
@@ -152,6 +188,8 @@ class TlsPeerTest {
     private static final class LooseSink implements Sink<ByteBuffer> {
         private final Sink<ByteBuffer> sink;
         private volatile boolean dropped;
+        private volatile boolean full;
+        private volatile int sent;
 
         LooseSink(Sink<ByteBuffer> sink) {
             this.sink = sink;
@@ -159,12 +197,14 @@ class TlsPeerTest {
 
         @Override
         public boolean pollReady(Context cx) throws Exception {
-            return dropped || sink.pollReady(cx);
+            return !full && (dropped || sink.pollReady(cx));
         }
 
         @Override
         public void send(ByteBuffer item) throws Exception {
-            if (!dropped) {
+            if (dropped) {
+                sent++;
+            } else {
                 sink.send(item);
             }
         }
