@@ -189,7 +189,7 @@ class TlsPeerTest {
         private final Sink<ByteBuffer> sink;
         private volatile boolean dropped;
         private volatile boolean full;
-        private volatile int sent;
+        private int sent; // by the one worker
 
         LooseSink(Sink<ByteBuffer> sink) {
             this.sink = sink;
