@@ -4,6 +4,7 @@ import dev.weir.task.Iterations;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -12,12 +13,15 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Model checks of the two queues. The work queue is linearizable only while nobody is in the middle of a theft (an offer
  * may meanwhile be refused although there is room, a second thief sent away although there are elements), so it is
  * compared with a plain deque where that cannot matter, and elsewhere held to its laws after each schedule.
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class QueuesLincheckTest {
     private static ModelCheckingOptions options(int threads) {
         return new ModelCheckingOptions()

@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.task.Iterations;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * No wake-up is lost, whatever the interleaving. The parkers spin on their permit: one that blocked the thread might
  * return for no reason, so that a model checker takes no wait for a hang (JUnit's assertions, as Lincheck cannot look
  * into AssertJ's).
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class WakeProtocolLincheckTest {
     private static final int INVOCATIONS = Iterations.scaled(200);
 

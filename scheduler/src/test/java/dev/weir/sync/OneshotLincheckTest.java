@@ -9,6 +9,7 @@ import dev.weir.task.Host;
 import dev.weir.task.Iterations;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -16,9 +17,12 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever the interleaving, two threads see what one thread could have seen. Receiving belongs to one of them. */
 @Param(name = "value", gen = IntGen.class, conf = "1:3")
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public class OneshotLincheckTest {
     private static final Host NOBODY = new Host() {
         @Override

@@ -7,6 +7,7 @@ import dev.weir.task.Budget;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Iterations;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -14,6 +15,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * with a wait that is given up. Each check instruments the library anew, some seconds of it: every build makes one, {@code
  * -Plong} all, and {@code SyncStress} has most of these races on real hardware.
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SyncLincheckTest {
     private static final Host NOBODY = new Host() {
         @Override

@@ -3,13 +3,17 @@ package dev.weir.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The owner of a set joins while tasks end elsewhere: nobody is joined twice, forgotten, or unheard. */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public class JoinSetLincheckTest {
     private static final Host NOBODY = new Host() {
         @Override

@@ -1,5 +1,6 @@
 package dev.weir.task;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -9,12 +10,15 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Model checks of the protocols that decide whether anybody is woken. Sequentially consistent schedules only: the weaker
  * ones are jcstress's. They are no linearizable objects but promises about the end ("seen, or woken"), so results are not
  * compared with a specification; the promise is validated after each schedule.
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class WakeProtocolsLincheckTest {
     static ModelCheckingOptions options(int threads) {
         return new ModelCheckingOptions()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.task.Iterations;
 import dev.weir.task.Waker;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -13,6 +14,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever the interleaving, two threads see what one thread could have seen. Firing belongs to one thread, as it does
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 @Param(name = "timer", gen = IntGen.class, conf = "0:2")
 @Param(name = "millis", gen = IntGen.class, conf = "0:80")
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public class TimersLincheckTest {
     private static final long MILLI = 1_000_000;
     /** Schedules of a race with few steps. */

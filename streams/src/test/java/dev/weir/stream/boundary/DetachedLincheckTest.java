@@ -18,14 +18,18 @@ import dev.weir.task.Task;
 import dev.weir.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Owner and feeder of a boundary in any interleaving of two threads: neither goes to rest while the other has left it
  * something to do. (JUnit's assertions, as Lincheck cannot look into AssertJ's.)
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DetachedLincheckTest {
     private static final int INTERLEAVINGS = Boolean.getBoolean("weir.long") ? 20_000 : 100;
 

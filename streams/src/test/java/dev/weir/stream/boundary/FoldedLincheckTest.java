@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.task.Context;
 import dev.weir.task.Host;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Owner and feeder in any interleaving of two threads: an owner that goes to rest has seen the end, or is woken for it.
  * (JUnit's assertions, as Lincheck cannot look into AssertJ's.)
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FoldedLincheckTest {
     private static final int INTERLEAVINGS = Boolean.getBoolean("weir.long") ? 20_000 : 200;
 

@@ -10,9 +10,11 @@ import dev.weir.task.Poll;
 import dev.weir.task.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
@@ -20,6 +22,8 @@ import org.reactivestreams.Subscription;
  * No signal slips between the last look of a poll and its rest, in any interleaving of two threads: either the poll saw
  * it or its waker was woken (S2, T2). (JUnit's assertions, as Lincheck cannot look into AssertJ's.)
  */
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BorderLincheckTest {
     private static final int INTERLEAVINGS = 500;
 

@@ -1,13 +1,17 @@
 package dev.weir.stream.reactive;
 
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.datastructures.LongGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever the interleaving, two threads see what one thread could have seen. Producing belongs to one of them. */
 @Param(name = "n", gen = LongGen.class, conf = "1:4")
+// a model check takes the time that others leave it, and finds a hang by itself
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public class DemandLincheckTest {
     private final Demand demand = new Demand();
     private long left;
