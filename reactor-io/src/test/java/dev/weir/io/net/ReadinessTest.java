@@ -54,8 +54,12 @@ class ReadinessTest {
         return n == 0 ? null : n;
     }
 
+    private int keys() {
+        return runtime.service(IoMetrics.class).keys();
+    }
+
     private void awaitKeys(int keys) {
-        await().until(() -> runtime.service(IoMetrics.class).keys() == keys);
+        await().until(() -> keys() == keys);
     }
 
     @Test
@@ -122,15 +126,18 @@ class ReadinessTest {
                 TcpStream accepted = server.accept();
                 Readiness both = Readiness.of(peer)) {
             while (peer.write(ByteBuffer.allocate(1 << 16)) > 0) {} // until the kernel takes no more
+            int before = keys(); // of the listener, if it had to wait for the connection
             JoinHandle<?> writable = runtime.spawn(both.ready(OP_WRITE));
             List<JoinHandle<?>> readers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 readers.add(runtime.spawn(both.ready(OP_READ)));
             }
-            awaitKeys(1);
+            awaitKeys(before + 1);
             runtime.spawn(accepted.writer().drain(Loopback.items(1, 1))).join();
             readers.forEach(JoinHandle::join);
-            assertThat(writable.isDone()).isFalse();
+            // unless there is room after all: the kernel may pass on late what it took
+            assertThat(writable.isDone() && peer.write(ByteBuffer.allocate(1)) == 0)
+                    .isFalse();
             runtime.spawn(Loopback.untilDone(accepted.reader()));
             writable.join();
         }
