@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener on a free loopback port, and what the tests of sockets share. */
 record Loopback(TaskRuntime runtime, TcpListener listener) implements AutoCloseable {
-    /** Bound and not listening: who connects is refused, and nobody else is given the port meanwhile. */
+    /**
+     * Bound at every address and not listening: who connects is refused, and nobody else is given the port meanwhile. Who
+     * asks for it by its number may listen there, as the address is reused.
+     */
     private static final Socket NOBODY = new Socket();
 
     static {
@@ -29,6 +32,7 @@ record Loopback(TaskRuntime runtime, TcpListener listener) implements AutoClosea
                 Socket socket = new Socket(listening.getInetAddress(), listening.getLocalPort());
                 Socket accepted = listening.accept()) {
             accepted.getOutputStream().write(socket.getInputStream().available());
+            NOBODY.setReuseAddress(true);
             NOBODY.bind(new InetSocketAddress(0));
         } catch (IOException e) {
             throw new ExceptionInInitializerError(e);
