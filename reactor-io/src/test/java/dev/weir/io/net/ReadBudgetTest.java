@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.io.ByteBudget;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
+import dev.weir.testkit.PollProbe;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -110,6 +111,8 @@ class ReadBudgetTest {
     @Test
     void a_budget_of_one_chunk_serves_many_connections_in_turn() throws Exception {
         ByteBudget budget = ByteBudget.of(CHUNK);
+        ByteBudget.Share all = budget.share();
+        assertThat(all.pollReserve(CHUNK, PollProbe.create().turn())).isTrue();
         int connections = 50;
         int bytes = 100_000;
         try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build();
@@ -127,13 +130,18 @@ class ReadBudgetTest {
                 })));
             }
             for (Socket peer : peers) {
-                peer.getOutputStream().write(new byte[bytes]);
+                peer.getOutputStream().write(1);
+            }
+            await().until(() -> budget.waiting() == connections);
+            all.release();
+            for (Socket peer : peers) {
+                peer.getOutputStream().write(new byte[bytes - 1]);
                 peer.shutdownOutput();
             }
             readers.forEach(JoinHandle::join);
             assertThat(received).containsOnly(bytes);
             assertThat(budget.used()).isZero();
-            assertThat(budget.waits()).isPositive();
+            assertThat(budget.waits()).isGreaterThanOrEqualTo(connections);
             for (Socket peer : peers) {
                 peer.close();
             }
