@@ -19,6 +19,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -86,16 +87,21 @@ class RingTransportTest {
         return driver.service(IoMetrics.class).keys();
     }
 
-    /** Writes until the kernel takes no more; returns how much it took. */
-    private static int fill(SocketChannel channel) throws IOException {
+    /** Writes until the kernel has taken no more for a while, as it may pass on late what it took; returns how much. */
+    private static int fill(SocketChannel channel) {
         ByteBuffer much = ByteBuffer.allocateDirect(1 << 20);
-        int all = 0;
-        for (int idle = 0; idle < 3; ) {
-            int n = channel.write(much.clear());
-            all += n;
-            idle = n == 0 ? idle + 1 : 0;
-        }
-        return all;
+        int[] all = {0};
+        Awaitility.await()
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    int before = all[0];
+                    for (int n; (n = channel.write(much.clear())) > 0; ) {
+                        all[0] += n;
+                    }
+                    return all[0] == before;
+                });
+        return all[0];
     }
 
     @Test

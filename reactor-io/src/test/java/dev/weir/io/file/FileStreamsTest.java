@@ -148,15 +148,16 @@ class FileStreamsTest {
         Copy copy = Copy.of(FileStreams.read(madeUp), FileStreams.write(other));
         runtime.spawn(copy).join();
         assertThat(copy.chunks()).isBetween(1L, 4L);
-        assertThat(lastName()).isEqualTo("nonvoluntary_ctxt_switches");
+        String last = lastName(madeUp); // kernels differ in it
+        assertThat(lastName(other)).isEqualTo(last);
         Files.delete(other);
         long bytes = runtime.spawn(FileCopy.of(madeUp, other)).join();
-        assertThat(lastName()).isEqualTo("nonvoluntary_ctxt_switches");
+        assertThat(lastName(other)).isEqualTo(last);
         assertThat(other).hasSize(bytes);
     }
 
-    private String lastName() throws IOException {
-        List<String> lines = Files.readAllLines(other);
+    private static String lastName(Path path) throws IOException {
+        List<String> lines = Files.readAllLines(path);
         return lines.get(lines.size() - 1).split(":", 2)[0];
     }
 
