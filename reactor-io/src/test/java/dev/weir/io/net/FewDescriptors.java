@@ -3,7 +3,9 @@ package dev.weir.io.net;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
+import dev.weir.task.Waker;
 import dev.weir.time.Sleep;
+import dev.weir.time.Timers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -40,6 +42,8 @@ final class FewDescriptors {
                 runtime.spawn(writer.drain(Loopback.items(1, 1))).join();
                 runtime.spawn(Loopback.count(reader)).join();
                 runtime.spawn(Sleep.of(Duration.ofMillis(1))).join();
+                Timers timers = runtime.service(Timers.class);
+                timers.schedule(System.nanoTime(), Waker.noop()).cancel(); // as for a pause
             }
             accepted.set(0);
             System.out.println("port: " + listener.localAddress().getPort());
