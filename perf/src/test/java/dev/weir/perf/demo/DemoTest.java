@@ -27,7 +27,8 @@ class DemoTest {
     @Test
     void everything_holds_when_the_time_cuts_the_streams() throws Exception {
         List<Snapshot> seen = new ArrayList<>();
-        try (SharedFile file = SharedFile.make(1L << 30, FileServer.CHUNK);
+        long more = 1L << 34; // than any machine sends in the time
+        try (SharedFile file = SharedFile.make(more, 16 * FileServer.CHUNK);
                 Demo demo = new Demo(file, CLIENTS, Duration.ofSeconds(4), UnaryOperator.identity())) {
             Outcome outcome = demo.run(Duration.ofMillis(50), seen::add);
             assertThat(outcome.errors()).isEmpty();
