@@ -1,9 +1,11 @@
 package dev.weir.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -85,6 +87,46 @@ class SideSourcesTest {
         }
     }
 
+    record Together(String name, Function<List<AsyncStream<Integer>>, AsyncStream<?>> apply) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Together> together() {
+        return Stream.of(
+                new Together("zipWith", in -> in.get(0).zipWith(in.get(1), Integer::sum)),
+                new Together("zip", in -> AsyncStream.zip(in, row -> row)),
+                new Together("mergeSortedWith", in -> in.get(0).mergeSortedWith(in.get(1), Comparator.naturalOrder())),
+                new Together("mergeSorted", in -> AsyncStream.mergeSorted(in, Comparator.naturalOrder())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("together")
+    void each_of_those_that_are_taken_together_is_asked_although_another_takes_all_and_gives_nothing(
+            Together operator) {
+        AsyncStream<Integer> fails = soon().concatWith(AsyncStream.failed(new IllegalStateException("as planned")));
+        for (int budget : BUDGETS) {
+            for (List<AsyncStream<Integer>> row : List.of(List.of(greedy(), fails), List.of(fails, greedy()))) {
+                Source<?> source = operator.apply().apply(row).open();
+                assertThatThrownBy(() -> new Rig(budget).drain(source))
+                        .as("budget %d", budget)
+                        .hasMessage("as planned");
+            }
+        }
+    }
+
+    @Test
+    void the_last_of_many_is_asked_although_those_before_it_take_all() {
+        AsyncStream<Integer> fails = soon().concatWith(AsyncStream.failed(new IllegalStateException("as planned")));
+        List<AsyncStream<Integer>> row = List.of(greedy(), greedy(), fails);
+        for (AsyncStream<?> stream :
+                List.of(AsyncStream.zip(row, all -> all), AsyncStream.mergeSorted(row, Comparator.naturalOrder()))) {
+            assertThatThrownBy(() -> new Rig(2).drain(stream.open())).hasMessage("as planned");
+        }
+    }
+
     @Test
     void an_interval_ends_and_another_begins_although_the_end_of_one_takes_all() throws Exception {
         for (int budget : BUDGETS) {
@@ -123,6 +165,20 @@ class SideSourcesTest {
                     .open();
             assertThat(rig.next(source)).as("budget %d", budget).isEqualTo(1);
             assertThat(rig.next(source)).as("budget %d", budget).isEqualTo(1);
+            source.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("flattening")
+    void what_upstream_gives_when_it_comes_last_is_opened_and_asked_at_once(Flattening operator) throws Exception {
+        for (int budget : BUDGETS) {
+            Source<Integer> source = operator.apply()
+                    .apply(AsyncStream.<Integer>recipe(() -> new Greedy(1))
+                            .concatWith(AsyncStream.of(1))
+                            .concatWith(AsyncStream.never()))
+                    .open();
+            assertThat(new Rig(budget).next(source)).as("budget %d", budget).isEqualTo(1);
             source.close();
         }
     }
@@ -187,7 +243,7 @@ class SideSourcesTest {
     }
 
     private static AsyncStream<Integer> greedy() {
-        return AsyncStream.recipe(Greedy::new);
+        return AsyncStream.recipe(() -> new Greedy(Integer.MAX_VALUE));
     }
 
     private static AsyncStream<Integer> soon() {
@@ -209,17 +265,24 @@ class SideSourcesTest {
         public void close() {}
     }
 
-    /** Has nothing and takes all of the budget in each poll. */
+    /** Has nothing, takes all of the budget in each poll, and completes after so many in which there was one. */
     private static final class Greedy implements Source<Integer> {
+        private int left;
+
+        Greedy(int polls) {
+            left = polls;
+        }
+
         @Override
         public @Nullable Integer poll(Context cx) {
+            left -= left == 0 || cx.budget().isExhausted() ? 0 : 1;
             while (cx.charge()) {}
             return null;
         }
 
         @Override
         public boolean isDone() {
-            return false;
+            return left == 0;
         }
 
         @Override

@@ -23,11 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Upstream is asked before the intervals if these have used up the budget before.
  */
 public final class BufferBetween<T, U> implements Source<List<T>> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Intervals<U, List<T>> intervals;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private boolean ended;
     /** How many of the lists that were left at the end have been looked at. */
     private int given;
@@ -45,10 +43,8 @@ public final class BufferBetween<T, U> implements Source<List<T>> {
                 return next();
             }
             T item = null;
-            order.begin(2, cx);
-            for (int place = 0; place < 2 && item == null; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn() && item == null; order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     item = upstream.poll(cx);
                 } else {
                     for (List<T> list = intervals.ended(cx); list != null; list = intervals.ended(cx)) {
@@ -61,7 +57,6 @@ public final class BufferBetween<T, U> implements Source<List<T>> {
                         return null;
                     }
                 }
-                order.asked(who, cx);
             }
             if (item != null) {
                 add(item);

@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
  * asked before upstream, unless it has used up the budget before.
  */
 public final class BufferWhen<T> implements Source<List<T>> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Source<?> boundaries;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private List<T> batch = new ArrayList<>(0);
     private final Unasked unasked = new Unasked();
     private boolean ended;
@@ -34,10 +32,8 @@ public final class BufferWhen<T> implements Source<List<T>> {
             }
             boolean cut = false;
             T item = null;
-            order.begin(2, cx);
-            for (int place = 0; place < 2 && item == null; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn() && item == null; order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     item = upstream.poll(cx);
                     ended = item == null && Ending.completed(upstream, cx);
                 } else {
@@ -47,7 +43,6 @@ public final class BufferWhen<T> implements Source<List<T>> {
                 if (ended || (cut && !batch.isEmpty())) {
                     return batch.isEmpty() ? null : take();
                 }
-                order.asked(who, cx);
             }
             if (item != null) {
                 batch.add(item);

@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
  * unless it has used up the budget before.
  */
 public final class DebounceWhen<T> implements Source<T> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Source<?>> quiet;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private @Nullable T latest;
     /** Open while an item is held. */
     private @Nullable Source<?> silence;
@@ -35,11 +33,9 @@ public final class DebounceWhen<T> implements Source<T> {
         do {
             unasked.rethrow();
             T newer = null;
-            order.begin(2, cx);
-            for (int place = 0; place < 2 && newer == null; place++) {
-                int who = order.at(place);
+            for (order.begin(2, cx); order.goesOn() && newer == null; order.asked(cx)) {
                 boolean due;
-                if (who == UPSTREAM) {
+                if (order.who() == Precedence.UPSTREAM) {
                     newer = upstream.poll(cx);
                     due = newer == null && Ending.completed(upstream, cx);
                 } else {
@@ -48,7 +44,6 @@ public final class DebounceWhen<T> implements Source<T> {
                 if (due) {
                     return take();
                 }
-                order.asked(who, cx);
             }
             if (newer == null) {
                 return null;

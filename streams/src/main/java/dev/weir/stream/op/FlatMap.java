@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a source for each item and merges at most n of them; no item is taken while all places are occupied. Upstream is
- * asked first, unless it has used up the budget before and given nothing: then those that are open come first once.
+ * asked first, unless it has used up the budget before and given nothing: then those that are open come first once. That
+ * is a {@link Precedence} of two with less to note for an item.
  */
 public final class FlatMap<T, R> implements Source<R> {
     private final Source<? extends T> upstream;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens a source for each item, at most n at a time, and gives all items of the first, then all of the second, and so
  * on. The others are asked as well meanwhile and their items held, at most {@code prefetch} each. A poll asks only the
- * sources that were woken. A failure, too, waits for its turn; nothing is opened after it. Upstream is asked first,
- * unless it has used up the budget before and given nothing: then those that are open come first once.
+ * sources that were woken. A failure, too, waits for its turn; nothing is opened after it. Upstream is asked before
+ * those that are open, unless it has used up the budget before.
  */
 public final class FlatMapOrdered<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
@@ -26,7 +26,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     private final ArrayDeque<Inner<R>> order = new ArrayDeque<>();
 
     private final BooleanSupplier done = this::isDone;
-    private boolean upstreamLast;
+    private final Precedence asking = new Precedence(Precedence.UPSTREAM);
 
     /** Nothing is opened any more: something has failed. */
     private boolean stopped;
@@ -50,17 +50,21 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         ready.register(cx.waker());
         do {
-            boolean last = upstreamLast;
-            boolean opened = !last && open(cx);
-            fill(cx);
-            int places = order.size();
-            R item = take();
-            if (item != null) {
-                upstreamLast &= !last;
-                return item;
+            boolean opened = false;
+            boolean freed = false;
+            for (asking.begin(2, cx); asking.goesOn(); asking.asked(cx)) {
+                if (asking.who() == Precedence.UPSTREAM) {
+                    opened = open(cx);
+                } else {
+                    fill(cx);
+                    int places = order.size();
+                    R item = take();
+                    if (item != null) {
+                        return item;
+                    }
+                    freed = order.size() < places; // upstream may not have been asked and know no waker (S2)
+                }
             }
-            boolean freed = order.size() < places; // upstream may not have been asked and know no waker (S2)
-            opened |= last && open(cx);
             if (!opened && !freed) {
                 if (order.isEmpty() || !isDone()) {
                     return null;
@@ -78,9 +82,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
         }
         Source<? extends R> source;
         try {
-            boolean had = !cx.budget().isExhausted();
             T item = upstream.poll(cx);
-            upstreamLast = item == null && had && cx.budget().isExhausted();
             if (item == null) {
                 return false;
             }

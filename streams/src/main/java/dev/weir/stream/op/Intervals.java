@@ -46,21 +46,18 @@ public final class Intervals<U, C> {
     /** Takes out the first interval that has ended; if none has, one may have begun, and the answer is null. */
     public @Nullable C ended(Context cx) throws Exception {
         int ends = open.size();
-        order.begin(ends + 1, cx);
-        for (int place = 0; place <= ends; place++) {
-            int who = order.at(place);
-            if (who == ends) {
+        for (order.begin(ends + 1, cx); order.goesOn(); order.asked(cx)) {
+            if (order.who() == ends) {
                 begin(cx);
             } else {
-                Interval<C> each = open.get(who);
+                Interval<C> each = open.get(order.who());
                 if (each.end.poll(cx) != null || Ending.completed(each.end, cx)) {
-                    open.remove(who);
-                    order.left(who);
+                    open.remove(order.who());
+                    order.leaves();
                     each.end.close();
                     return each.content;
                 }
             }
-            order.asked(who == ends ? open.size() : who, cx); // the beginnings are behind the one that has begun
         }
         return null;
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Begins a call for each item and gives the results, in the order of the items or as they come. Two bounds, apart: how
  * many calls may run at a time, and how many may have begun whose result was not given yet. A call is a source of one
- * item, or of none, which gives no result. In the ordered form a failure, too, waits for its turn.
+ * item, or of none, which gives no result. In the ordered form a failure, too, waits for its turn. Upstream is asked
+ * before the calls, unless it has used up the budget before.
  *
  * <pre>
  * begun, result not given:  running ............ at most concurrency
@@ -32,7 +33,7 @@ public final class MapAsync<T, R> implements Source<R> {
 
     private int begun;
 
-    private boolean upstreamLast;
+    private final Precedence order = new Precedence(Precedence.UPSTREAM);
 
     /** Nothing is begun any more: something has failed. */
     private boolean stopped;
@@ -58,18 +59,22 @@ public final class MapAsync<T, R> implements Source<R> {
     public @Nullable R poll(Context cx) throws Exception {
         ready.register(cx.waker());
         do {
-            boolean last = upstreamLast; // it has used up the budget before, and given nothing
-            boolean started = !last && start(cx);
-            int before = slots.size() + begun;
-            finish(cx);
-            R result = take();
-            if (result != null) {
-                upstreamLast &= !last;
-                return result;
+            boolean started = false;
+            boolean freed = false;
+            for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
+                    started = start(cx);
+                } else {
+                    int before = slots.size() + begun;
+                    finish(cx);
+                    R result = take();
+                    if (result != null) {
+                        return result;
+                    }
+                    freed = slots.size() + begun < before; // upstream may not have been asked and know no waker (S2)
+                }
             }
-            boolean freed = slots.size() + begun < before; // upstream may not have been asked and know no waker (S2)
-            started |= last && start(cx);
-            if (!(started || freed)) {
+            if (!started && !freed) {
                 return null;
             }
         } while (cx.mayGoOn() || isDone());
@@ -83,9 +88,7 @@ public final class MapAsync<T, R> implements Source<R> {
         }
         Source<? extends R> source;
         try {
-            boolean had = !cx.budget().isExhausted();
             T item = upstream.poll(cx);
-            upstreamLast = item == null && had && cx.budget().isExhausted();
             if (item == null) {
                 return false;
             }

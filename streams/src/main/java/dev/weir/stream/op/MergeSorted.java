@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges sources that are sorted into one that is: gives the least of their next items as soon as each has one or has
- * ended. Holds one item of each; of equal ones that of the earlier source comes first.
+ * ended. Holds one item of each; of equal ones that of the earlier source comes first. They are asked in their order,
+ * behind one that has used up the budget before.
  */
 public final class MergeSorted<T> implements Source<T> {
     private final Comparator<? super T> order;
+    private final Precedence asking = new Precedence();
     private final @Nullable Source<? extends T>[] sources;
     private final @Nullable T[] heads;
 
@@ -25,8 +27,8 @@ public final class MergeSorted<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         boolean complete = true;
-        for (int i = 0; i < heads.length; i++) {
-            complete &= fetch(i, cx);
+        for (asking.begin(heads.length, cx); asking.goesOn(); asking.asked(cx)) {
+            complete &= fetch(asking.who(), cx);
         }
         return complete ? takeLeast() : null;
     }

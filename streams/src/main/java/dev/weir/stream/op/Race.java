@@ -21,16 +21,13 @@ public final class Race<T> implements Source<T> {
         if (winner != null) {
             return winner.poll(cx);
         }
-        order.begin(runners.size(), cx);
-        for (int place = 0; place < runners.size(); place++) {
-            int i = order.at(place);
-            Source<T> runner = runners.get(i);
+        for (order.begin(runners.size(), cx); order.goesOn(); order.asked(cx)) {
+            Source<T> runner = runners.get(order.who());
             T item = poll(runner, cx);
             if (item != null || runner.isDone()) {
                 decide(runner);
                 return item;
             }
-            order.asked(i, cx);
         }
         return null;
     }

@@ -26,9 +26,8 @@ public final class RaceForItem<T> implements Source<T> {
             return runners.get(0).poll(cx);
         }
         order.begin(runners.size(), cx);
-        for (int place = 0; place < runners.size(); ) {
-            int i = order.at(place);
-            Source<T> runner = runners.get(i);
+        while (order.goesOn()) {
+            Source<T> runner = runners.get(order.who());
             boolean out;
             try {
                 T item = runner.poll(cx);
@@ -42,12 +41,11 @@ public final class RaceForItem<T> implements Source<T> {
                 out = true;
             }
             if (out) {
-                runners.remove(i);
-                order.left(i);
+                runners.remove(order.who());
+                order.leaves();
                 runner.close();
             } else {
-                order.asked(i, cx);
-                place++;
+                order.asked(cx);
             }
         }
         if (runners.isEmpty()) {

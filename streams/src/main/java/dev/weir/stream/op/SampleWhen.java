@@ -17,11 +17,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class SampleWhen<T> implements Source<T> {
-    private static final int UPSTREAM = 0;
-
     private final Source<? extends T> upstream;
     private final Source<?> other;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.UPSTREAM);
     private @Nullable T latest;
     private final Unasked unasked = new Unasked();
     private boolean ended;
@@ -40,10 +38,8 @@ public final class SampleWhen<T> implements Source<T> {
             }
             T newer = null;
             boolean tick = false;
-            order.begin(2, cx);
-            for (int place = 0; place < 2 && newer == null; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     newer = upstream.poll(cx);
                     ended = newer == null && Ending.completed(upstream, cx);
                 } else {
@@ -53,8 +49,8 @@ public final class SampleWhen<T> implements Source<T> {
                 if (ended || (tick && latest != null)) {
                     return take();
                 }
-                if (newer == null) {
-                    order.asked(who, cx);
+                if (newer != null) {
+                    break;
                 }
             }
             if (newer == null && !tick) {
@@ -63,7 +59,7 @@ public final class SampleWhen<T> implements Source<T> {
             latest = newer != null ? newer : latest;
             goesOn = cx.mayGoOn() || isDone();
             if (newer != null) {
-                order.asked(UPSTREAM, cx); // behind the step, which may be what has used up the budget
+                order.asked(cx); // behind the step, which may be what has used up the budget
             }
         }
         return null;

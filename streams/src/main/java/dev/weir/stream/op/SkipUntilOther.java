@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
  * it has used up the budget before.
  */
 public final class SkipUntilOther<T> implements Source<T> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private final Unasked unasked = new Unasked();
     private @Nullable Source<?> other;
 
@@ -30,16 +28,13 @@ public final class SkipUntilOther<T> implements Source<T> {
                 return upstream.poll(cx);
             }
             T item = null;
-            order.begin(2, cx);
-            for (int place = 0; place < 2; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     item = upstream.poll(cx);
                 } else if (gate.poll(cx) != null || Ending.completed(gate, cx)) {
                     other = null;
                     gate.close();
                 }
-                order.asked(who, cx);
             }
             if (item == null || other == null) {
                 return item;

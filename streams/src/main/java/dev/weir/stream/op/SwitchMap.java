@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a source for each item and closes the one before: the latest wins. Upstream is asked first in each poll, for all
- * that it has; unless it has used up the budget before and given nothing.
+ * that it has; unless it has used up the budget before and has nothing now.
  */
 public final class SwitchMap<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Source<? extends R>> mapper;
+    private final Precedence order = new Precedence(Precedence.UPSTREAM);
     private @Nullable Source<? extends R> inner;
-    private boolean upstreamLast;
 
     public SwitchMap(Source<? extends T> upstream, Function<? super T, ? extends Source<? extends R>> mapper) {
         this.upstream = upstream;
@@ -22,22 +22,25 @@ public final class SwitchMap<T, R> implements Source<R> {
 
     @Override
     public @Nullable R poll(Context cx) throws Exception {
-        if (upstreamLast) {
-            upstreamLast = false;
-            R item = pollInner(cx);
-            if (item != null) {
-                return item;
+        boolean opened = false;
+        for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+            if (order.who() == Precedence.UPSTREAM) {
+                for (T item = upstream.poll(cx); item != null; item = upstream.poll(cx)) {
+                    replace(item);
+                    opened = true;
+                    if (!cx.mayGoOn() && !isDone()) {
+                        return null;
+                    }
+                }
+            } else {
+                R item = pollInner(cx);
+                if (item != null) {
+                    return item;
+                }
+                opened = false;
             }
         }
-        boolean had = !cx.budget().isExhausted();
-        for (T item = upstream.poll(cx); item != null; item = upstream.poll(cx)) {
-            replace(item);
-            if (!cx.mayGoOn() && !isDone()) {
-                return null;
-            }
-        }
-        upstreamLast = had && cx.budget().isExhausted();
-        return pollInner(cx);
+        return opened ? pollInner(cx) : null; // one that has come behind was not asked and knows no waker (S2)
     }
 
     private @Nullable R pollInner(Context cx) throws Exception {

@@ -9,11 +9,9 @@ import org.jspecify.annotations.Nullable;
  * used up the budget before.
  */
 public final class TakeUntilOther<T> implements Source<T> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Source<?> other;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private boolean closed;
 
     public TakeUntilOther(Source<? extends T> upstream, Source<?> other) {
@@ -30,10 +28,8 @@ public final class TakeUntilOther<T> implements Source<T> {
             close();
             return null;
         }
-        order.begin(2, cx);
-        for (int place = 0; place < 2; place++) {
-            int who = order.at(place);
-            if (who == UPSTREAM) {
+        for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+            if (order.who() == Precedence.UPSTREAM) {
                 T item = upstream.poll(cx);
                 if (item != null || upstream.isDone()) {
                     return item;
@@ -42,7 +38,6 @@ public final class TakeUntilOther<T> implements Source<T> {
                 close();
                 return null;
             }
-            order.asked(who, cx);
         }
         return null;
     }

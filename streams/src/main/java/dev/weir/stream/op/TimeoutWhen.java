@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
  * after upstream, so that an item that is there wins, unless upstream has used up the budget before.
  */
 public final class TimeoutWhen<T> implements Source<T> {
-    private static final int UPSTREAM = 0;
-
     private final Source<? extends T> upstream;
     private final Supplier<? extends Source<?>> first;
     private final Function<? super T, ? extends Source<?>> next;
     private final Supplier<? extends Exception> failure;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.UPSTREAM);
     /** The one that was given before the one that is waited for. */
     private @Nullable T last;
 
@@ -42,10 +40,8 @@ public final class TimeoutWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         boolean late = false;
-        order.begin(2, cx);
-        for (int place = 0; place < 2; place++) {
-            int who = order.at(place);
-            if (who == UPSTREAM) {
+        for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+            if (order.who() == Precedence.UPSTREAM) {
                 T item = upstream.poll(cx);
                 if (item != null || upstream.isDone()) {
                     last = item != null ? item : last;
@@ -55,7 +51,6 @@ public final class TimeoutWhen<T> implements Source<T> {
             } else {
                 late = isLate(cx);
             }
-            order.asked(who, cx);
         }
         if (late) {
             throw failure.get();

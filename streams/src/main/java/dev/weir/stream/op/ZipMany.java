@@ -9,10 +9,14 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a row of the nth items of several sources, none of which is more than one item ahead. Ends with the shortest. */
+/**
+ * Gives a row of the nth items of several sources, none of which is more than one item ahead. Ends with the shortest. They
+ * are asked in their order, behind one that has used up the budget before.
+ */
 public final class ZipMany<T, R> implements Source<R> {
     private final List<? extends Source<? extends T>> sources;
     private final Function<? super List<T>, ? extends R> combiner;
+    private final Precedence order = new Precedence();
     private @Nullable T[] row;
     private boolean closed;
 
@@ -35,7 +39,8 @@ public final class ZipMany<T, R> implements Source<R> {
             }
         }
         boolean full = true;
-        for (int i = 0; i < row.length; i++) {
+        for (order.begin(row.length, cx); order.goesOn(); order.asked(cx)) {
+            int i = order.who();
             if (row[i] == null) {
                 row[i] = sources.get(i).poll(cx);
             }

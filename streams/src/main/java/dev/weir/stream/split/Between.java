@@ -37,11 +37,9 @@ public final class Between<T, U> implements Source<Placed<T>> {
         }
     }
 
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Intervals<U, Window> intervals;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     /** Given to the windows before {@link #next}. */
     private @Nullable T item;
 
@@ -70,10 +68,8 @@ public final class Between<T, U> implements Source<Placed<T>> {
                 return null;
             }
             T taken = null;
-            order.begin(2, cx);
-            for (int place = 0; place < 2 && taken == null; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn() && taken == null; order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     taken = upstream.poll(cx);
                 } else {
                     for (Window over = intervals.ended(cx); over != null; over = intervals.ended(cx)) {
@@ -86,7 +82,6 @@ public final class Between<T, U> implements Source<Placed<T>> {
                         return null;
                     }
                 }
-                order.asked(who, cx);
             }
             if (taken != null && intervals.size() > 0) {
                 next = 0;

@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
  * before.
  */
 public final class Cuts<T> implements Source<Placed<T>> {
-    private static final int UPSTREAM = 1;
-
     private final Source<? extends T> upstream;
     private final Source<?> boundaries;
-    private final Precedence order = new Precedence();
+    private final Precedence order = new Precedence(Precedence.OTHER);
     private long window;
     private boolean empty = true;
     private boolean ended;
@@ -35,10 +33,8 @@ public final class Cuts<T> implements Source<Placed<T>> {
                 return null;
             }
             boolean cut = false;
-            order.begin(2, cx);
-            for (int place = 0; place < 2; place++) {
-                int who = order.at(place);
-                if (who == UPSTREAM) {
+            for (order.begin(2, cx); order.goesOn(); order.asked(cx)) {
+                if (order.who() == Precedence.UPSTREAM) {
                     T item = upstream.poll(cx);
                     if (item != null) {
                         empty = false;
@@ -55,7 +51,6 @@ public final class Cuts<T> implements Source<Placed<T>> {
                         return null;
                     }
                 }
-                order.asked(who, cx);
             }
             if (!cut) {
                 return null;
