@@ -1,5 +1,6 @@
 package dev.weir.runtime;
 
+import dev.weir.task.Context;
 import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +36,7 @@ final class BackgroundLane implements Scheduler {
 
     @Override
     public void schedule(Task<?> task) {
+        Context.current(); // may need memory the first time on a thread: before the task is accepted
         queue.add(task);
         arrived.run();
     }

@@ -98,20 +98,20 @@ public final class Notify {
     /** Notifies every {@link Notified} that exists, polled or not, and none that is made later. Leaves no permit. */
     public void notifyWaiters() {
         Wakes wakes = new Wakes();
-        waiters.lock();
-        try {
-            for (; ; ) {
-                long seen = word.get();
-                long next = (seen & STATE) == WAITING ? seen & ~STATE : seen;
-                if (word.compareAndSet(seen, next + ALL)) {
-                    break;
+        long round = ALL;
+        do {
+            waiters.lock();
+            try {
+                word.getAndAdd(round);
+                round = 0; // whatever more is notified belongs to the same
+                waiters.notifyAll(BY_ALL, wakes);
+                if ((word.get() & STATE) == WAITING) {
+                    settle(); // not before: without memory some wait still
                 }
+            } finally {
+                waiters.unlock();
             }
-            waiters.notifyAll(BY_ALL, wakes);
-        } finally {
-            waiters.unlock();
-        }
-        waiters.wakeAll(BY_ALL, wakes);
+        } while (wakes.wake());
     }
 
     /**

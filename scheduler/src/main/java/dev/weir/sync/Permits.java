@@ -191,8 +191,11 @@ final class Permits {
         Wakes wakes = new Wakes();
         waiters.lock();
         try {
-            word.getAndUpdate(seen -> (seen | CLOSED) & ~QUEUED);
+            word.getAndUpdate(seen -> seen | CLOSED);
             waiters.notifyAll(Waiter.REFUSED, wakes);
+            if (waiters.isEmpty()) { // without memory some wait still
+                word.getAndUpdate(seen -> seen & ~QUEUED);
+            }
         } finally {
             waiters.unlock();
         }

@@ -290,19 +290,34 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public CompletionStage<T> toCompletionStage() {
-        Stage stage = new Stage();
+        Stage<T> stage = new Stage<>(this);
         onEnd(stage);
         return stage; // the caller's own; a minimal stage would wrap the failure, but only if it comes later
     }
 
-    /** Its own waker, so that the list of joiners can tell that somebody else has completed it: see isStale. */
-    private final class Stage extends CompletableFuture<T> implements Waker {
+    /**
+     * Its own waker, so that the list of joiners can tell that somebody else has completed it: see isStale. It may be kept
+     * for long, so it forgets the task that has ended, and with it the runtime.
+     */
+    static final class Stage<T extends @Nullable Object> extends CompletableFuture<T> implements Waker {
+        private @Nullable Task<T> task;
+
+        Stage(Task<T> task) {
+            this.task = task;
+        }
+
+        /** Once, as a joiner is woken once. */
         @Override
         public void wake() {
-            if (outcome instanceof Failure failure) {
+            Task<T> over = task;
+            task = null;
+            if (over == null) {
+                return;
+            }
+            if (over.outcome instanceof Failure failure) {
                 completeExceptionally(failure.thrown);
             } else {
-                complete(result());
+                complete(over.result());
             }
         }
 

@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,8 +276,8 @@ abstract class TaskState {
         if (waker instanceof ReadySet.ChildWaker child) {
             return child.isRetired();
         }
-        return waker instanceof CompletableFuture<?> future
-                ? future.isDone()
+        return waker instanceof Task.Stage<?> stage
+                ? stage.isDone()
                 : waker instanceof TaskState task && task.isComplete();
     }
 

@@ -91,11 +91,11 @@ final class TimerWheel<E extends WheelEntry> {
         now = Math.max(now, to);
     }
 
-    /** Lets every timer expire at once: what {@link #advance} to a tick that none is beyond does, but turn by turn. */
+    /** Lets every timer expire at once, which {@link #advance} does turn by turn. None may be beyond the tick. */
     void expireAll(long last) {
         now = Math.max(now, last);
-        for (int list = 0; list < DUE; list++) {
-            refileList(list);
+        for (int level = lowestOccupied(); level < LEVELS; level = lowestOccupied()) {
+            refileList(level * SLOTS + Long.numberOfTrailingZeros(occupied[level]));
         }
     }
 

@@ -121,8 +121,12 @@ public final class NioDriver implements Driver {
     }
 
     private void wakeup() {
-        selector.wakeup(); // first: to count may need memory
-        wakeups.increment();
+        selector.wakeup();
+        try {
+            wakeups.increment();
+        } catch (OutOfMemoryError none) {
+            // one that is not counted; whoever unparks has handed over a task already, and must not hear of it
+        }
     }
 
     /** Rounds up: a park that ends early finds its timer not yet due and has to be repeated. */

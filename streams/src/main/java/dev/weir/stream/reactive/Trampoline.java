@@ -32,7 +32,7 @@ final class Trampoline implements Scheduler {
     public void schedule(Task<?> task) {
         ArrayDeque<Task<?>> pending = PENDING.get();
         if (pending != null) {
-            pending.add(task);
+            add(pending, task);
             return;
         }
         pending = new ArrayDeque<>(2);
@@ -40,10 +40,23 @@ final class Trampoline implements Scheduler {
         try {
             for (Task<?> next = task; next != null; next = pending.poll()) {
                 Trampoline its = (Trampoline) next.scheduler(); // not this one, if two lend from two runtimes
-                next.runAside(its.host, Budget.DEFAULT);
+                try {
+                    next.runAside(its.host, Budget.DEFAULT);
+                } catch (Throwable thrown) { // out of memory, say: no refusal of the first, and the others wait
+                    its.undeliverable(thrown);
+                }
             }
         } finally {
             PENDING.remove();
+        }
+    }
+
+    private static void add(ArrayDeque<Task<?>> pending, Task<?> task) {
+        try {
+            pending.addLast(task);
+        } catch (OutOfMemoryError none) {
+            pending.pollLast(); // a deque that cannot grow has taken it all the same, and counts itself empty
+            throw none;
         }
     }
 
