@@ -115,17 +115,6 @@ public final class ReadySet {
         return true;
     }
 
-    /** Returns the first child, of this number or a higher one, that is ready, or -1. It stays ready and keeps its turn. */
-    public int peek(int from) {
-        for (int w = from >>> 6; w < words.length; w++) {
-            long bits = (round[w] | (long) WORD.getVolatile(words, w)) & (w == from >>> 6 ? -1L << from : -1L);
-            if (bits != 0) {
-                return (w << 6) + Long.numberOfTrailingZeros(bits);
-            }
-        }
-        return -1;
-    }
-
     private int takeFromRound() {
         for (; cursor < round.length; cursor++) {
             long bits = round[cursor];

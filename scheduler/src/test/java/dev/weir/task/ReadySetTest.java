@@ -186,25 +186,4 @@ class ReadySetTest {
         assertThat(set.isEmpty()).isTrue();
         assertThat(parentWakes.get()).isEqualTo(expected);
     }
-
-    @Test
-    void a_peek_finds_those_that_are_ready_and_takes_nothing() {
-        ReadySet set = new ReadySet(200);
-        set.mark(0);
-        set.mark(63);
-        set.mark(64);
-        set.mark(199);
-        assertThat(set.next()).isZero();
-        set.mark(0);
-
-        List<Integer> seen = new ArrayList<>();
-        for (int child = set.peek(0); child >= 0; child = set.peek(child + 1)) {
-            seen.add(child);
-        }
-
-        assertThat(seen).containsExactly(0, 63, 64, 199);
-        assertThat(List.of(set.next(), set.next(), set.next(), set.next(), set.next()))
-                .as("0 again behind the others")
-                .containsExactly(63, 64, 199, 0, -1);
-    }
 }

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.testkit.ScriptedPublisher;
-import dev.weir.task.Poll;
-import dev.weir.task.Pollable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +20,6 @@ import org.reactivestreams.Subscription;
 
 /** P4, where a stream has more than one reader or task: who asks for nothing hears of the end all the same. */
 class EndWithoutDemandTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
     private final IllegalStateException failure = new IllegalStateException("as planned");
 
     private final CurrentThreadRuntime runtime = TaskRuntime.currentThread().build();
@@ -57,24 +52,6 @@ class EndWithoutDemandTest {
                 operator("log", in -> in.log(line -> {})),
                 operator("takeUntilOther", in -> in.takeUntilOther(AsyncStream.never())),
                 operator("concatMapIterable", in -> in.concatMapIterable(List::of)),
-                operator("onErrorResume", in -> in.onErrorResume(AsyncStream::failed)),
-                operator("retry", in -> in.retry(0)),
-                operator("retryWhen", in -> in.retryWhen(Backoff.fixed(SECOND).times(0))),
-                operator("repeat", in -> in.repeat(1)),
-                operator("repeatWhen", in -> in.repeatWhen(n -> AsyncStream.empty())),
-                operator("switchIfEmpty", in -> in.switchIfEmpty(AsyncStream.empty())),
-                operator("concatWith", in -> in.concatWith(AsyncStream.empty())),
-                operator("concatMap", in -> in.concatMap(AsyncStream::of)),
-                operator("an inner stream", in -> AsyncStream.of(1).concatMap(n -> in)),
-                operator("merge", in -> AsyncStream.merge(in, AsyncStream.<Integer>empty())),
-                operator("combineLatest", in -> in.combineLatestWith(AsyncStream.of(7), Integer::sum)),
-                operator("raceForItem", in -> AsyncStream.raceForItem(List.of(in, AsyncStream.empty()))),
-                operator("raceWith", in -> in.raceWith(AsyncStream.never())),
-                operator("expand", in -> in.expand(n -> AsyncStream.empty())),
-                operator("expandDeep", in -> in.expandDeep(n -> AsyncStream.empty())),
-                operator("using", in -> AsyncStream.using(() -> 1, n -> in, n -> {})),
-                operator("usingAsync", in -> AsyncStream.usingAsync(() -> 1, n -> in, n -> Pollable.yieldNow())),
-                operator("buffer", in -> in.buffer(1)),
                 operator("onBackpressureBuffer", in -> in.onBackpressureBuffer(4)),
                 operator("onBackpressureReduce", in -> in.onBackpressureReduce(Integer::sum)),
                 operator("share", in -> in.share(4)),
@@ -87,20 +64,10 @@ class EndWithoutDemandTest {
                 operator("windowWhen", in -> in.windowWhen(AsyncStream.never(), 4)));
     }
 
-    /** What knows its end before anybody has asked; a run that is shared, or opens something, begins with a request. */
+    /** What knows its end before anybody has asked; a run that is shared begins with the first request. */
     static Stream<Operator> notShared() {
         return operators()
-                .filter(each -> !List.of(
-                                "share",
-                                "publish",
-                                "replay",
-                                "cache",
-                                "using",
-                                "usingAsync",
-                                "an inner stream",
-                                "raceForItem",
-                                "raceWith")
-                        .contains(each.name()));
+                .filter(each -> !List.of("share", "publish", "replay", "cache").contains(each.name()));
     }
 
     @ParameterizedTest
@@ -152,86 +119,6 @@ class EndWithoutDemandTest {
         assertThat(empty.ended).isTrue();
         assertThat(empty.failure).isNull();
         assertThat(failed.failure).isSameAs(failure);
-    }
-
-    /** Of those that were opened only, all of which go on. */
-    @Test
-    void a_failure_of_one_of_many_is_told_though_the_others_go_on() {
-        for (Function<AsyncStream<Integer>, AsyncStream<Integer>> many :
-                List.<Function<AsyncStream<Integer>, AsyncStream<Integer>>>of(
-                        in -> in.mergeWith(AsyncStream.never()),
-                        in -> AsyncStream.merge(Stream.concat(
-                                        IntStream.range(0, 200).mapToObj(i -> AsyncStream.<Integer>never()),
-                                        Stream.of(in))
-                                .toList()),
-                        in -> AsyncStream.of(1).concatWith(AsyncStream.never()).combineLatestWith(in, Integer::sum),
-                        in -> in.concatWith(AsyncStream.never()))) {
-            ScriptedPublisher<Integer> one = ScriptedPublisher.create();
-            Listener<Object> listener = listen(many.apply(AsyncStream.from(one)));
-            listener.request(1);
-            one.next(1);
-            runtime.runUntilIdle();
-            listener.request(1); // and back to nothing, once it has one
-            one.next(2);
-            runtime.runUntilIdle();
-
-            one.error(failure);
-            runtime.runUntilIdle();
-
-            assertThat(listener.failure).isSameAs(failure);
-        }
-    }
-
-    @Test
-    void to_look_for_an_end_changes_nobodys_turn() {
-        Listener<Object> listener = listen(AsyncStream.merge(AsyncStream.of(1, 2, 3), AsyncStream.of(10, 20, 30)));
-        for (int i = 0; i < 4; i++) {
-            listener.request(1);
-        }
-
-        assertThat(listener.items).containsExactly(1, 10, 2, 20);
-    }
-
-    @Test
-    void a_resource_is_released_though_nothing_is_wanted_any_more() {
-        List<String> log = new ArrayList<>();
-        Listener<Object> listener = listen(AsyncStream.usingAsync(() -> 1, n -> AsyncStream.from(upstream), n -> cx -> {
-            log.add("released");
-            return Poll.ready(null);
-        }));
-        listener.request(1);
-        emit(1);
-
-        upstream.error(failure);
-        runtime.runUntilIdle();
-
-        assertThat(log).containsExactly("released");
-        assertThat(listener.failure).isSameAs(failure);
-    }
-
-    @Test
-    void what_follows_a_failure_is_opened_and_not_polled_before_it_is_asked_for() {
-        ScriptedPublisher<Integer> other = ScriptedPublisher.create();
-        Listener<Object> listener = listen(AsyncStream.from(upstream).onErrorResume(e -> AsyncStream.from(other)));
-        listener.request(1);
-        emit(1);
-
-        upstream.error(failure);
-        runtime.runUntilIdle();
-        assertThat(other.hasSubscriber()).isFalse();
-        listener.request(1);
-
-        assertThat(other.hasSubscriber()).isTrue();
-        assertThat(listener.ended).isFalse();
-    }
-
-    @Test
-    void a_stream_that_fails_for_ever_is_not_retried_for_ever_by_nobody() {
-        Listener<Object> listener = listen(AsyncStream.failed(failure).retry(e -> true));
-
-        runtime.runUntilIdle();
-
-        assertThat(listener.ended).isFalse();
     }
 
     @Test

@@ -37,8 +37,6 @@ final class Feed {
     private final int failAt;
     private final Failing failing;
     private boolean closesThrow;
-    private boolean oneFails;
-    private @Nullable Script<?> announced;
 
     final List<Script<?>> opened = new ArrayList<>();
     int taken;
@@ -71,19 +69,6 @@ final class Feed {
             opened.add(source);
             return source.checked;
         });
-    }
-
-    /** Of those that might announce a failure only the first that is asked does. */
-    Feed oneFails() {
-        oneFails = true;
-        return this;
-    }
-
-    /** One of the sources says that it has failed; or, if none is to, all say that they have nothing more. */
-    boolean isEndKnown() {
-        return failAt < 0
-                ? !opened.isEmpty() && opened.stream().allMatch(source -> source.closed || source.isDone())
-                : opened.stream().anyMatch(source -> !source.closed && source.failed);
     }
 
     /** Everything that was opened was closed, once, and no law was broken. */
@@ -136,13 +121,7 @@ final class Feed {
         }
 
         private boolean isFailed() {
-            if (failing == Failing.ANNOUNCED
-                    && taken == failAt
-                    && position < items.size()
-                    && (announced == null || !oneFails)) {
-                announced = this;
-                failed = true;
-            }
+            failed |= failing == Failing.ANNOUNCED && taken == failAt && position < items.size();
             return failed;
         }
 

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.stream.Feed.Failing;
 import dev.weir.stream.Feed.Injected;
-import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.testkit.SourceLaws;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -146,46 +144,6 @@ class OperatorLawsTest {
 
     private static SourceLaws<?> checked(OperatorCases.Case operator, Feed feed) {
         Source<?> source = operator.stream().apply(feed).open();
-        return SourceLaws.check(new Polled<>(source));
-    }
-
-    /** Polls and asks as a task does, in whose context an operator may look for an end. */
-    private static final class Polled<T> implements Source<T> {
-        private final Source<T> source;
-        private @Nullable Context last;
-
-        Polled(Source<T> source) {
-            this.source = source;
-        }
-
-        @Override
-        public @Nullable T poll(Context cx) throws Exception {
-            last = cx;
-            cx.enter();
-            try {
-                return source.poll(cx);
-            } finally {
-                cx.leave();
-            }
-        }
-
-        @Override
-        public boolean isDone() {
-            Context cx = last;
-            if (cx == null) {
-                return source.isDone();
-            }
-            cx.enter();
-            try {
-                return source.isDone();
-            } finally {
-                cx.leave();
-            }
-        }
-
-        @Override
-        public void close() {
-            source.close();
-        }
+        return SourceLaws.check(source);
     }
 }

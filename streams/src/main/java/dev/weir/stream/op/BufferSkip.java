@@ -15,7 +15,6 @@ public final class BufferSkip<T> implements Source<List<T>> {
     /** The lists that have begun and are not full, the oldest first. */
     private final ArrayDeque<List<T>> batches = new ArrayDeque<>();
 
-    private final Unasked unasked = new Unasked();
     private long index;
 
     public BufferSkip(Source<? extends T> upstream, int size, int skip) {
@@ -27,7 +26,6 @@ public final class BufferSkip<T> implements Source<List<T>> {
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 return !batches.isEmpty() && Ending.completed(upstream, cx) ? batches.poll() : null;
@@ -48,7 +46,7 @@ public final class BufferSkip<T> implements Source<List<T>> {
 
     @Override
     public boolean isDone() {
-        return batches.isEmpty() ? upstream.isDone() : unasked.finds(upstream);
+        return batches.isEmpty() && upstream.isDone();
     }
 
     @Override

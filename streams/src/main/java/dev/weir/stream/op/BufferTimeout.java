@@ -24,7 +24,6 @@ public final class BufferTimeout<T> implements Source<List<T>> {
     private final int size;
     private final long nanos;
     private final Deadline time = new Deadline();
-    private final Unasked unasked = new Unasked();
     private List<T> batch = new ArrayList<>(0);
 
     public BufferTimeout(Source<? extends T> upstream, int size, long nanos) {
@@ -36,7 +35,6 @@ public final class BufferTimeout<T> implements Source<List<T>> {
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 boolean due = !batch.isEmpty() && (Ending.completed(upstream, cx) || time.await(cx));
@@ -62,7 +60,7 @@ public final class BufferTimeout<T> implements Source<List<T>> {
 
     @Override
     public boolean isDone() {
-        return batch.isEmpty() ? upstream.isDone() : unasked.finds(upstream);
+        return batch.isEmpty() && upstream.isDone();
     }
 
     @Override

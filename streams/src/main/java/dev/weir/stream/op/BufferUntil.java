@@ -15,7 +15,6 @@ public final class BufferUntil<T> implements Source<List<T>> {
     private final Source<? extends T> upstream;
     private final Predicate<? super T> last;
     private final boolean dropsLast;
-    private final Unasked unasked = new Unasked();
     private List<T> batch = new ArrayList<>(0);
 
     public BufferUntil(Source<? extends T> upstream, Predicate<? super T> last, boolean dropsLast) {
@@ -27,7 +26,6 @@ public final class BufferUntil<T> implements Source<List<T>> {
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 return !batch.isEmpty() && Ending.completed(upstream, cx) ? take() : null;
@@ -51,7 +49,7 @@ public final class BufferUntil<T> implements Source<List<T>> {
 
     @Override
     public boolean isDone() {
-        return batch.isEmpty() ? upstream.isDone() : unasked.finds(upstream);
+        return batch.isEmpty() && upstream.isDone();
     }
 
     @Override

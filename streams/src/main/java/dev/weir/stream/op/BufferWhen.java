@@ -15,7 +15,6 @@ public final class BufferWhen<T> implements Source<List<T>> {
     private final Source<?> boundaries;
     private final Precedence order = new Precedence(Precedence.OTHER);
     private List<T> batch = new ArrayList<>(0);
-    private final Unasked unasked = new Unasked();
     private boolean ended;
 
     public BufferWhen(Source<? extends T> upstream, Source<?> boundaries) {
@@ -26,7 +25,6 @@ public final class BufferWhen<T> implements Source<List<T>> {
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             if (ended) {
                 return null;
             }
@@ -61,10 +59,7 @@ public final class BufferWhen<T> implements Source<List<T>> {
 
     @Override
     public boolean isDone() {
-        if (ended || (batch.isEmpty() && upstream.isDone())) {
-            return batch.isEmpty();
-        }
-        return unasked.finds(upstream) || unasked.finds(boundaries);
+        return batch.isEmpty() && (ended || upstream.isDone());
     }
 
     @Override

@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class CombineLatest<T, R> implements Source<R> {
     private final Function<? super List<T>, ? extends R> combiner;
     private final ReadySet ready;
-    private final BooleanSupplier done = this::areDone;
+    private final BooleanSupplier done = this::isDone;
     /** Null where it has completed and is closed. */
     private final @Nullable Source<? extends T>[] sources;
 
     private final @Nullable T[] latest;
-    private final Unasked unasked = new Unasked();
     private int live;
     private int missing;
 
@@ -45,10 +44,9 @@ public final class CombineLatest<T, R> implements Source<R> {
 
     @Override
     public @Nullable R poll(Context cx) throws Exception {
-        unasked.rethrow();
         ready.register(cx.waker());
         R row = pollReady(cx);
-        while (row == null && live > 0 && areDone()) {
+        while (row == null && live > 0 && isDone()) {
             for (int i = 0; i < sources.length; i++) {
                 ready.mark(i); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
             }
@@ -71,26 +69,19 @@ public final class CombineLatest<T, R> implements Source<R> {
                     return combine();
                 }
             } else if (Ending.completed(source, own)) {
-                end(i);
+                sources[i] = null;
+                live--;
+                source.close();
+                if (latest[i] == null) {
+                    close(); // there will never be one of each
+                    return null;
+                }
             }
-            if (!cx.mayGoOn() && !areDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }
         return null;
-    }
-
-    /** Of a source that has completed: without an item of it there will never be one of each. */
-    private void end(int i) {
-        Source<? extends T> source = sources[i];
-        sources[i] = null;
-        live--;
-        if (source != null) {
-            source.close();
-        }
-        if (latest[i] == null) {
-            close();
-        }
     }
 
     /** True if there is one of each now. */
@@ -113,21 +104,6 @@ public final class CombineLatest<T, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
-        for (int i = 0; i < sources.length; i++) {
-            int each = i;
-            Source<? extends T> source = sources[each];
-            if (source != null && source.isDone()) {
-                unasked.step(cx -> {
-                    if (Ending.completed(source, cx)) {
-                        end(each);
-                    }
-                });
-            }
-        }
-        return unasked.hasFailed() || areDone();
-    }
-
-    private boolean areDone() {
         if (live > 0) {
             for (Source<? extends T> source : sources) {
                 if (source != null && !source.isDone()) {

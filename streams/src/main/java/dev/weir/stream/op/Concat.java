@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives all items of one source, closes it, and goes on with the next. It owns all of them from the start. */
 public final class Concat<T> implements Source<T> {
     private final List<? extends Source<? extends T>> sources;
-    private final Unasked unasked = new Unasked();
     private int current;
 
     public Concat(List<? extends Source<? extends T>> sources) {
@@ -18,7 +17,6 @@ public final class Concat<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         while (current < sources.size()) {
-            unasked.rethrow();
             Source<? extends T> source = sources.get(current);
             T item = source.poll(cx);
             if (item != null || !Ending.completed(source, cx)) {
@@ -30,19 +28,11 @@ public final class Concat<T> implements Source<T> {
                 return null;
             }
         }
-        unasked.rethrow();
         return null;
     }
 
     @Override
     public boolean isDone() {
-        while (current < sources.size() && unasked.completed(sources.get(current))) {
-            unasked.close(sources.get(current++));
-        }
-        return unasked.hasFailed() || areDone();
-    }
-
-    private boolean areDone() {
         for (int i = current; i < sources.size(); i++) {
             if (!sources.get(i).isDone()) {
                 return false;

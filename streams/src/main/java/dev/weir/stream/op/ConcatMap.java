@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConcatMap<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Source<? extends R>> mapper;
-    private final Unasked unasked = new Unasked();
     private @Nullable Source<? extends R> inner;
 
     public ConcatMap(Source<? extends T> upstream, Function<? super T, ? extends Source<? extends R>> mapper) {
@@ -20,7 +19,6 @@ public final class ConcatMap<T, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             Source<? extends R> source = inner;
             if (source == null) {
                 T item = upstream.poll(cx);
@@ -42,12 +40,7 @@ public final class ConcatMap<T, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
-        Source<? extends R> source = inner;
-        if (source != null && unasked.completed(source)) {
-            inner = null;
-            unasked.close(source);
-        }
-        return unasked.hasFailed() || ((inner == null || inner.isDone()) && upstream.isDone());
+        return (inner == null || inner.isDone()) && upstream.isDone();
     }
 
     @Override

@@ -12,7 +12,6 @@ public final class Debounce<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final long nanos;
     private final Deadline quiet = new Deadline();
-    private final Unasked unasked = new Unasked();
     private @Nullable T latest;
 
     public Debounce(Source<? extends T> upstream, long nanos) {
@@ -23,7 +22,6 @@ public final class Debounce<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 boolean due = latest != null && (Ending.completed(upstream, cx) || quiet.await(cx));
@@ -44,7 +42,7 @@ public final class Debounce<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null ? upstream.isDone() : unasked.finds(upstream);
+        return latest == null && upstream.isDone();
     }
 
     @Override

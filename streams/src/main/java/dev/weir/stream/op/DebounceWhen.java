@@ -18,8 +18,6 @@ public final class DebounceWhen<T> implements Source<T> {
     /** Open while an item is held. */
     private @Nullable Source<?> silence;
 
-    private final Unasked unasked = new Unasked();
-
     /**
      * @param quiet makes what an item waits for
      */
@@ -31,7 +29,6 @@ public final class DebounceWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             T newer = null;
             for (order.begin(2, cx); order.goesOn() && newer == null; order.asked(cx)) {
                 boolean due;
@@ -77,10 +74,7 @@ public final class DebounceWhen<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        if (latest == null) {
-            return upstream.isDone();
-        }
-        return unasked.finds(upstream) || (silence != null && unasked.finds(silence));
+        return latest == null && upstream.isDone();
     }
 
     @Override

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class Expand<T> implements Source<T> {
     private final Function<? super T, ? extends Source<? extends T>> mapper;
     private final ArrayDeque<T> toExpand = new ArrayDeque<>();
-    private final Unasked unasked = new Unasked();
     private @Nullable Source<? extends T> current;
 
     public Expand(Source<? extends T> upstream, Function<? super T, ? extends Source<? extends T>> mapper) {
@@ -24,57 +23,31 @@ public final class Expand<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
-            Source<? extends T> source = opened();
+            Source<? extends T> source = current;
             if (source == null) {
-                return null;
+                T parent = toExpand.poll();
+                if (parent == null) {
+                    return null;
+                }
+                source = mapper.apply(parent);
+                current = source;
             }
             T item = source.poll(cx);
             if (item != null) {
                 toExpand.add(item);
                 return item;
             }
-            if (!passes(source, cx)) {
+            if (!Ending.completed(source, cx)) {
                 return null;
             }
+            current = null;
+            source.close();
         } while (cx.mayGoOn() || isDone());
         return null;
     }
 
-    private @Nullable Source<? extends T> opened() {
-        if (current == null) {
-            T parent = toExpand.poll();
-            current = parent == null ? null : mapper.apply(parent);
-        }
-        return current;
-    }
-
-    /** Closes the current source if it has completed. */
-    private boolean passes(Source<? extends T> source, Context cx) throws Exception {
-        boolean completed = Ending.completed(source, cx);
-        if (completed) {
-            current = null;
-            source.close();
-        }
-        return completed;
-    }
-
-    /** What was given and not expanded may make nothing, as leaves do: it is opened to see. */
     @Override
     public boolean isDone() {
-        boolean goesOn = true;
-        while (goesOn && (current == null ? !toExpand.isEmpty() : current.isDone())) {
-            goesOn = unasked.step(cx -> {
-                Source<? extends T> source = opened();
-                if (source != null && source.isDone()) {
-                    passes(source, cx);
-                }
-            });
-        }
-        return unasked.hasFailed() || isOver();
-    }
-
-    private boolean isOver() {
         return toExpand.isEmpty() && (current == null || current.isDone());
     }
 

@@ -17,8 +17,6 @@ public final class ExpandDeep<T> implements Source<T> {
     /** Given, and to be expanded next. */
     private @Nullable T parent;
 
-    private final Unasked unasked = new Unasked();
-
     public ExpandDeep(Source<? extends T> upstream, Function<? super T, ? extends Source<? extends T>> mapper) {
         levels.push(upstream);
         this.mapper = mapper;
@@ -27,8 +25,12 @@ public final class ExpandDeep<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
-            Source<? extends T> deepest = opened();
+            T toExpand = parent;
+            if (toExpand != null) {
+                parent = null;
+                levels.push(mapper.apply(toExpand));
+            }
+            Source<? extends T> deepest = levels.peek();
             if (deepest == null) {
                 return null;
             }
@@ -37,53 +39,17 @@ public final class ExpandDeep<T> implements Source<T> {
                 parent = item;
                 return item;
             }
-            if (!passes(deepest, cx)) {
+            if (!Ending.completed(deepest, cx)) {
                 return null;
             }
+            levels.pop();
+            deepest.close();
         } while (cx.mayGoOn() || isDone());
         return null;
     }
 
-    private @Nullable Source<? extends T> opened() {
-        T toExpand = parent;
-        if (toExpand != null) {
-            parent = null;
-            levels.push(mapper.apply(toExpand));
-        }
-        return levels.peek();
-    }
-
-    /** Closes the deepest source if it has completed. */
-    private boolean passes(Source<? extends T> deepest, Context cx) throws Exception {
-        boolean completed = Ending.completed(deepest, cx);
-        if (completed) {
-            levels.pop();
-            deepest.close();
-        }
-        return completed;
-    }
-
-    /** What was given and not expanded may make nothing, as leaves do: it is opened to see. */
     @Override
     public boolean isDone() {
-        boolean goesOn = true;
-        while (goesOn && (parent != null || isDeepestDone())) {
-            goesOn = unasked.step(cx -> {
-                Source<? extends T> deepest = opened();
-                if (deepest != null && deepest.isDone()) {
-                    passes(deepest, cx);
-                }
-            });
-        }
-        return unasked.hasFailed() || isOver();
-    }
-
-    private boolean isDeepestDone() {
-        Source<? extends T> deepest = levels.peek();
-        return deepest != null && deepest.isDone();
-    }
-
-    private boolean isOver() {
         if (parent != null) {
             return false;
         }

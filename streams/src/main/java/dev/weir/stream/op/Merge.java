@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merge<T> implements Source<T> {
     private final ReadySet ready;
-    private final BooleanSupplier done = this::areDone;
+    private final BooleanSupplier done = this::isDone;
     private final Slots<Source<? extends T>> slots;
     /** The place of one that was not done when it was last asked. */
     private int witness;
-
-    private final Unasked unasked = new Unasked();
 
     /**
      * Merges what will be {@linkplain #add added}.
@@ -46,10 +44,9 @@ public final class Merge<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        unasked.rethrow();
         ready.register(cx.waker());
         T item = pollReady(cx);
-        while (item == null && slots.size() > 0 && areDone()) {
+        while (item == null && slots.size() > 0 && isDone()) {
             markAll(); // done, but their wakes are still to come: only a poll tells whether one has failed (S3)
             item = pollReady(cx);
         }
@@ -72,7 +69,7 @@ public final class Merge<T> implements Source<T> {
                 slots.remove(slot);
                 source.close();
             }
-            if (!cx.mayGoOn() && !areDone()) {
+            if (!cx.mayGoOn() && !isDone()) {
                 return null;
             }
         }
@@ -87,30 +84,9 @@ public final class Merge<T> implements Source<T> {
         }
     }
 
-    /** One that has failed ends all, though the others go on and nothing is wanted of them. */
+    /** Done when all are; one that is not answers for the others as long as it is not, so that each is looked at once. */
     @Override
     public boolean isDone() {
-        Context cx = Context.current();
-        if (cx != null && !cx.budget().isExhausted()) {
-            lookAtThoseWoken();
-        } else if (cx != null && !ready.isEmpty()) {
-            cx.waker().wake(); // all are looked at in the next turn: not once more whenever a budget is used up
-        }
-        return unasked.hasFailed() || areDone();
-    }
-
-    private void lookAtThoseWoken() {
-        for (int slot = ready.peek(0); slot >= 0 && !unasked.hasFailed(); slot = ready.peek(slot + 1)) {
-            Source<? extends T> source = slots.get(slot);
-            if (source != null && unasked.completed(source)) {
-                slots.remove(slot);
-                unasked.close(source);
-            }
-        }
-    }
-
-    /** All are; one that is not answers for the others as long as it is not, so that each is looked at once. */
-    private boolean areDone() {
         for (int looks = slots.size() == 0 ? 0 : slots.capacity(); looks > 0; looks--) {
             Source<? extends T> source = slots.get(witness);
             if (source != null && !source.isDone()) {

@@ -13,7 +13,6 @@ public final class Recover<T> implements Source<T> {
     private final Function<? super Exception, ? extends Source<? extends T>> fallback;
     private @Nullable Source<? extends T> upstream;
     private @Nullable Source<? extends T> other;
-    private final Unasked unasked = new Unasked();
     private boolean completed;
 
     public Recover(Source<? extends T> upstream, Function<? super Exception, ? extends Source<? extends T>> fallback) {
@@ -23,28 +22,18 @@ public final class Recover<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        unasked.rethrow();
         Source<? extends T> source = upstream;
         if (source != null) {
-            T item = poll(source, cx);
-            if (upstream != null) {
+            try {
+                T item = source.poll(cx);
+                completed = item == null && Ending.completed(source, cx);
                 return item;
+            } catch (Exception failure) {
+                upstream = null;
+                replace(source, failure);
             }
         }
         return other == null ? null : other.poll(cx);
-    }
-
-    /** Polls upstream, which is another one afterwards if it has failed. */
-    private @Nullable T poll(Source<? extends T> source, Context cx) throws Exception {
-        try {
-            T item = source.poll(cx);
-            completed = item == null && Ending.completed(source, cx);
-            return item;
-        } catch (Exception failure) {
-            upstream = null;
-            replace(source, failure);
-            return null;
-        }
     }
 
     private void replace(Source<? extends T> failed, Exception failure) {
@@ -60,13 +49,6 @@ public final class Recover<T> implements Source<T> {
     /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
     @Override
     public boolean isDone() {
-        Source<? extends T> source = upstream;
-        if (source != null && !completed && source.isDone()) {
-            unasked.step(cx -> poll(source, cx));
-        }
-        if (unasked.hasFailed()) {
-            return true;
-        }
         return upstream != null ? completed : other == null || other.isDone();
     }
 

@@ -10,7 +10,6 @@ public final class Repeat<T> implements Source<T> {
     private final Supplier<? extends Source<? extends T>> open;
     private @Nullable Source<? extends T> upstream;
     private long further;
-    private final Unasked unasked = new Unasked();
 
     /**
      * @param upstream the first run
@@ -26,40 +25,26 @@ public final class Repeat<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             Source<? extends T> run = upstream;
             if (run == null) {
                 return null;
             }
             T item = run.poll(cx);
-            if (item != null || !repeats(run, cx)) {
+            if (item != null || !Ending.completed(run, cx)) {
                 return item;
             }
-        } while (cx.mayGoOn() || isDone());
-        return null;
-    }
-
-    /** Closes a run that has completed, and opens the next one if there is to be one. */
-    private boolean repeats(Source<? extends T> run, Context cx) throws Exception {
-        boolean completed = Ending.completed(run, cx);
-        if (completed) {
             upstream = null;
             run.close();
             if (further-- > 0) {
                 upstream = open.get();
             }
-        }
-        return completed;
+        } while (cx.mayGoOn() || isDone());
+        return null;
     }
 
     @Override
     public boolean isDone() {
-        boolean goesOn = true;
-        while (goesOn && upstream != null && upstream.isDone()) {
-            Source<? extends T> run = upstream;
-            goesOn = unasked.step(cx -> repeats(run, cx));
-        }
-        return upstream == null || unasked.hasFailed() || (further <= 0 && upstream.isDone());
+        return upstream == null || (further <= 0 && upstream.isDone());
     }
 
     @Override

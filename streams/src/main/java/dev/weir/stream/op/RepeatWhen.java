@@ -22,7 +22,6 @@ public final class RepeatWhen<T> implements Source<T> {
     private @Nullable Source<? extends T> run;
     private @Nullable Source<?> question;
     private long given;
-    private final Unasked unasked = new Unasked();
 
     /**
      * @param upstream the first run
@@ -41,7 +40,6 @@ public final class RepeatWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             Source<? extends T> running = run;
             if (running != null) {
                 T item = running.poll(cx);
@@ -49,27 +47,19 @@ public final class RepeatWhen<T> implements Source<T> {
                     given++;
                     return item;
                 }
-                if (!asks(running, cx)) {
+                if (!Ending.completed(running, cx)) {
                     return null;
                 }
+                run = null;
+                running.close();
+                question = ask.apply(given);
+                given = 0;
             }
             if (!isAnswered(cx)) {
                 return null;
             }
         } while (cx.mayGoOn() || isDone());
         return null;
-    }
-
-    /** Closes a run that has completed, and opens what is asked whether to go on. */
-    private boolean asks(Source<? extends T> running, Context cx) throws Exception {
-        boolean completed = Ending.completed(running, cx);
-        if (completed) {
-            run = null;
-            running.close();
-            question = ask.apply(given);
-            given = 0;
-        }
-        return completed;
     }
 
     /** True if there is a run again. */
@@ -92,15 +82,7 @@ public final class RepeatWhen<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        boolean goesOn = true;
-        while (goesOn && run != null && run.isDone()) {
-            Source<? extends T> running = run;
-            goesOn = unasked.step(cx -> asks(running, cx));
-        }
-        if (question != null && question.isDone()) {
-            unasked.step(this::isAnswered);
-        }
-        return unasked.hasFailed() || (run == null && (question == null || question.isDone()));
+        return run == null && (question == null || question.isDone());
     }
 
     @Override

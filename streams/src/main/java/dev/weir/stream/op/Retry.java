@@ -14,7 +14,6 @@ public final class Retry<T> implements Source<T> {
     private final Supplier<? extends Source<? extends T>> open;
     private final Predicate<? super Exception> wanted;
     private @Nullable Source<? extends T> upstream;
-    private final Unasked unasked = new Unasked();
     private boolean completed;
 
     /**
@@ -44,30 +43,20 @@ public final class Retry<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        do {
-            unasked.rethrow();
+        while (upstream != null) {
             Source<? extends T> attempt = upstream;
-            if (attempt == null) {
+            try {
+                T item = attempt.poll(cx);
+                completed = item == null && Ending.completed(attempt, cx);
+                return item;
+            } catch (Exception failure) {
+                reopen(attempt, failure);
+            }
+            if (!cx.mayGoOn()) {
                 return null;
             }
-            T item = poll(attempt, cx);
-            if (upstream == attempt) {
-                return item;
-            }
-        } while (cx.mayGoOn());
-        return null;
-    }
-
-    /** Polls an attempt, behind which there is another one if it has failed. */
-    private @Nullable T poll(Source<? extends T> attempt, Context cx) throws Exception {
-        try {
-            T item = attempt.poll(cx);
-            completed = item == null && Ending.completed(attempt, cx);
-            return item;
-        } catch (Exception failure) {
-            reopen(attempt, failure);
-            return null;
         }
+        return null;
     }
 
     private void reopen(Source<? extends T> failed, Exception failure) throws Exception {
@@ -87,12 +76,7 @@ public final class Retry<T> implements Source<T> {
     /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
     @Override
     public boolean isDone() {
-        boolean goesOn = true;
-        while (goesOn && !completed && upstream != null && upstream.isDone()) {
-            Source<? extends T> attempt = upstream;
-            goesOn = unasked.step(cx -> poll(attempt, cx));
-        }
-        return completed || upstream == null || unasked.hasFailed();
+        return completed || upstream == null;
     }
 
     @Override

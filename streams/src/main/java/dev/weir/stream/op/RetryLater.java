@@ -28,7 +28,6 @@ public final class RetryLater<T> implements Source<T> {
     private @Nullable Source<? extends T> attempt;
 
     private @Nullable Exception last;
-    private final Unasked unasked = new Unasked();
     private boolean completed;
 
     /**
@@ -47,7 +46,6 @@ public final class RetryLater<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        unasked.rethrow();
         do {
             Source<? extends T> source = attempt;
             if (source == null) {
@@ -56,24 +54,15 @@ public final class RetryLater<T> implements Source<T> {
                 }
                 source = reopen();
             }
-            T item = poll(source, cx);
-            if (attempt == source) {
+            try {
+                T item = source.poll(cx);
+                completed = item == null && Ending.completed(source, cx);
                 return item;
+            } catch (Exception failure) {
+                pauseAfter(failure, source, cx);
             }
         } while (cx.mayGoOn());
         return null;
-    }
-
-    /** Polls an attempt, behind which there is a pause if it has failed. */
-    private @Nullable T poll(Source<? extends T> source, Context cx) throws Exception {
-        try {
-            T item = source.poll(cx);
-            completed = item == null && Ending.completed(source, cx);
-            return item;
-        } catch (Exception failure) {
-            pauseAfter(failure, source, cx);
-            return null;
-        }
     }
 
     private Source<? extends T> reopen() {
@@ -111,11 +100,7 @@ public final class RetryLater<T> implements Source<T> {
     /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
     @Override
     public boolean isDone() {
-        Source<? extends T> source = attempt;
-        if (source != null && !completed && source.isDone()) {
-            unasked.step(cx -> poll(source, cx));
-        }
-        return completed || unasked.hasFailed();
+        return completed;
     }
 
     @Override

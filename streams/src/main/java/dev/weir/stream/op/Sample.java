@@ -16,7 +16,6 @@ public final class Sample<T> implements Source<T> {
     private final long period;
     private final boolean atOnce;
     private final Deadline next = new Deadline();
-    private final Unasked unasked = new Unasked();
     private @Nullable T latest;
 
     public Sample(Source<? extends T> upstream, long periodNanos, boolean atOnce) {
@@ -31,7 +30,6 @@ public final class Sample<T> implements Source<T> {
             next.set(atOnce ? 0 : period, cx);
         }
         do {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 boolean due = latest != null && (Ending.completed(upstream, cx) || next.await(cx));
@@ -65,7 +63,7 @@ public final class Sample<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return latest == null ? upstream.isDone() : unasked.finds(upstream);
+        return latest == null && upstream.isDone();
     }
 
     @Override

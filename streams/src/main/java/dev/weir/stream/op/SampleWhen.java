@@ -21,7 +21,6 @@ public final class SampleWhen<T> implements Source<T> {
     private final Source<?> other;
     private final Precedence order = new Precedence(Precedence.UPSTREAM);
     private @Nullable T latest;
-    private final Unasked unasked = new Unasked();
     private boolean ended;
 
     public SampleWhen(Source<? extends T> upstream, Source<?> other) {
@@ -32,7 +31,6 @@ public final class SampleWhen<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         for (boolean goesOn = true; goesOn; ) {
-            unasked.rethrow();
             if (ended) {
                 return null;
             }
@@ -73,10 +71,7 @@ public final class SampleWhen<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        if (ended || (latest == null && upstream.isDone())) {
-            return latest == null;
-        }
-        return unasked.finds(upstream) || unasked.finds(other);
+        return latest == null && (ended || upstream.isDone());
     }
 
     @Override

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class SkipUntilOther<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final Precedence order = new Precedence(Precedence.OTHER);
-    private final Unasked unasked = new Unasked();
     private @Nullable Source<?> other;
 
     public SkipUntilOther(Source<? extends T> upstream, Source<?> other) {
@@ -22,7 +21,6 @@ public final class SkipUntilOther<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             Source<?> gate = other;
             if (gate == null) {
                 return upstream.poll(cx);
@@ -45,7 +43,7 @@ public final class SkipUntilOther<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return upstream.isDone() || (other != null && unasked.finds(other));
+        return upstream.isDone();
     }
 
     @Override

@@ -11,7 +11,6 @@ public final class Sorted<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final Comparator<? super T> order;
     private final ArrayList<T> items = new ArrayList<>();
-    private final Unasked unasked = new Unasked();
     /** How many were given; negative until upstream has completed. */
     private int given = -1;
 
@@ -23,7 +22,6 @@ public final class Sorted<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         while (given < 0) {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item != null) {
                 items.add(item);
@@ -42,10 +40,7 @@ public final class Sorted<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        if (given >= 0) {
-            return given == items.size();
-        }
-        return items.isEmpty() ? upstream.isDone() : unasked.finds(upstream);
+        return given < 0 ? items.isEmpty() && upstream.isDone() : given == items.size();
     }
 
     @Override

@@ -11,7 +11,6 @@ public final class SwitchIfEmpty<T> implements Source<T> {
     private Source<? extends T> source;
     private boolean decided;
     private boolean open = true;
-    private final Unasked unasked = new Unasked();
 
     public SwitchIfEmpty(Source<? extends T> upstream, Supplier<? extends Source<? extends T>> other) {
         this.source = upstream;
@@ -20,36 +19,26 @@ public final class SwitchIfEmpty<T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        unasked.rethrow();
         T item = source.poll(cx);
         if (decided) {
             return item;
         }
         decided = item != null;
-        if (!decided) {
-            switchIfCompleted(cx);
+        if (decided || !Ending.completed(source, cx)) {
+            return item;
         }
-        return item != null || !decided ? item : source.poll(cx);
+        decided = true;
+        open = false;
+        source.close();
+        source = other.get();
+        open = true;
+        return source.poll(cx);
     }
 
-    /** Before the first item. */
-    private void switchIfCompleted(Context cx) throws Exception {
-        if (Ending.completed(source, cx)) {
-            decided = true;
-            open = false;
-            source.close();
-            source = other.get();
-            open = true;
-        }
-    }
-
-    /** An upstream that is done before its first item has failed, or is followed by another. */
+    /** An upstream that is done before its first item is followed by another, which only a poll can open. */
     @Override
     public boolean isDone() {
-        if (!decided && source.isDone()) {
-            unasked.step(this::switchIfCompleted);
-        }
-        return unasked.hasFailed() || (decided && source.isDone());
+        return decided && source.isDone();
     }
 
     @Override

@@ -10,7 +10,6 @@ public final class TakeLast<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final int count;
     private final ArrayDeque<T> last = new ArrayDeque<>();
-    private final Unasked unasked = new Unasked();
     private boolean completed;
 
     public TakeLast(Source<? extends T> upstream, int count) {
@@ -21,7 +20,6 @@ public final class TakeLast<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         while (!completed) {
-            unasked.rethrow();
             T item = upstream.poll(cx);
             if (item == null) {
                 completed = Ending.completed(upstream, cx);
@@ -47,7 +45,7 @@ public final class TakeLast<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return last.isEmpty() ? completed || upstream.isDone() : !completed && unasked.finds(upstream);
+        return last.isEmpty() && (completed || upstream.isDone());
     }
 
     @Override

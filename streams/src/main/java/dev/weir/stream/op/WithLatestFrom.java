@@ -14,7 +14,6 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Source<? extends U> other;
     private final BiFunction<? super T, ? super U, ? extends R> combiner;
-    private final Unasked unasked = new Unasked();
     private @Nullable T held;
     private @Nullable U latest;
 
@@ -30,7 +29,6 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         do {
-            unasked.rethrow();
             if (held == null) {
                 held = upstream.poll(cx); // first, else another source that always has items would use up the budget
             }
@@ -64,7 +62,7 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
-        return (held == null && upstream.isDone()) || unasked.finds(other);
+        return held == null && upstream.isDone();
     }
 
     @Override

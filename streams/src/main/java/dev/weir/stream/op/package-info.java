@@ -11,9 +11,6 @@
  * budget of one the leaf could not pay any more, and nothing would ever move. And none lets go when it is done by now:
  * its null would mean that it has completed, while the next poll may tell of a failure (S3).
  *
- * <p>An operator whose upstream may have ended otherwise than it does itself looks for its end when it is asked whether it
- * is done: see {@code Unasked}.
- *
  * <p>No class here has static state, so that a hot pipeline may be given copies of its own.
  */
 @NullMarked

@@ -8,7 +8,6 @@ import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
-import dev.weir.task.Waker;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * close              -                   *close*, *spawn the release*   *spawn what is left of it*   -
  * </pre>
  *
- * <p>The end is told without demand (P4), so the release goes on without: whoever asks whether the source is done polls
- * it, for the waker of the last poll.
- *
  * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown cancels.
  */
 public final class UsingSource<R, T> implements Source<T> {
@@ -39,13 +35,10 @@ public final class UsingSource<R, T> implements Source<T> {
     private final Function<? super R, ? extends Pollable<?>> release;
 
     private @Nullable TaskRuntime runtime;
-    private Waker waker = Waker.noop();
     private @Nullable R resource;
     private @Nullable Source<? extends T> items;
     private @Nullable Pollable<?> releasing;
-    /** Until it is told. */
     private @Nullable Throwable failure;
-
     private boolean ended;
 
     public UsingSource(
@@ -59,38 +52,19 @@ public final class UsingSource<R, T> implements Source<T> {
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        waker = cx.waker();
-        if (resource == null) {
-            runtime = cx.host().service(TaskRuntime.class);
-            resource = Objects.requireNonNull(acquire.call(), "using: acquire returned null");
-        }
-        T item = step(cx);
         if (ended) {
-            Throwable told = failure;
-            failure = null;
-            Failures.rethrow(told);
+            return null;
         }
-        return item;
-    }
-
-    /** Null and ended, or pending. */
-    private @Nullable T step(Context cx) {
-        if (!ended && releasing == null) {
+        if (releasing == null) {
             T item = pollItem(cx);
-            if (item != null) {
+            if (item != null || releasing == null) {
                 return item;
             }
         }
-        if (releasing != null) {
-            pollRelease(releasing, cx);
-        }
-        return null;
-    }
-
-    private void pollRelease(Pollable<?> last, Context cx) {
+        Pollable<?> last = Objects.requireNonNull(releasing);
         try {
             if (last.poll(cx).isPending()) {
-                return;
+                return null;
             }
         } catch (Exception | Error thrown) {
             failed(thrown);
@@ -98,11 +72,18 @@ public final class UsingSource<R, T> implements Source<T> {
         ended = true;
         releasing = null;
         close(last::close);
+        Failures.rethrow(failure);
+        return null;
     }
 
     /** Null and a release that has begun: the source has ended. */
-    private @Nullable T pollItem(Context cx) {
-        R held = Objects.requireNonNull(resource);
+    private @Nullable T pollItem(Context cx) throws Exception {
+        R held = resource;
+        if (held == null) {
+            runtime = cx.host().service(TaskRuntime.class);
+            held = Objects.requireNonNull(acquire.call(), "using: acquire returned null");
+            resource = held;
+        }
         try {
             if (items == null) {
                 items = use.apply(held);
@@ -151,31 +132,15 @@ public final class UsingSource<R, T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        Context cx = Context.current();
-        if (cx != null && (releasing != null || (items != null && items.isDone()))) {
-            step(cx.withWaker(waker)); // takes no item (S3)
-        }
         return ended;
     }
 
     @Override
     public void close() {
         R held = resource;
-        if (!ended && held != null) {
-            giveUp(held);
+        if (ended || held == null) {
+            return;
         }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            Drops.failure("using", failure);
-        }
-    }
-
-    private void giveUp(R held) {
         if (releasing == null) {
             closeItems();
             begin(held);
@@ -186,6 +151,15 @@ public final class UsingSource<R, T> implements Source<T> {
             runtime.spawn(new Rest(left));
         } else {
             left.close();
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            Drops.failure("using", failure);
         }
     }
 
