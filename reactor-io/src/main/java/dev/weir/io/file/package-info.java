@@ -8,7 +8,8 @@
  * }</pre>
  *
  * <p>Who gives up a computation stops waiting for the call that is under way, and not the call,
- * which then closes what it has used.
+ * which then closes what it has used. A call that waits for ever, as on a pipe that nobody reads, keeps its thread, and a
+ * shutdown waits for it.
  */
 @NullMarked
 package dev.weir.io.file;
