@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads to the end of a stream that nobody wants any more, for a limited time; see {@link OnCancel#DRAIN}. */
 final class Discard implements Pollable<@Nullable Void> {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final SocketReader reader;
     private final Sleep limit = Sleep.of(LIMIT);
@@ -21,17 +21,15 @@ final class Discard implements Pollable<@Nullable Void> {
 
     @Override
     public Poll<@Nullable Void> poll(Context cx) {
+        if (limit.poll(cx).isReady()) { // first: a peer may always have more than a turn can take
+            return Poll.done();
+        }
         try {
-            while (reader.lend(cx) != null) {
-                if (cx.budget().isExhausted()) {
-                    cx.waker().wake();
-                    return Poll.pending();
-                }
-            }
+            while (reader.discard(cx) != null) {}
         } catch (IOException e) {
             return Poll.done(); // closed already, and nobody is left to be told
         }
-        return reader.isDone() ? Poll.done() : limit.poll(cx);
+        return reader.isDone() ? Poll.done() : Poll.pending();
     }
 
     @Override

@@ -99,6 +99,15 @@ public final class SocketReader implements LendingSource {
         if (over) {
             throw new IllegalStateException(this + " is closed or was given back");
         }
+        return lendOpen(cx);
+    }
+
+    /** As {@link #lend}, of a reader that is closed. For who throws away what still comes. */
+    @Nullable ByteBuffer discard(Context cx) throws IOException {
+        return ended ? null : lendOpen(cx);
+    }
+
+    private @Nullable ByteBuffer lendOpen(Context cx) throws IOException {
         try {
             registration.check();
             ByteBuffer read = readOpen(cx);
@@ -182,7 +191,6 @@ public final class SocketReader implements LendingSource {
             Context cx = Context.current();
             TaskRuntime runtime = cx == null ? null : cx.host().service(TaskRuntime.class);
             if (runtime != null) {
-                over = false; // for the discarding
                 peeked = null;
                 runtime.spawn(new Discard(this));
                 return;

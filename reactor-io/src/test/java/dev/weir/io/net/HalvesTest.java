@@ -3,6 +3,7 @@ package dev.weir.io.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.JoinHandle;
@@ -91,6 +92,32 @@ class HalvesTest {
             assertThatThrownBy(() -> stream.reunite(reader, writer))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("flushed");
+        }
+    }
+
+    @Test
+    void a_reader_that_is_closed_and_drained_is_closed_for_everybody_else() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketReader reader = stream.reader(1024, OnCancel.DRAIN);
+            SocketWriter writer = stream.writer();
+            runtime.spawn(cx -> {
+                        reader.close();
+                        reader.close();
+                        return Poll.done();
+                    })
+                    .join();
+            await("one that drains").until(() -> runtime.metrics().liveTasks() == 1);
+            assertThatThrownBy(() -> runtime.blockOn(Loopback.next(reader)))
+                    .hasRootCauseMessage(reader + " is closed or was given back");
+            assertThatThrownBy(() -> stream.reunite(reader, writer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is closed");
+            peer.getOutputStream().write(new byte[10_000]);
+            peer.shutdownOutput();
+            await().until(() -> runtime.metrics().liveTasks() == 0);
+            runtime.spawn(writer.drain(Loopback.items(1000, 1))).join();
+            assertThat(peer.getInputStream().readAllBytes()).hasSize(1000);
         }
     }
 

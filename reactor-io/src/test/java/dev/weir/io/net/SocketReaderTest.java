@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.io.IoMetrics;
+import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Budget;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.testkit.SourceLaws;
+import dev.weir.time.ManualClock;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -195,6 +198,30 @@ class SocketReaderTest {
             assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before);
             assertThat(keys()).isLessThanOrEqualTo(1);
         });
+    }
+
+    @Test
+    void told_to_drain_it_gives_up_after_a_while_a_peer_that_always_has_more_than_a_turn_can_take() throws Exception {
+        try (CurrentThreadRuntime timed =
+                        TaskRuntime.currentThread().clock(new ManualClock()).build();
+                Loopback its = Loopback.listen(timed);
+                Socket peer = its.connect();
+                TcpStream stream = timed.blockOn(Loopback.next(its.listener()))) {
+            SocketReader reader = stream.reader(1, OnCancel.DRAIN);
+            SocketWriter writer = stream.writer();
+            peer.getOutputStream().write(new byte[10 * Budget.DEFAULT]);
+            timed.blockOn(Loopback.next(reader));
+            Discard discard = new Discard(reader);
+            Pollable<Boolean> turn = cx -> Poll.ready(discard.poll(cx).isReady());
+            assertThat(timed.blockOn(turn)).isFalse();
+            assertThat(timed.blockOn(turn)).isFalse();
+            timed.advance(Discard.LIMIT);
+            assertThat(timed.blockOn(turn)).isTrue();
+            assertThat(reader.bytes()).isGreaterThan(Budget.DEFAULT).isLessThan(10 * Budget.DEFAULT);
+            discard.close();
+            assertThatThrownBy(() -> timed.blockOn(cx -> Poll.ready(writer.pollReady(cx))))
+                    .hasStackTraceContaining("its reader was, before the end of the stream");
+        }
     }
 
     /** On one worker: where there are two, one that sleeps selects each millisecond that the other is held up. */
