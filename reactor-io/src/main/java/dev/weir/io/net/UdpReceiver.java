@@ -24,6 +24,8 @@ public final class UdpReceiver implements Source<Datagram> {
     /** The last poll said "not now": a failure that comes meanwhile is told by the next. */
     private boolean waiting;
 
+    private boolean over;
+
     // Written by the owner alone.
     private volatile long received;
     private volatile long oversized;
@@ -102,6 +104,10 @@ public final class UdpReceiver implements Source<Datagram> {
 
     @Override
     public void close() {
+        if (over) {
+            return;
+        }
+        over = true;
         share.release();
         registration.forget(SelectionKey.OP_READ);
         socket.release();

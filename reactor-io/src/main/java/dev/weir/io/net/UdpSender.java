@@ -23,6 +23,7 @@ public final class UdpSender implements Sink<Datagram> {
     private @Nullable Datagram held;
     private boolean ready;
     private boolean finished;
+    private boolean over;
 
     // Written by the owner alone.
     private volatile long sent;
@@ -135,6 +136,10 @@ public final class UdpSender implements Sink<Datagram> {
 
     @Override
     public void close() {
+        if (over) {
+            return;
+        }
+        over = true;
         registration.forget(SelectionKey.OP_WRITE);
         held = null;
         socket.release();

@@ -84,7 +84,7 @@ public final class UdpSocket implements AutoCloseable {
             options.applyTo(channel);
             placing.place(channel);
             return new UdpSocket(channel, options);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }

@@ -130,6 +130,31 @@ class UdpSocketTest {
     }
 
     @Test
+    void a_half_that_is_closed_twice_leaves_the_other_alone() throws Exception {
+        try (UdpSocket server = UdpSocket.bind(ANY_PORT)) {
+            UdpReceiver receiver = server.receiver();
+            for (boolean senderFirst : new boolean[] {true, false}) {
+                UdpSocket client = UdpSocket.bind(ANY_PORT);
+                UdpReceiver in = client.receiver();
+                UdpSender out = client.sender();
+                if (senderFirst) {
+                    out.close();
+                    out.close();
+                    runtime.blockOn(Loopback.askInVain(in));
+                    in.close();
+                } else {
+                    in.close();
+                    in.close();
+                    runtime.blockOn(send(out, datagram("still here", server.localAddress())));
+                    assertThat(text(runtime.blockOn(Loopback.next(receiver)))).isEqualTo("still here");
+                    out.close();
+                }
+                assertThat(client.registration().failure()).as("both are").isNotNull();
+            }
+        }
+    }
+
+    @Test
     void many_datagrams_in_a_row_arrive_when_they_are_asked_for() throws Exception {
         try (UdpSocket server = UdpSocket.bind(ANY_PORT, UdpOptions.DEFAULT.withReceiveBuffer(1 << 20));
                 UdpSocket client = UdpSocket.bind(ANY_PORT)) {
