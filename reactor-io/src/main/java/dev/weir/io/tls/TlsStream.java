@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.ExtendedSSLSession;
@@ -21,6 +22,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,14 +164,19 @@ public final class TlsStream implements ByteStream {
     }
 
     /**
-     * Returns the name that the client has asked for, or null if it has asked for none (SNI).
+     * Returns the name of the host that the client has asked for, in lower case, or null if it has asked for none (SNI).
      *
      * @throws IllegalStateException before the handshake is over
      */
     public @Nullable String serverName() {
         List<SNIServerName> names =
                 session() instanceof ExtendedSSLSession extended ? extended.getRequestedServerNames() : List.of();
-        return names.isEmpty() ? null : new SNIHostName(names.get(0).getEncoded()).getAsciiName();
+        for (SNIServerName each : names) {
+            if (each.getType() == StandardConstants.SNI_HOST_NAME) { // a client may send others before it
+                return new SNIHostName(each.getEncoded()).getAsciiName().toLowerCase(Locale.ROOT);
+            }
+        }
+        return null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.io.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -15,8 +16,13 @@ import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,6 +228,31 @@ class TlsPeerTest {
         @Override
         public void close() {
             sink.close();
+        }
+    }
+
+    /** RFC 6066 admits names of other types, of which it defines none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_name_that_is_no_host_s_is_not_taken_for_one(boolean hostFollows) throws Exception {
+        Duplex below = Duplex.create();
+        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
+        SNIServerName other = new SNIServerName(7, "admin.example".getBytes(US_ASCII)) {};
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setServerNames(hostFollows ? List.of(other, new SNIHostName("LocalHost")) : List.of(other));
+        engine.setSSLParameters(parameters);
+        TlsConnection client = connection(below.left(), below.left().writer(), Handshake.of(engine, PATIENCE), true);
+        List<String> chosen = new CopyOnWriteArrayList<>();
+        TlsStream server = TlsStream.server(below.right(), OPTIONS.withContexts(name -> {
+            chosen.add(name);
+            return null;
+        }));
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            JoinHandle<?> theirs = runtime.spawn(shake(client));
+            runtime.spawn(server.handshake()).join(PATIENCE);
+            theirs.join(PATIENCE);
+            assertThat(server.serverName()).isEqualTo(hostFollows ? "localhost" : null);
+            assertThat(chosen).isEqualTo(hostFollows ? List.of("localhost") : List.of());
         }
     }
 
