@@ -2,8 +2,6 @@ package dev.weir.io;
 
 import dev.weir.task.Context;
 import dev.weir.task.Waker;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -131,18 +129,37 @@ public final class ByteBudget {
         }
     }
 
+    /** One by one: that takes no memory, of which there may be none left for what everybody waits for. */
     private void grant() {
-        List<Waker> granted = new ArrayList<>();
-        synchronized (lock) {
-            for (Share next = first; next != null; next = first) {
-                long bytes = tryUse(next.least, next.most);
-                if (bytes < 0) {
-                    break;
-                }
-                granted.add(next.takeGrant(bytes));
+        Throwable failure = null;
+        for (int left = waiting; left > 0; left--) { // a count: who comes later looks for itself
+            Waker next = grantFirst();
+            if (next == null) {
+                break;
+            }
+            try {
+                next.wake();
+            } catch (RuntimeException | Error thrown) { // of a task that has nowhere to go, say: the others have
+                failure = failure == null ? thrown : failure;
             }
         }
-        granted.forEach(Waker::wake);
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure instanceof RuntimeException thrown) {
+            throw thrown;
+        }
+    }
+
+    /** Grants to the first in line, and returns whom to wake; null if nobody waits, or there is no room. */
+    private @Nullable Waker grantFirst() {
+        synchronized (lock) {
+            Share next = first;
+            if (next == null) {
+                return null;
+            }
+            long bytes = tryUse(next.least, next.most);
+            return bytes < 0 ? null : next.takeGrant(bytes);
+        }
     }
 
     /** Under the lock. */

@@ -3,6 +3,7 @@ package dev.weir.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.task.Waker;
 import dev.weir.testkit.PollProbe;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,6 +188,30 @@ class ByteBudgetTest {
         assertThat(budget.used()).isEqualTo(100);
         second.share.release();
         assertThat(budget.used()).isZero();
+    }
+
+    /** As one does whose task has nowhere to go when there is no memory. */
+    @Test
+    void a_waker_that_throws_keeps_nobody_behind_it_waiting_and_is_told_of_at_the_end() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        ByteBudget.Share broken = budget.share();
+        Waker throwing = () -> {
+            throw new OutOfMemoryError("on purpose");
+        };
+        first.reserves(100);
+        assertThat(broken.pollReserve(10, first.task.turn().withWaker(throwing)))
+                .isFalse();
+        assertThat(second.reserves(10)).isFalse();
+        assertThatThrownBy(first.share::release)
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("on purpose");
+        assertThat(second.task.isWoken()).isTrue();
+        assertThat(second.reserves(10)).isTrue();
+        assertThat(broken.pollReserve(10, first.task.turn()))
+                .as("it was granted all the same")
+                .isTrue();
+        assertThat(budget.used()).isEqualTo(20);
     }
 
     @Test

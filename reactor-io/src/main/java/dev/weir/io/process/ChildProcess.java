@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A child process. Closing it kills the process unless it has ended or was {@linkplain #detach detached}: it does not
@@ -47,7 +48,7 @@ public final class ChildProcess implements Closeable {
      * @param recipe of the process; not changed meanwhile. What it redirects is not to be had here
      */
     public static Pollable<ChildProcess> start(ProcessBuilder recipe) {
-        Closing<ChildProcess> child = new Closing<>(() -> new ChildProcess(recipe.start()));
+        Closing<ChildProcess> child = new Closing<>(() -> of(recipe.start()));
         BlockingCall<ChildProcess> starting = new BlockingCall<>(() -> child.call(started -> started));
         return new Pollable<>() {
             private boolean handedOver;
@@ -69,9 +70,24 @@ public final class ChildProcess implements Closeable {
         };
     }
 
+    /** A process that was just started, and outlives not even a failure. */
+    private static ChildProcess of(Process process) {
+        try {
+            return new ChildProcess(process);
+        } catch (Throwable e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
     /**
      * Returns the standard streams: its reader is what the process prints, its writer what the process reads, and ending
      * the writer ends its input. Closing the stream ends both and leaves the process alone.
+     *
+     * <p>When a process ends the JDK takes what its pipes still hold into memory, and lets nobody at them meanwhile: a
+     * poll of the reader blocks for that time. It is short as a rule. But if another process has inherited the pipe and
+     * writes faster than the JDK takes it, it lasts until there is no memory left: read the output of programs that are
+     * not trusted, and may leave such processes behind, through a file.
      */
     public ByteStream stdio() {
         return stdio;
@@ -93,18 +109,19 @@ public final class ChildProcess implements Closeable {
      * computation up leaves the process alone.
      */
     public Pollable<Integer> exit() {
+        Pollable<@Nullable Void> end = exit.awaited();
         return new Pollable<>() {
             @Override
-            public Poll<Integer> poll(Context cx) {
+            public Poll<Integer> poll(Context cx) throws Exception {
                 if (inputTaken.compareAndSet(false, true)) {
                     input.close();
                 }
-                return exit.await(this, cx.waker()) ? Poll.ready(process.exitValue()) : Poll.pending();
+                return end.poll(cx).isReady() ? Poll.ready(process.exitValue()) : Poll.pending();
             }
 
             @Override
             public void close() {
-                exit.forget(this);
+                end.close();
             }
         };
     }

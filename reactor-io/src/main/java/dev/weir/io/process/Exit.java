@@ -1,77 +1,61 @@
 package dev.weir.io.process;
 
-import dev.weir.task.Waker;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import dev.weir.io.call.Ending;
+import dev.weir.task.Context;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the end of a process. The JDK is asked once, by the first who waits: it forgets nobody who has asked, and
- * those who ask and give up may be many.
+ * The end of a process. The JDK is asked once, by the first who waits: it forgets nobody who has asked, and those who ask
+ * and give up may be many. If it cannot be asked, because there are no threads left, say, who tried fails, and one of
+ * those who wait tries next.
  */
 final class Exit {
     private final Supplier<CompletableFuture<Process>> onExit;
-
-    // Guarded by this.
-    private final Map<Object, Waker> waiters = new HashMap<>();
-    private boolean asked;
-    private boolean over;
+    private final Ending ending = new Ending();
+    private final AtomicBoolean asked = new AtomicBoolean();
 
     Exit(Supplier<CompletableFuture<Process>> onExit) {
         this.onExit = onExit;
     }
 
-    /** Tells whether the process has ended; otherwise wakes this waiter when it has, in place of an earlier wish of its. */
-    boolean await(Object waiter, Waker waker) {
-        if (isNews(waiter, waker)) {
-            try {
-                var unused = onExit.get().thenRun(this::end); // which never throws
-            } catch (RuntimeException | Error e) {
-                forgetThatItWasAsked();
-                throw e;
+    /** Returns the computation that waits until the process has ended. */
+    Pollable<@Nullable Void> awaited() {
+        Pollable<@Nullable Void> end = ending.awaited();
+        return new Pollable<>() {
+            @Override
+            public Poll<@Nullable Void> poll(Context cx) throws Exception {
+                Poll<@Nullable Void> answer = end.poll(cx); // in line before anybody is asked, or it may be late
+                if (answer.isPending() && asked.compareAndSet(false, true)) {
+                    ask();
+                    return end.poll(cx); // it may have ended at once
+                }
+                return answer;
             }
+
+            @Override
+            public void close() {
+                end.close();
+            }
+        };
+    }
+
+    private void ask() {
+        try {
+            var unused = onExit.get().thenRun(ending::end);
+        } catch (RuntimeException | Error e) {
+            asked.set(false);
+            ending.wakeAll();
+            throw e;
         }
-        return isOver(); // it may have ended at once
-    }
-
-    /** Lists the waiter; tells whether it is the one who has to ask. */
-    private synchronized boolean isNews(Object waiter, Waker waker) {
-        if (over) {
-            return false;
-        }
-        waiters.put(waiter, waker);
-        boolean first = !asked;
-        asked = true;
-        return first;
-    }
-
-    private synchronized void forgetThatItWasAsked() {
-        asked = false;
-    }
-
-    private synchronized boolean isOver() {
-        return over;
-    }
-
-    private void end() {
-        List<Waker> woken;
-        synchronized (this) {
-            over = true;
-            woken = List.copyOf(waiters.values());
-            waiters.clear();
-        }
-        woken.forEach(Waker::wake);
-    }
-
-    /** It waits no more. */
-    synchronized void forget(Object waiter) {
-        waiters.remove(waiter);
     }
 
     /** Returns how many wait. */
-    synchronized int waiting() {
-        return waiters.size();
+    int waiting() {
+        return ending.waiting();
     }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InputThread {
     static final int CHUNK = 8 * 1024;
+    private static final long NAP_NANOS = 1_000_000;
 
     private final String name;
     private final InputStream in;
@@ -36,7 +38,7 @@ final class InputThread {
     private boolean wanted;
     private boolean over;
     private @Nullable ByteBuffer chunk;
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
 
     InputThread(String name, InputStream in) {
         this(name, in, Thread::new);
@@ -62,8 +64,9 @@ final class InputThread {
 
     /** Returns the chunk that was read; null if there is none yet: then one is being read from now on. */
     private synchronized @Nullable ByteBuffer takeOrAsk() throws Exception {
-        if (failure != null) {
-            throw failure;
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw thrown instanceof Exception e ? e : new IOException(name + " has failed", thrown);
         }
         ByteBuffer read = chunk;
         chunk = null;
@@ -95,9 +98,21 @@ final class InputThread {
                 offer(more ? ByteBuffer.allocate(n).put(scratch, 0, n).flip() : null, null);
             } catch (Throwable t) { // System.setIn admits any stream; whoever waits has to learn of an error, too
                 more = false;
-                offer(null, t instanceof Exception e ? e : new IOException(name + " has failed", t));
+                offer(null, t); // as it is: there may be no memory to say it better
             }
-            waiter.wake();
+            wakeWaiter();
+        }
+    }
+
+    /** This thread ends only with its input: nobody would make another. */
+    private void wakeWaiter() {
+        for (boolean told = false; !told; ) {
+            try {
+                waiter.wake();
+                told = true;
+            } catch (OutOfMemoryError none) {
+                LockSupport.parkNanos(this, NAP_NANOS);
+            }
         }
     }
 
@@ -111,7 +126,7 @@ final class InputThread {
         }
     }
 
-    private synchronized void offer(@Nullable ByteBuffer read, @Nullable Exception broken) {
+    private synchronized void offer(@Nullable ByteBuffer read, @Nullable Throwable broken) {
         wanted = false;
         chunk = read;
         over = read == null;

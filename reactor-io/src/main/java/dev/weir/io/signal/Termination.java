@@ -1,15 +1,9 @@
 package dev.weir.io.signal;
 
-import dev.weir.task.Context;
-import dev.weir.task.Poll;
+import dev.weir.io.call.Ending;
 import dev.weir.task.Pollable;
-import dev.weir.task.Waker;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Termination implements AutoCloseable {
     private final Thread hook;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final Set<Waiter> waiting = new LinkedHashSet<>();
-    private boolean asked;
+    private final Ending asked = new Ending();
 
     private Termination(Duration patience) {
         hook = new Thread(() -> holdUp(patience), "weir-termination");
@@ -45,7 +38,14 @@ public final class Termination implements AutoCloseable {
     }
 
     private void holdUp(Duration patience) {
-        ask();
+        try {
+            asked.end();
+        } finally { // whoever could not be told, others have their time
+            awaitFinish(patience);
+        }
+    }
+
+    private void awaitFinish(Duration patience) {
         try {
             finished.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -53,22 +53,9 @@ public final class Termination implements AutoCloseable {
         }
     }
 
-    /** Wakes all who wait, as if the JVM was asked to end. */
-    private void ask() {
-        List<Waker> wakers = new ArrayList<>();
-        synchronized (this) {
-            asked = true;
-            for (Waiter each : waiting) {
-                wakers.add(Objects.requireNonNull(each.waker));
-            }
-            waiting.clear();
-        }
-        wakers.forEach(Waker::wake);
-    }
-
     /** Returns the computation that waits until the JVM is asked to end. Giving it up leaves nothing behind. */
     public Pollable<@Nullable Void> asked() {
-        return new Waiter();
+        return asked.awaited();
     }
 
     /** Says that everything has ended in order: the JVM need not be held up any more. Idempotent. */
@@ -79,30 +66,6 @@ public final class Termination implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // It has been asked to end, and the hook runs.
-        }
-    }
-
-    private final class Waiter implements Pollable<@Nullable Void> {
-        /** Guarded by the termination. */
-        private @Nullable Waker waker;
-
-        @Override
-        public Poll<@Nullable Void> poll(Context cx) {
-            synchronized (Termination.this) {
-                if (asked) {
-                    return Poll.done();
-                }
-                waker = cx.waker();
-                waiting.add(this);
-                return Poll.pending();
-            }
-        }
-
-        @Override
-        public void close() {
-            synchronized (Termination.this) {
-                waiting.remove(this);
-            }
         }
     }
 }

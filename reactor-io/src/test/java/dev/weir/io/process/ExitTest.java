@@ -1,27 +1,32 @@
 package dev.weir.io.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.task.Pollable;
 import dev.weir.testkit.PollProbe;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ExitTest {
     private final CompletableFuture<Process> ended = new CompletableFuture<>();
+    private final PollProbe task = PollProbe.create();
+    private Runnable whenAsked = () -> {};
     private int asked;
     private final Exit exit = new Exit(() -> {
         asked++;
+        whenAsked.run();
         return ended;
     });
 
     @Test
-    void many_who_wait_and_give_up_leave_nothing_behind() {
-        PollProbe task = PollProbe.create();
+    void many_who_wait_and_give_up_leave_nothing_behind() throws Exception {
         for (int i = 0; i < 1000; i++) {
-            Object waiter = new Object();
-            assertThat(exit.await(waiter, task.turn().waker())).isFalse();
-            assertThat(exit.await(waiter, task.turn().waker())).isFalse();
-            exit.forget(waiter);
+            Pollable<@Nullable Void> waiter = exit.awaited();
+            assertThat(task.poll(waiter).isPending()).isTrue();
+            assertThat(task.poll(waiter).isPending()).isTrue();
+            waiter.close();
         }
         assertThat(asked).isEqualTo(1);
         assertThat(ended.getNumberOfDependents()).isEqualTo(1);
@@ -29,26 +34,36 @@ class ExitTest {
     }
 
     @Test
-    void all_who_wait_are_woken_by_the_end_and_who_comes_later_need_not_wait() {
-        PollProbe one = PollProbe.create();
-        PollProbe other = PollProbe.create();
-        PollProbe gone = PollProbe.create();
-        exit.await(one, one.turn().waker());
-        exit.await(other, other.turn().waker());
-        exit.await(gone, gone.turn().waker());
-        exit.forget(gone);
-        ended.complete(null);
-        assertThat(one.isWoken() && other.isWoken()).isTrue();
-        assertThat(gone.isWoken()).isFalse();
-        assertThat(exit.waiting()).isZero();
-        assertThat(exit.await(new Object(), one.turn().waker())).isTrue();
+    void a_process_that_ends_while_it_is_asked_about_is_known_at_once() throws Exception {
+        whenAsked = () -> ended.complete(null);
+        assertThat(task.poll(exit.awaited()).isReady()).isTrue();
+        assertThat(task.poll(exit.awaited()).isReady()).isTrue();
+        assertThat(asked).isEqualTo(1);
         assertThat(exit.waiting()).isZero();
     }
 
+    /** For want of threads, say. Who waits already would wait for ever. */
     @Test
-    void a_process_that_has_ended_before_is_known_at_once() {
+    void if_it_cannot_be_asked_who_tried_fails_and_who_waits_tries_next() throws Exception {
+        PollProbe other = PollProbe.create();
+        Pollable<@Nullable Void> waiting = exit.awaited();
+        whenAsked = () -> {
+            try {
+                assertThat(waiting.poll(other.turn()).isPending()).isTrue();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            throw new OutOfMemoryError("on purpose");
+        };
+        Pollable<@Nullable Void> first = exit.awaited();
+        assertThatThrownBy(() -> task.poll(first)).isInstanceOf(OutOfMemoryError.class);
+        first.close();
+        assertThat(other.isWoken()).isTrue();
+        whenAsked = () -> {};
+        assertThat(other.poll(waiting).isPending()).isTrue();
+        assertThat(asked).isEqualTo(2);
         ended.complete(null);
-        assertThat(exit.await(this, PollProbe.create().turn().waker())).isTrue();
-        assertThat(exit.waiting()).isZero();
+        assertThat(other.isWoken()).isTrue();
+        assertThat(other.poll(waiting).isReady()).isTrue();
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import dev.weir.task.Source;
+import dev.weir.task.Waker;
 import dev.weir.testkit.PollProbe;
 import dev.weir.testkit.SinkLaws;
 import dev.weir.testkit.SourceLaws;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -108,6 +110,23 @@ class StandardStreamsTest {
         Source<ByteBuffer> second = input.open();
         assertThat(next(second)).isEqualTo("kept");
         assertThat(typed.reads).hasValue(1);
+    }
+
+    /** As one does whose task has nowhere to go when there is no memory. Nobody would make another thread. */
+    @Test
+    void the_thread_outlives_a_waker_that_throws() throws Exception {
+        Source<ByteBuffer> source = input.open();
+        CountDownLatch thrown = new CountDownLatch(1);
+        Waker throwing = () -> {
+            thrown.countDown();
+            throw new OutOfMemoryError("on purpose");
+        };
+        assertThat(source.poll(probe.turn().withWaker(throwing))).isNull();
+        typed.lines.add("one");
+        thrown.await();
+        assertThat(next(source)).isEqualTo("one");
+        typed.lines.add("two");
+        assertThat(next(source)).isEqualTo("two");
     }
 
     @Test
