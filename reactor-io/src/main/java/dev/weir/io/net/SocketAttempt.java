@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to one address. Owns the socket until it hands the stream over. Costs no budget. */
@@ -22,6 +23,16 @@ final class SocketAttempt<S> implements Pollable<S> {
     @FunctionalInterface
     interface Wrapping<S> {
         S wrap(SocketChannel channel, Registration registration) throws IOException;
+
+        /** Makes the stream of a socket that is closed if that fails, from want of memory or whatever else. */
+        default S wrapOrClose(SocketChannel channel) throws IOException {
+            try {
+                return wrap(channel, new Registration(channel));
+            } catch (Throwable e) {
+                channel.close();
+                throw e;
+            }
+        }
     }
 
     private final SocketAddress target;
@@ -43,10 +54,10 @@ final class SocketAttempt<S> implements Pollable<S> {
         boolean connected;
         if (socket == null || place == null) {
             socket = opener.open();
+            place = registered(socket);
             channel = socket;
-            place = new Registration(socket);
             registration = place;
-            connected = socket.connect(target);
+            connected = connect(socket);
         } else {
             place.check();
             connected = socket.finishConnect();
@@ -61,6 +72,24 @@ final class SocketAttempt<S> implements Pollable<S> {
         S stream = wrapping.wrap(socket, place);
         registration = null;
         return Poll.ready(stream);
+    }
+
+    private static Registration registered(SocketChannel socket) throws IOException {
+        try {
+            return new Registration(socket);
+        } catch (Throwable e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** An address that the socket has no way to is one that failed: of several, the next may do. */
+    private boolean connect(SocketChannel socket) throws IOException {
+        try {
+            return socket.connect(target);
+        } catch (UnsupportedAddressTypeException e) {
+            throw new IOException("the sockets of this system do not connect to such addresses as " + target, e);
+        }
     }
 
     @Override

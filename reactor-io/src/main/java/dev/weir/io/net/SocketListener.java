@@ -56,7 +56,11 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
         this.wrapping = wrapping;
         registration = new Registration(channel);
         local = channel.getLocalAddress();
-        openSpare();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return local;
     }
 
     @Override
@@ -161,7 +165,8 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
         }
     }
 
-    private synchronized void openSpare() {
+    /** What makes a listener calls it last: if that fails, nobody would close the spare. */
+    final synchronized void openSpare() {
         if (spare == null && registration.failure() == null) {
             try {
                 spare = SocketChannel.open();
@@ -194,16 +199,11 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
     }
 
     private @Nullable S wrapped(SocketChannel accepted, Context cx) {
-        Registration place = new Registration(accepted);
         try {
-            return wrapping.wrap(accepted, place);
-        } catch (IOException e) { // the peer is gone already
-            place.close(e);
+            return wrapping.wrapOrClose(accepted);
+        } catch (IOException e) { // the peer is gone already. Whatever else it is, the next will fare no better
             cx.waker().wake();
             return null;
-        } catch (RuntimeException e) { // an option that sockets do not have: the next will fare no better
-            place.close(new IOException("a connection to " + local + " could not be set up", e));
-            throw e;
         }
     }
 

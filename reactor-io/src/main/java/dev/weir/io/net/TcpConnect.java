@@ -129,7 +129,7 @@ final class TcpConnect implements Pollable<TcpStream> {
         try {
             options.applyTo(channel);
             return channel;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }

@@ -19,14 +19,12 @@ import java.util.Objects;
  * operation for each attempt.
  */
 public final class TcpListener extends SocketListener<TcpStream> {
-    private final InetSocketAddress local;
-
     TcpListener(ServerSocketChannel channel, TcpOptions options) throws IOException {
         super(channel, (accepted, place) -> {
             options.applyTo(accepted);
             return new TcpStream(accepted, place, options.byteBudget());
         });
-        local = (InetSocketAddress) channel.getLocalAddress();
+        openSpare();
     }
 
     /**
@@ -61,7 +59,7 @@ public final class TcpListener extends SocketListener<TcpStream> {
             options.applyTo(channel);
             channel.bind(address, options.backlog());
             return new TcpListener(channel, options);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }
@@ -70,6 +68,6 @@ public final class TcpListener extends SocketListener<TcpStream> {
     /** Returns the address that peers connect to. Any thread. */
     @Override
     public InetSocketAddress localAddress() {
-        return local;
+        return (InetSocketAddress) super.localAddress();
     }
 }

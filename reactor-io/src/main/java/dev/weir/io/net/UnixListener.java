@@ -25,6 +25,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
             return new UnixStream(accepted, place);
         });
         this.local = local;
+        openSpare();
     }
 
     /** Listens on an address, with the backlog of {@link TcpOptions#DEFAULT}. */
@@ -47,7 +48,7 @@ public final class UnixListener extends SocketListener<UnixStream> {
             channel.configureBlocking(false);
             channel.bind(local, backlog);
             return new UnixListener(channel, local);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }

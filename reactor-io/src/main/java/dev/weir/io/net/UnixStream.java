@@ -41,8 +41,13 @@ public final class UnixStream implements ByteStream {
 
     static SocketChannel open() throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.configureBlocking(false);
-        return channel;
+        try {
+            channel.configureBlocking(false);
+            return channel;
+        } catch (Throwable e) {
+            channel.close();
+            throw e;
+        }
     }
 
     static UnixDomainSocketAddress requireUnix(SocketAddress address) {

@@ -35,7 +35,7 @@ public final class TlsListener implements ByteListener<TlsStream> {
     private TlsStream secured(ByteStream accepted) {
         try {
             return TlsStream.server(accepted, options);
-        } catch (RuntimeException e) { // options that make no engine: the next will fare no better
+        } catch (Throwable e) { // options that make no engine, say: the next will fare no better
             failed = true;
             accepted.close();
             throw e;

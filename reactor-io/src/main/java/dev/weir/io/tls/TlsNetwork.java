@@ -53,7 +53,7 @@ public record TlsNetwork(Network<?> below, TlsOptions client, TlsOptions server)
                     address instanceof InetSocketAddress inet
                             ? TlsStream.client(stream, inet.getHostString(), inet.getPort(), client)
                             : TlsStream.client(stream, null, -1, client));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             stream.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package dev.weir.io.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -77,6 +79,24 @@ class TcpConnectTest {
                 await().untilAsserted(() -> assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before + 1));
             }
         }
+    }
+
+    /** As a system without IPv6 has them, to an address that is written in numbers. */
+    @Test
+    void an_address_that_sockets_have_no_way_to_is_one_that_failed() throws Exception {
+        InetAddress six = InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        long before = Loopback.openSockets();
+        SocketAttempt.Opener ofIpv4 = () -> {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET);
+            channel.configureBlocking(false);
+            return channel;
+        };
+        InetSocketAddress target = new InetSocketAddress(six, 1);
+        SocketAttempt<SocketChannel> attempt = new SocketAttempt<>(target, ofIpv4, (channel, place) -> channel);
+        assertThatThrownBy(() -> runtime.spawn(attempt).join())
+                .hasCauseInstanceOf(IOException.class)
+                .hasStackTraceContaining(target.toString());
+        await().untilAsserted(() -> assertThat(Loopback.openSockets()).isLessThanOrEqualTo(before));
     }
 
     /** Who charges for the whole and for a part of it in one poll never gets on. */

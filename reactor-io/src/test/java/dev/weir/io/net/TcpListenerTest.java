@@ -181,6 +181,16 @@ class TcpListenerTest {
         await().until(() -> runtime.service(Timers.class).size() == 0);
     }
 
+    @Test
+    void what_was_accepted_is_closed_whatever_fails_behind_it() throws Exception {
+        SocketChannel accepted = SocketChannel.open();
+        SocketAttempt.Wrapping<TcpStream> failing = (channel, place) -> {
+            throw new OutOfMemoryError("on purpose");
+        };
+        assertThatThrownBy(() -> failing.wrapOrClose(accepted)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(accepted.isOpen()).isFalse();
+    }
+
     /** Accepts nothing. */
     private static final class Unwilling extends ServerSocketChannel {
         final AtomicInteger refusals = new AtomicInteger();

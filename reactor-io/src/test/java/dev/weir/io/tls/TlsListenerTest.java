@@ -66,4 +66,12 @@ class TlsListenerTest {
             assertThat(listener.isDone()).isTrue();
         }
     }
+
+    @Test
+    void what_was_accepted_is_closed_whatever_fails_behind_it() throws Exception {
+        try (TlsListener listener = TlsListener.of(below, TlsOptions.of(Certificates.SHARED.localhost()))) {
+            assertThatThrownBy(() -> PollProbe.create().poll(listener)).isInstanceOf(AssertionError.class);
+            assertThat(closes).hasValue(1);
+        }
+    }
 }
