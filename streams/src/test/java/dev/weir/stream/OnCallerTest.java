@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.push.Emitter;
+import dev.weir.stream.push.Overflow;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.TaskInfo;
@@ -146,6 +148,21 @@ class OnCallerTest {
         };
         AsyncStream.of(7).onCaller().subscribe(outer);
         assertThat(order).containsExactly("in", "out", 1, 2);
+    }
+
+    @Test
+    void the_end_of_what_is_grouped_comes_with_the_call_that_makes_it() {
+        Emitter<Integer> emitter = new Emitter<>(4, Overflow.FAIL);
+        Taker taker = new Taker(1, 0);
+        AsyncStream.from(emitter.source())
+                .groupBy(n -> n, 4)
+                .map(GroupedStream::key)
+                .onCaller()
+                .subscribe(taker);
+        emitter.emit(7);
+        assertThat(taker.signals).containsExactly(7);
+        emitter.complete();
+        assertThat(taker.signals).as("without demand (P4)").containsExactly(7, "|");
     }
 
     @Test

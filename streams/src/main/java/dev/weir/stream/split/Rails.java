@@ -165,10 +165,11 @@ public final class Rails<T> {
                 if (item == null && Ending.completed(upstream, own)) {
                     finish(new End(null));
                 }
-            } catch (Exception | Error failure) {
+            } catch (Throwable failure) { // of any kind: a publisher may fail with what no method declares
                 finish(new End(failure));
+            } finally {
+                stop(item != null);
             }
-            stop(item != null);
             return item;
         }
 

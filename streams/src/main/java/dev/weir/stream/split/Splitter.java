@@ -1,9 +1,11 @@
 package dev.weir.stream.split;
 
-import dev.weir.stream.op.Ending;
+import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
+import dev.weir.task.Budget;
 import dev.weir.task.Context;
+import dev.weir.task.Host;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
 import java.util.ArrayList;
@@ -24,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * part, or nobody takes parts, there may never be room; so whoever waits loses patience after a time, and the whole fails
  * and says what it waited for.
  *
- * <p><em>The end</em> is looked for by who stops pulling; or, if it comes when nobody waits, by who asks whether it has.
- * All are woken to it, also those who want nothing (P4).
+ * <p><em>The end</em> is looked for by who stops pulling; or, if it comes when nobody waits, by who asks whether it has,
+ * in a context of its own: who asks may be in no poll. All are woken to it, also those who want nothing (P4).
  *
  * <p>Upstream is closed when the parts are not asked for any more and each part that was given has been closed.
  *
  * <pre>
  * guarded by the lock                     the puller's own, handed on through {@code pulling}
- * pulling, stock, holders, end,           upstream
+ * pulling, stock, holders, end,           upstream, the dealer
  * waiting, what parts hold
  * </pre>
  *
@@ -44,10 +46,11 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     private final long patienceNanos;
     final ReentrantLock lock = new ReentrantLock();
     private final Waker upstreamReady = this::upstreamReady;
+    private final Dealer<K, T> dealer;
 
     // guarded by the lock
     final Stock<K, T> stock;
-    private final Asker<Part<K, T>> outer = new Outer();
+    final Asker<Part<K, T>> outer = new Outer();
     private final Asker.Waiting waiting = new Asker.Waiting();
 
     private boolean pulling;
@@ -63,8 +66,10 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     @Nullable End end;
 
+    /** Who lends its services to a look for the end. Null before the owner's first poll, before which nobody else looks. */
+    private @Nullable Host lender;
+
     // the owner's
-    private boolean started;
     private boolean answeredNull;
 
     /**
@@ -73,6 +78,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
      */
     public Splitter(Source<? extends T> upstream, Routing<K, T> routing, int capacity, long patienceNanos) {
         this.upstream = upstream;
+        this.dealer = new Dealer<>(this, upstream);
         this.routing = routing;
         this.capacity = capacity;
         this.stock = new Stock<>(routing, capacity);
@@ -82,7 +88,10 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     @Override
     public @Nullable Part<K, T> poll(Context cx) throws Exception {
         answeredNull = false;
-        started = true;
+        if (lender == null) {
+            TaskRuntime runtime = cx.host().service(TaskRuntime.class);
+            lender = runtime != null ? runtime : cx.host();
+        }
         Part<K, T> part = pull(cx, outer);
         answeredNull = part == null;
         return part;
@@ -137,15 +146,17 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     private <X> @Nullable X pullFor(Asker<X> asker, Context cx) throws Exception {
         X found = null;
+        boolean waits = false;
         try {
             Context own = cx.withWaker(upstreamReady);
-            found = pullUntil(asker, own);
+            found = dealer.pullUntil(asker, own);
             lookForEnd(own);
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) { // of any kind: a publisher may fail with what no method declares
             fail(failure);
+        } finally {
+            waits = found == null && !isOver(asker);
+            stopPulling(waits ? null : asker, !waits || cx.budget().isExhausted());
         }
-        boolean waits = found == null && !isOver(asker);
-        stopPulling(waits ? null : asker, !waits || cx.budget().isExhausted());
         if (!waits) {
             asker.patience.clear();
             return found;
@@ -169,69 +180,6 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         }
     }
 
-    /** Pulls until the caller has what it waits for or will never have it, or there is nothing to pull. */
-    private <X> @Nullable X pullUntil(Asker<X> asker, Context own) throws Exception {
-        do {
-            T item = stock.kept(); // written by who pulls
-            Part<K, T> to = stock.keptFor();
-            if (item == null || to == null) {
-                item = upstream.poll(own);
-                if (item == null) {
-                    return null;
-                }
-                to = partOf(routing.keyOf(item));
-            }
-            if (!place(to, item, asker)) {
-                return null;
-            }
-            lock.lock();
-            try {
-                X found = asker.take();
-                if (found != null || asker.isOver()) {
-                    return found;
-                }
-            } finally {
-                lock.unlock();
-            }
-        } while (own.mayGoOn());
-        return null;
-    }
-
-    private Part<K, T> partOf(K key) {
-        lock.lock();
-        try {
-            Part<K, T> part = stock.part(key);
-            return part != null ? part : new Part<>(this, key);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** False if there is no room: the item is kept. Else who waits for it is woken, unless that is who pulls. */
-    private boolean place(Part<K, T> part, T item, Asker<?> puller) {
-        Waker waiter;
-        lock.lock();
-        try {
-            Asker<?> to = part.announced ? part : outer; // an item that opens a part is the owner's to find
-            if (!stock.put(part, item)) {
-                return false;
-            }
-            waiter = to == puller ? null : to.takeWaiter();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            if (routing.isLast(item)) {
-                complete(part);
-            }
-        } finally { // also if a predicate has thrown: nobody knows any more who waited
-            if (waiter != null) {
-                waiter.wake();
-            }
-        }
-        return true;
-    }
-
     /** Fails everything if nobody is there who makes room, for as long as the caller can wait. */
     private void losePatience(Context cx, Asker<?> asker) {
         Part<K, T> missed;
@@ -247,21 +195,6 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             asker.patience.clear();
         } else if (asker.patience.isLost(number, patienceNanos, cx)) {
             finish(new End(Patience.lost(missed, capacity, patienceNanos)));
-        }
-    }
-
-    private void complete(Part<K, T> part) {
-        Waker reader;
-        lock.lock();
-        try {
-            part.complete = true;
-            stock.remove(part);
-            reader = part.takeAny();
-        } finally {
-            lock.unlock();
-        }
-        if (reader != null) {
-            reader.wake();
         }
     }
 
@@ -290,7 +223,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /** Nobody else pulls. Behind the last item, so that those who want nothing hear of it. */
     private void lookForEnd(Context cx) throws Exception {
-        if (stock.kept() == null && Ending.completed(upstream, cx)) {
+        if (dealer.hasCompleted(cx)) {
             finish(new End(null));
         }
     }
@@ -363,21 +296,22 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /** If upstream has woken and nobody has pulled since, it may have ended. A poll of what is done takes no item (S3). */
     void lookForEnd() {
-        Context cx = Context.current();
+        Host host = lender;
         lock.lock();
         try {
-            if (!roused || cx == null || end != null || upstreamClosed || !startPulling()) {
+            if (!roused || host == null || end != null || upstreamClosed || !startPulling()) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         try {
-            lookForEnd(cx.withWaker(upstreamReady));
-        } catch (Exception | Error failure) {
+            lookForEnd(new Context(host, Budget.DEFAULT).withWaker(upstreamReady));
+        } catch (Throwable failure) {
             fail(failure);
+        } finally {
+            stopPulling(null, false);
         }
-        stopPulling(null, false);
     }
 
     /** All who wait: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */
@@ -405,7 +339,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
      */
     @Override
     public boolean isDone() {
-        if (!started) {
+        if (lender == null) {
             return upstream.isDone();
         }
         lookForEnd();

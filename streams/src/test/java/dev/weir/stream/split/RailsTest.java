@@ -116,6 +116,26 @@ class RailsTest {
     }
 
     @Test
+    void a_failure_that_no_method_declares_is_one_of_each_rail_and_leaves_upstream_free_to_be_closed()
+            throws Exception {
+        assertThat(second.poll()).isNull();
+        Throwable failure = new Throwable("neither exception nor error");
+        upstream.amidAPoll = () -> RailsTest.<RuntimeException>sneak(failure);
+
+        assertThatThrownBy(first::poll).hasCause(failure);
+
+        assertThat(second.wakes).isEqualTo(1);
+        assertThatThrownBy(second::poll).hasCause(failure);
+        rails.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Test
     void upstream_is_closed_once_after_the_last_rail_and_by_who_made_them() {
         first.rail.close();
         first.rail.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.stream.push.Drops;
+import dev.weir.task.Budget;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import dev.weir.task.Source;
@@ -254,6 +255,77 @@ class SplitterWakesTest {
         assertThatThrownBy(() -> window.poll(waiting)).hasMessage("as planned");
     }
 
+    @Test
+    void a_failure_that_no_method_declares_ends_all_and_leaves_upstream_free_to_be_closed() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(splitter.poll(outer)).isNull();
+        Throwable failure = new Throwable("neither exception nor error");
+        upstream.afterTheLastLook = () -> SplitterWakesTest.<RuntimeException>sneak(failure);
+
+        assertThatThrownBy(() -> zeros.poll(reader)).hasCause(failure);
+
+        assertThat(outerWakes).isPositive();
+        assertThatThrownBy(() -> splitter.poll(outer)).hasCause(failure);
+        splitter.close();
+        zeros.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void a_waker_that_throws_leaves_upstream_free_to_be_closed() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(splitter.poll(outer)).isNull();
+        onOuterWake = () -> {
+            throw new OutOfMemoryError("as planned");
+        };
+        upstream.items.add(21);
+        assertThatThrownBy(() -> zeros.poll(reader)).hasMessage("as planned");
+        onOuterWake = () -> {};
+
+        Part<Integer, Integer> opened = splitter.poll(outer);
+        assertThat(opened).isNotNull().extracting(Part::key).isEqualTo(1);
+        assertThatThrownBy(() -> zeros.poll(reader)).hasMessage("as planned");
+        opened.close();
+        zeros.close();
+        splitter.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void the_end_is_found_by_who_asks_outside_of_any_poll() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(zeros.poll(reader)).isNull();
+        upstream.done = true;
+        upstream.wake();
+
+        assertThat(zeros.isDone()).isTrue();
+        assertThat(splitter.isDone()).isTrue();
+    }
+
+    @Test
+    void who_asks_for_the_end_in_the_poll_of_another_task_lends_nothing_of_it() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(zeros.poll(reader)).isNull();
+        upstream.wake();
+        Context another = contextWith(Waker.noop());
+        upstream.done = true;
+
+        another.enter();
+        try {
+            assertThat(splitter.isDone()).isTrue();
+        } finally {
+            another.leave();
+        }
+
+        assertThat(upstream.lastHost).isSameAs(outer.host());
+        assertThat(upstream.lastBudget).isNotSameAs(another.budget());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
     private Source<Integer> firstPart() throws Exception {
         upstream.items.add(0);
         Part<Integer, Integer> part = splitter.poll(outer);
@@ -269,12 +341,16 @@ class SplitterWakesTest {
         final Deque<T> items = new ArrayDeque<>();
         Waker waker;
         Runnable afterTheLastLook = () -> {};
+        Host lastHost;
+        Budget lastBudget;
         boolean done;
         int closes;
 
         @Override
         public T poll(Context cx) {
             waker = null;
+            lastHost = cx.host();
+            lastBudget = cx.budget();
             T item = items.poll();
             if (item == null) {
                 waker = cx.waker();
