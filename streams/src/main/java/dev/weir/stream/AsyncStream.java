@@ -348,7 +348,9 @@ public final class AsyncStream<T>
 
     /**
      * Returns a stream with the result of a stage as its only item, or none if that is null. All runs listen to the same
-     * stage and none cancels it; to begin the work anew for each, put it into {@link #defer}.
+     * stage and none cancels it; to begin the work anew for each, put it into {@link #defer}. A stage keeps those who
+     * listen until it completes, also if their run is over. For one that lives long and has many runs, a signal of
+     * shutdown, say, make one stream and let them {@linkplain #cache share} it.
      */
     public static <T> AsyncStream<T> fromCompletionStage(CompletionStage<? extends @Nullable T> stage) {
         Objects.requireNonNull(stage, "stage");
@@ -538,7 +540,8 @@ public final class AsyncStream<T>
 
     /**
      * Is whichever stream first gives an item; the others are closed then. Who ends without one is out of the race. When
-     * all are, it fails with the first failure, which has the others suppressed, or completes if there was none.
+     * all are, it fails with the first failure, which has the others suppressed, or completes if there was none. What the
+     * close of another throws comes out in the place of the item.
      *
      * <pre>
      *  --X
@@ -760,7 +763,7 @@ public final class AsyncStream<T>
                     Source<T> upstream = open();
                     try {
                         return operator.apply(upstream);
-                    } catch (RuntimeException | Error thrown) {
+                    } catch (Throwable thrown) {
                         new Closer().close(upstream::close);
                         throw thrown;
                     }
@@ -793,7 +796,7 @@ public final class AsyncStream<T>
         Source<T> source = open();
         try {
             return new StreamRun<>(end.apply(source), runtime);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             new Closer().close(source::close);
             throw thrown;
         }
@@ -855,7 +858,7 @@ public final class AsyncStream<T>
                 sources.add(openAny(stream));
             }
             return sources;
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Closer closer = new Closer();
             sources.forEach(source -> closer.close(source::close));
             throw thrown;

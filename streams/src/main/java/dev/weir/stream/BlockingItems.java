@@ -56,7 +56,7 @@ final class BlockingItems<T> implements Iterator<T> {
     private void closeAfter(Throwable failure) {
         try {
             close();
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(failure, thrown);
         }
     }

@@ -96,7 +96,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
     private static <T> void tell(BiConsumer<? super T, ? super Exception> onFailure, T item, RuntimeException failure) {
         try {
             onFailure.accept(item, failure);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(thrown, failure);
             throw thrown;
         }

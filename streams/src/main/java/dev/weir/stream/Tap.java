@@ -56,7 +56,7 @@ final class Tap<T> implements Source<T> {
                 tellEnd(Outcome.COMPLETED, null);
             }
             return item;
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             tellEnd(Outcome.FAILED, failure);
             throw failure;
         }
@@ -69,7 +69,7 @@ final class Tap<T> implements Source<T> {
         begun = time.nanos();
         try {
             listener.onStart();
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             report(thrown);
         }
         return time;
@@ -79,7 +79,7 @@ final class Tap<T> implements Source<T> {
         if (listener != null) {
             try {
                 listener.onRequest();
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 report(thrown);
             }
         }
@@ -89,7 +89,7 @@ final class Tap<T> implements Source<T> {
         if (listener != null) {
             try {
                 listener.onItem(item, waited);
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 report(thrown);
             }
         }
@@ -102,7 +102,7 @@ final class Tap<T> implements Source<T> {
         if (last != null && clock != null) {
             try {
                 last.onEnd(outcome, failure, items, clock.nanos() - begun);
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 report(thrown);
             }
         }

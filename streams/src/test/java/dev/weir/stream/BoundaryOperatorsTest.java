@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where a stream is more than one task: order, end, failure and cancellation cross, and nothing is left behind. */
 class BoundaryOperatorsTest {
+
     private final List<Throwable> undeliverable = new ArrayList<>();
 
     private TaskRuntime currentThread(int budget) {
@@ -219,5 +220,28 @@ class BoundaryOperatorsTest {
     private static <T> Poll<@Nullable T> await(Source<T> source, Context cx) throws Exception {
         T item = source.poll(cx);
         return item != null || (source.isDone() && source.poll(cx) == null) ? Poll.ready(item) : Poll.pending();
+    }
+
+    @Test
+    void an_upstream_that_charges_nothing_and_never_ends_leaves_the_owner_its_turn() {
+        Source<Integer> free = new Source<>() {
+            @Override
+            public Integer poll(Context cx) {
+                return 1;
+            }
+
+            @Override
+            public boolean isDone() {
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (TaskRuntime one = TaskRuntime.currentThread().build()) {
+            assertThat(one.blockOn(
+                            AsyncStream.from(free).onBackpressureDrop(1).take(2).toList()))
+                    .containsExactly(1, 1);
+        }
     }
 }

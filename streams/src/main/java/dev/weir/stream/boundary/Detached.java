@@ -118,7 +118,7 @@ public final class Detached<T> implements Source<T> {
     private JoinHandle<?> start(Context cx) {
         try {
             return (runtime != null ? runtime : cx.service(TaskRuntime.class)).spawn(feeder);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             feeder.close();
             throw thrown;
         }
@@ -209,23 +209,28 @@ public final class Detached<T> implements Source<T> {
 
         @Override
         public Poll<@Nullable Void> poll(Context cx) {
-            if (tail >= hot) {
-                hot = 2 * tail;
-                upstream = Copies.ofHot(upstream);
-            }
             try {
-                while (hasRoom(cx)) {
-                    T item = upstream.poll(cx);
-                    if (item == null) {
-                        if (Ending.completed(upstream, cx)) {
-                            how = new End(null);
-                            return Poll.done();
-                        }
-                        return cx.budget().isExhausted() ? goOn(cx) : pause();
-                    }
-                    put(item);
+                if (tail >= hot) {
+                    hot = 2 * tail;
+                    upstream = Copies.ofHot(upstream);
                 }
-            } catch (Exception | Error failure) {
+                for (boolean again = false; hasRoom(cx); again = true) {
+                    if (again && !cx.mayGoOn()) { // S5: upstream may charge nothing, and the owner be as fast as it is
+                        return goOn(cx);
+                    }
+                    do {
+                        T item = upstream.poll(cx);
+                        if (item == null) {
+                            if (Ending.completed(upstream, cx)) {
+                                how = new End(null);
+                                return Poll.done();
+                            }
+                            return cx.budget().isExhausted() ? goOn(cx) : pause();
+                        }
+                        put(item);
+                    } while (room > 0);
+                }
+            } catch (Throwable failure) {
                 how = new End(failure);
                 return Poll.done();
             }

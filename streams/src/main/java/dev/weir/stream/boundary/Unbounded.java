@@ -57,7 +57,7 @@ public final class Unbounded<T, R> implements Source<R> {
             }
             try {
                 handle = cx.service(TaskRuntime.class).spawn(feeder);
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 feeder.close();
                 throw thrown;
             }
@@ -102,8 +102,11 @@ public final class Unbounded<T, R> implements Source<R> {
                         return completed ? Poll.done() : Poll.pending();
                     }
                     held.put(item);
+                    if (!cx.mayGoOn()) {
+                        return Poll.pending();
+                    }
                 }
-            } catch (Exception | Error thrown) {
+            } catch (Throwable thrown) {
                 failure = thrown;
             }
             return Poll.done();

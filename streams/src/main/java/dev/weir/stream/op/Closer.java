@@ -1,5 +1,6 @@
 package dev.weir.stream.op;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +16,22 @@ public final class Closer {
     public Closer close(Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException | Error next) {
+        } catch (Throwable next) {
             thrown = Failures.firstOf(thrown, next);
         }
         return this;
     }
 
-    /** Throws the first exception, if there was one. */
+    /** Throws the first exception, if there was one; wrapped if it is one that a close cannot declare. */
     public void rethrow() {
         if (thrown instanceof Error error) {
             throw error;
         }
         if (thrown instanceof RuntimeException exception) {
             throw exception;
+        }
+        if (thrown != null) {
+            throw new UndeclaredThrowableException(thrown);
         }
     }
 }

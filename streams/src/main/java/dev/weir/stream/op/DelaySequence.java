@@ -60,7 +60,7 @@ public final class DelaySequence<T> implements Source<T> {
                     return;
                 }
                 add(item, cx);
-            } catch (Exception | Error thrown) {
+            } catch (Throwable thrown) {
                 failure = thrown;
             }
             if (!cx.mayGoOn()) {

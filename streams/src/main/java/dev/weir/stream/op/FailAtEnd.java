@@ -31,7 +31,7 @@ public final class FailAtEnd<T> implements Source<T> {
     private @Nullable T pollUpstream(Context cx) throws Exception {
         try {
             return upstream.poll(cx);
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             failures.suppressIn(thrown);
             throw thrown;
         }

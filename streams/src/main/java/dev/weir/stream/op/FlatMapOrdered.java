@@ -87,7 +87,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 return false;
             }
             source = mapper.apply(item);
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             stopped = true;
             failure = thrown;
             return true;
@@ -115,7 +115,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 if (inner.advance(source, cx.withWaker(ready.waker(slot)))) {
                     ready.mark(slot);
                 }
-            } catch (Exception | Error thrown) {
+            } catch (Throwable thrown) {
                 stopped = true;
                 inner.failure = thrown;
             }

@@ -32,7 +32,7 @@ public final class Log<T> implements Source<T> {
                 listener.accept("completed");
             }
             return item;
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             ended = true;
             tell(failure);
             throw failure;
@@ -43,7 +43,7 @@ public final class Log<T> implements Source<T> {
     private void tell(Throwable failure) {
         try {
             listener.accept("failed: " + failure);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(failure, thrown);
         }
     }

@@ -93,7 +93,7 @@ public final class MapAsync<T, R> implements Source<R> {
                 return false;
             }
             source = call.apply(item);
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             stopped = true;
             failure = thrown;
             if (!ordered) {
@@ -120,7 +120,7 @@ public final class MapAsync<T, R> implements Source<R> {
             try {
                 at.result = at.source.poll(own);
                 at.finished = at.result != null || Ending.completed(at.source, own);
-            } catch (Exception | Error thrown) {
+            } catch (Throwable thrown) {
                 if (!ordered) {
                     throw thrown;
                 }

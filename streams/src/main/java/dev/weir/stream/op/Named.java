@@ -21,7 +21,7 @@ public final class Named<T> implements Source<T> {
     public @Nullable T poll(Context cx) throws Exception {
         try {
             return upstream.poll(cx);
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             Trail.of(failure).passed(place.toString());
             throw failure;
         }

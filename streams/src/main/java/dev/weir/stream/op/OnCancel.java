@@ -21,7 +21,7 @@ public final class OnCancel<T> implements Source<T> {
             T item = upstream.poll(cx);
             ended |= item == null && Ending.completed(upstream, cx);
             return item;
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             ended = true;
             throw failure;
         }

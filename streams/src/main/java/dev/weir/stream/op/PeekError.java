@@ -19,7 +19,7 @@ public final class PeekError<T> implements Source<T> {
     public @Nullable T poll(Context cx) throws Exception {
         try {
             return upstream.poll(cx);
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             show(failure);
             throw failure;
         }
@@ -28,7 +28,7 @@ public final class PeekError<T> implements Source<T> {
     private void show(Throwable failure) {
         try {
             consumer.accept(failure);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(failure, thrown);
         }
     }

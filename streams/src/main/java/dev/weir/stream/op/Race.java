@@ -36,10 +36,10 @@ public final class Race<T> implements Source<T> {
     private @Nullable T poll(Source<T> runner, Context cx) throws Exception {
         try {
             return runner.poll(cx);
-        } catch (Exception | Error failure) {
+        } catch (Throwable failure) {
             try {
                 decide(runner);
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 Failures.suppressIn(failure, thrown);
             }
             throw failure;

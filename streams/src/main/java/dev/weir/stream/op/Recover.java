@@ -40,7 +40,7 @@ public final class Recover<T> implements Source<T> {
         try {
             failed.close();
             other = fallback.apply(failure);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(thrown, failure);
             throw thrown;
         }

@@ -67,7 +67,7 @@ public final class Retry<T> implements Source<T> {
             upstream = null;
             failed.close();
             upstream = open.get();
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(thrown, failure);
             throw thrown;
         }

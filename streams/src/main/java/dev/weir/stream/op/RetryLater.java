@@ -73,7 +73,7 @@ public final class RetryLater<T> implements Source<T> {
             Source<? extends T> opened = open.get();
             attempt = opened;
             return opened;
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             completed = true;
             Failures.suppressIn(thrown, Objects.requireNonNull(before));
             throw thrown;
@@ -90,7 +90,7 @@ public final class RetryLater<T> implements Source<T> {
             last = failure;
             failed.close();
             pause.set(nanos, cx);
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             completed = true;
             Failures.suppressIn(thrown, failure);
             throw thrown;

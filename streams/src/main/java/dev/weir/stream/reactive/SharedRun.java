@@ -155,7 +155,7 @@ public final class SharedRun<T> {
         Source<T> source;
         try {
             source = open.get();
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             target.fail(thrown);
             return;
         }

@@ -85,8 +85,11 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
                 }
                 count++;
                 start(item, cx);
+                if (!cx.mayGoOn()) {
+                    return false;
+                }
             }
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             fail(thrown);
         }
         return false;
@@ -97,7 +100,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
         try {
             handle = cx.service(TaskRuntime.class)
                     .spawn(Objects.requireNonNull(work.apply(item), "forEachConcurrent: the function returned null"));
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             failed(item, thrown);
             return;
         }
@@ -137,7 +140,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
         }
         try {
             onFailure.accept(item, thrown);
-        } catch (RuntimeException | Error unhandled) {
+        } catch (Throwable unhandled) {
             fail(unhandled);
         }
     }

@@ -66,7 +66,7 @@ public final class UsingSource<R, T> implements Source<T> {
             if (last.poll(cx).isPending()) {
                 return null;
             }
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             failed(thrown);
         }
         ended = true;
@@ -92,7 +92,7 @@ public final class UsingSource<R, T> implements Source<T> {
             if (item != null || !Ending.completed(items, cx)) {
                 return item;
             }
-        } catch (Exception | Error thrown) {
+        } catch (Throwable thrown) {
             failed(thrown);
         }
         closeItems();
@@ -111,7 +111,7 @@ public final class UsingSource<R, T> implements Source<T> {
     private void close(Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             failed(thrown);
         }
     }
@@ -119,7 +119,7 @@ public final class UsingSource<R, T> implements Source<T> {
     private void begin(R held) {
         try {
             releasing = Objects.requireNonNull(release.apply(held), "using: release returned null");
-        } catch (RuntimeException | Error thrown) {
+        } catch (Throwable thrown) {
             failed(thrown);
             Pollable<@Nullable Void> nothing = cx -> Poll.done();
             releasing = nothing;
@@ -178,7 +178,7 @@ public final class UsingSource<R, T> implements Source<T> {
                 if (release.poll(cx).isPending()) {
                     return Poll.pending();
                 }
-            } catch (Exception | Error thrown) {
+            } catch (Throwable thrown) {
                 Drops.failure("using", thrown);
             }
             ended = true;

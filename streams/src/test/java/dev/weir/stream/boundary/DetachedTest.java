@@ -8,6 +8,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
+import dev.weir.task.Poll;
 import dev.weir.task.Source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class DetachedTest {
     }
 
     /** Gives what it holds, then fails or pends. */
-    private static final class Upstream implements Source<Integer> {
+    private static class Upstream implements Source<Integer> {
         final ArrayDeque<Integer> items = new ArrayDeque<>();
 
         @Nullable Exception failure;
@@ -126,6 +127,41 @@ class DetachedTest {
                 .as("wakes at the end of each turn, before it goes on")
                 .containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
         assertThat(detached.poll(cx)).isEqualTo(1);
+        detached.close();
+    }
+
+    @Test
+    void a_feeder_whose_upstream_charges_nothing_lets_others_run_though_the_owner_is_as_fast() throws Exception {
+        boolean[] othersRan = new boolean[1];
+        int[] polls = new int[1];
+        Context generous = new Context(new NoServices(), 1_000_000);
+        Upstream free = new Upstream() {
+            @Override
+            public @Nullable Integer poll(Context cx) throws Exception {
+                amidAPoll.run();
+                assertThat(++polls[0]).as("items of one turn").isLessThan(100_000);
+                return othersRan[0] ? null : polls[0];
+            }
+        };
+        Detached<Integer> detached = new Detached<>(free, runtime, 4);
+        assertThat(detached.poll(generous)).isNull();
+        runtime.spawn(any -> {
+            othersRan[0] = true;
+            return Poll.done();
+        });
+        free.amidAPoll = () -> {
+            try {
+                detached.poll(generous);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        };
+
+        runtime.runUntilIdle();
+
+        assertThat(othersRan[0]).isTrue();
+        free.amidAPoll = () -> {};
+        assertThat(detached.isDone()).as("failed").isFalse();
         detached.close();
     }
 

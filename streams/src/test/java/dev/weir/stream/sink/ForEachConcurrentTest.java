@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.AsyncStream;
+import dev.weir.stream.StreamRun;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Source;
 import dev.weir.task.Waker;
+import dev.weir.testkit.PollProbe;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
 import java.io.IOException;
@@ -170,6 +173,39 @@ class ForEachConcurrentTest {
                 .hasRootCauseMessage("function");
 
         assertThat(taken).hasValue(1);
+    }
+
+    @Test
+    void a_turn_is_bounded_though_the_stream_charges_nothing_and_the_work_of_each_item_is_refused() throws Exception {
+        Source<Integer> free = new Source<>() {
+            @Override
+            public Integer poll(Context cx) {
+                return 1;
+            }
+
+            @Override
+            public boolean isDone() {
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        };
+        AtomicInteger refused = new AtomicInteger();
+        StreamRun<Long> run = AsyncStream.from(free)
+                .forEachConcurrent(
+                        1,
+                        n -> {
+                            throw new IllegalStateException("as planned");
+                        },
+                        (n, thrown) -> refused.incrementAndGet());
+        PollProbe probe = PollProbe.withBudget(8).with(TaskRuntime.class, runtime);
+
+        assertThat(probe.poll(run).isPending()).isTrue();
+
+        assertThat(probe.isWoken()).isTrue();
+        assertThat(refused).hasValue(8);
+        run.close();
     }
 
     @Test
