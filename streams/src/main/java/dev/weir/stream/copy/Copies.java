@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A shape is the classes of the operators and of the functions given to them. At most {@value #SHAPES} have classes;
  * the one that was used least recently loses its own, which are unloaded when its last run has ended. The whole is let go
- * of when memory is short, and so is the class loader of whoever wrote the functions.
+ * of when memory is short, and so is the class loader of whoever wrote the functions. Where there is no memory for
+ * copies, a pipeline goes on as it is.
  */
 public final class Copies {
     static final int HOT = 8;
@@ -61,11 +62,11 @@ public final class Copies {
     /** Moves a pipeline whose shape has been seen so often. */
     @SuppressWarnings("unchecked") // a copy implements what its original does
     static <P> P of(P pipeline, int hot) {
-        Layout layout = Layout.of(pipeline);
-        if (layout == null) {
-            return pipeline;
-        }
         try {
+            Layout layout = Layout.of(pipeline);
+            if (layout == null) {
+                return pipeline;
+            }
             List<Class<?>> shape = new ArrayList<>();
             layout.describe(pipeline, shape);
             List<Layout.Copy> copies = plan(shape).copies(layout, pipeline, hot);
@@ -76,6 +77,8 @@ public final class Copies {
             return (P) rest.next().move(pipeline, rest);
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("cannot move " + pipeline.getClass(), impossible);
+        } catch (OutOfMemoryError none) { // of classes, say; what there is has been read only
+            return pipeline;
         }
     }
 
@@ -113,7 +116,11 @@ public final class Copies {
                 try {
                     layout.define(pipeline, made);
                     copies = List.copyOf(made);
-                } catch (ReflectiveOperationException | IOException | RuntimeException | LinkageError thrown) {
+                } catch (ReflectiveOperationException
+                        | IOException
+                        | RuntimeException
+                        | LinkageError
+                        | OutOfMemoryError thrown) {
                     failed = true; // as in a native image, which defines no classes: what is there works as well
                 }
             }

@@ -40,6 +40,7 @@ final class Pump<T, R> implements Pollable<@Nullable Void> {
     private boolean asked;
 
     private boolean completed;
+    private boolean closed;
     private @Nullable Throwable failure;
 
     /**
@@ -103,9 +104,16 @@ final class Pump<T, R> implements Pollable<@Nullable Void> {
         return Poll.done();
     }
 
-    /** T3: called by the task, at its end. If the source has not ended by then, it was ended from outside. */
+    /**
+     * T3: called by the task, at its end, or by who could not start it. If the source has not ended by then, it was ended
+     * from outside.
+     */
     @Override
     public void close() {
+        if (closed) {
+            return; // a runtime without memory for the task has ended it, and throws
+        }
+        closed = true;
         Source<?> toClose = outgoing == null ? incoming : outgoing;
         outgoing = null;
         try {

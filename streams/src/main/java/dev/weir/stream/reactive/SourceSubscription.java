@@ -74,23 +74,43 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         this.batch = batch;
     }
 
-    /** Spawns the task. If the runtime throws the source is closed, and the subscriber is not called. */
+    /**
+     * Spawns the task. If the runtime throws the source is closed, and the subscriber is not called, unless the runtime
+     * has made a task of this and ended it: then the subscriber has been told.
+     */
     void start(TaskRuntime runtime) {
         try {
             runtime.spawn(this);
         } catch (Throwable thrown) {
-            release();
-            if (undeliverable != null) { // what the close has thrown
-                Failures.suppressIn(thrown, undeliverable);
+            if (giveUp(thrown)) {
+                throw thrown;
             }
-            throw thrown;
         }
     }
 
-    /** Makes the task, and polls it for the first time before this returns. */
+    /** Makes the task, and polls it for the first time before this returns. Throws as {@link #start} does. */
     void startHere(TaskRuntime runtime) {
-        Trampoline here = new Trampoline(runtime);
-        here.schedule(new Task<>(this, here));
+        try {
+            Trampoline here = new Trampoline(runtime);
+            here.schedule(new Task<>(this, here));
+        } catch (Throwable thrown) {
+            if (giveUp(thrown)) {
+                throw thrown;
+            }
+        }
+    }
+
+    /** There is no task. False: there was one, which was closed. */
+    private boolean giveUp(Throwable thrown) {
+        if (subscriber == null) {
+            Undeliverable.report(thrown);
+            return false;
+        }
+        release();
+        if (undeliverable != null) { // what the close has thrown
+            Failures.suppressIn(thrown, undeliverable);
+        }
+        return true;
     }
 
     @Override
@@ -120,6 +140,18 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
             task.clear(); // a request from inside onNext need not wake the task that looks anyway
         }
         subscribe();
+        try {
+            return look(cx);
+        } catch (Throwable thrown) { // by an isDone, as none may: the subscriber hears of that, not of a shutdown
+            if (subscriber == null) {
+                throw thrown;
+            }
+            fail(thrown);
+            return Poll.done();
+        }
+    }
+
+    private Poll<@Nullable Void> look(Context cx) {
         int sent = 0;
         while (!stop()) {
             boolean wanted = hasDemand(); // §1.1

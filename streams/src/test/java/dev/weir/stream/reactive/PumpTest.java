@@ -108,6 +108,15 @@ class PumpTest {
     }
 
     @Test
+    void aRuntimeThatEndsTheTaskAndThrowsHasClosedTheSource() {
+        Pump<Integer, Integer> pump = new Pump<>(source, s -> s, multicast);
+        assertThatThrownBy(() -> pump.start(new StepRuntime(scheduler).withoutMemory()))
+                .isInstanceOf(OutOfMemoryError.class);
+        source.assertClosed();
+        assertThatThrownBy(() -> consumer.poll(cursor)).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
     void whatACloseThrowsIsReportedAndTheEndIsTold() throws Exception {
         IllegalStateException thrown = new IllegalStateException("close");
         spawn(new Ended(null) {

@@ -8,6 +8,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.testkit.SourceLaws;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -53,6 +54,16 @@ class SourcePublisherTest {
                 .isThrownBy(() -> new SourcePublisher<>(Items::endless, () -> runtime, 0))
                 .withMessageContaining("batch")
                 .withMessageContaining("0");
+    }
+
+    @Test
+    void whoseTaskARuntimeWithoutMemoryHasEndedHearsOfItOnce() {
+        Items source = Items.upTo(3);
+        new SourcePublisher<>(() -> source, () -> new StepRuntime(new StepScheduler(128)).withoutMemory())
+                .subscribe(probe);
+        assertThat(probe.failure).isInstanceOf(CancellationException.class);
+        assertThat(source.closes).hasValue(1);
+        probe.assertNoBreach(); // such as a second onSubscribe (§2.12)
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -90,6 +91,33 @@ class SourceSubscriptionTest {
             assertThat(all.items).isEqualTo(firstNumbers(4 * Budget.DEFAULT));
             assertThat(all.isCompleted()).isTrue();
         }
+    }
+
+    @Test
+    void whatIsDoneThrowsIsToldAndNoShutdown() {
+        IllegalStateException thrown = new IllegalStateException("law S3: never throws");
+        AtomicInteger closes = new AtomicInteger();
+        subscribe(new Source<>() {
+            @Override
+            public Integer poll(Context cx) {
+                return null;
+            }
+
+            @Override
+            public boolean isDone() {
+                throw thrown;
+            }
+
+            @Override
+            public void close() {
+                closes.incrementAndGet();
+            }
+        });
+        scheduler.run();
+        assertThat(probe.failure).isSameAs(thrown);
+        assertThat(closes).hasValue(1);
+        assertThat(handle.isDone()).isTrue();
+        probe.assertNoBreach();
     }
 
     @ParameterizedTest

@@ -10,10 +10,25 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** What of a runtime a {@link StepScheduler} can be. */
-record StepRuntime(StepScheduler scheduler) implements TaskRuntime {
+record StepRuntime(StepScheduler scheduler, boolean isWithoutMemory) implements TaskRuntime {
+    StepRuntime(StepScheduler scheduler) {
+        this(scheduler, false);
+    }
+
+    /** Returns one that ends what is spawned, as it can keep no task. */
+    StepRuntime withoutMemory() {
+        return new StepRuntime(scheduler, true);
+    }
+
     @Override
     public <T> JoinHandle<T> spawn(Pollable<T> pollable) {
-        return scheduler.spawn(pollable);
+        JoinHandle<T> task = scheduler.spawn(pollable);
+        if (isWithoutMemory) {
+            task.cancel();
+            scheduler.run();
+            throw new OutOfMemoryError("as planned");
+        }
+        return task;
     }
 
     @Override
