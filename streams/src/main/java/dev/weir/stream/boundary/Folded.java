@@ -27,6 +27,9 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     private final BiFunction<? super R, ? super T, ? extends R> reducer;
     private final AtomicReference<@Nullable R> value = new AtomicReference<>();
     private final WakerCell owner = new WakerCell();
+    /** Stays when the owner has found something, or the wake for it is still on its way. */
+    private final WakerCell ending = new WakerCell();
+
     private volatile @Nullable End end;
     private volatile boolean closed;
     private boolean answeredNull;
@@ -51,7 +54,9 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     @Override
     public void end(@Nullable Throwable failure) {
         end = new End(failure);
-        owner.wake();
+        if (!owner.wake()) {
+            ending.wake(); // it waits for no item (P4)
+        }
         if (closed && failure != null) {
             Drops.failure("onBackpressureReduce", failure);
         }
@@ -77,6 +82,7 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
             answeredNull = true;
             return null;
         }
+        ending.register(cx.waker());
         owner.register(cx.waker()); // S2: then a look
         R taken = value.getAndSet(null);
         if (taken == null) {
@@ -105,6 +111,7 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     public void close() {
         closed = true;
         owner.clear();
+        ending.clear();
         value.set(null);
     }
 

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Emitter<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final WakerCell waiting = new WakerCell();
+    /** Stays when the owner has found something, or the wake for it is still on its way. */
+    private final WakerCell ending = new WakerCell();
+
     private final int capacity;
     private final Overflow overflow;
     private final Outlet outlet = new Outlet();
@@ -127,7 +130,9 @@ public final class Emitter<T> {
         } finally {
             lock.unlock();
         }
-        waiting.wake();
+        if (!waiting.wake()) {
+            ending.wake(); // the owner waits for no item (P4)
+        }
         return first;
     }
 
@@ -190,6 +195,7 @@ public final class Emitter<T> {
                 answeredNull = true;
                 return null;
             }
+            ending.register(cx.waker());
             waiting.register(cx.waker()); // S2: then a look
             T item = take();
             if (item == null) {
@@ -246,6 +252,7 @@ public final class Emitter<T> {
                 lock.unlock();
             }
             waiting.clear();
+            ending.clear();
             if (action != null) {
                 action.run();
             }

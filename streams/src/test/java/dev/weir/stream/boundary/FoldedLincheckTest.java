@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.task.Context;
 import dev.weir.task.Host;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Owner and feeder in any interleaving of two threads: an owner that goes to rest has seen the end, or is woken for it.
+ * Owner and feeder in any interleaving of two threads: an owner that goes to rest has seen the end, or is woken for it;
+ * also one that has got what it wanted.
  * (JUnit's assertions, as Lincheck cannot look into AssertJ's.)
  */
 // a model check takes the time that others leave it, and finds a hang by itself
@@ -25,7 +27,23 @@ class FoldedLincheckTest {
     private static final class Owner {
         final Folded<Integer, Integer> folded = new Folded<>(n -> n, Integer::sum);
         final AtomicInteger wakes = new AtomicInteger();
-        private final Context cx = new Context(new NoServices(), 100).withWaker(wakes::incrementAndGet);
+        final AtomicBoolean sawEnd = new AtomicBoolean();
+        boolean looksWhenWoken;
+        private final Context cx = new Context(new NoServices(), 100).withWaker(this::wake);
+
+        private void wake() {
+            wakes.incrementAndGet();
+            if (looksWhenWoken) {
+                look();
+            }
+        }
+
+        /** What a task does without demand. */
+        void look() {
+            if (folded.isDone()) {
+                sawEnd.set(true);
+            }
+        }
 
         /** Whether there was an item, or the failure. */
         boolean finds() {
@@ -76,6 +94,24 @@ class FoldedLincheckTest {
             assertTrue(found || owner.wakes.get() > 0, "the item was neither seen nor was the owner woken");
             assertTrue(found || !done, "done before the item");
             assertTrue(done || owner.wakes.get() > 0 || owner.folded.isDone(), "the end was lost");
+        });
+    }
+
+    @Test
+    void an_end_behind_an_item_is_seen_or_wakes_who_wants_nothing_more() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            Owner owner = new Owner();
+            owner.looksWhenWoken = true;
+            owner.finds();
+            Thread feeding = new Thread(() -> {
+                owner.folded.put(1);
+                owner.folded.end(null);
+            });
+            feeding.start();
+            boolean found = owner.finds(); // and with that its task has given what was asked for
+            owner.look();
+            join(feeding);
+            assertTrue(!found || owner.sawEnd.get(), "the end was lost");
         });
     }
 
