@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * Moves a source into a sink. The order is the point: first room, then an item, so the demand of the sink is the only
- * thing that makes the source produce. Whenever the source has nothing, what was sent is flushed.
+ * thing that makes the source produce. Whenever the source has nothing, what was sent is flushed. Its end needs no room
+ * (P4), so a failure does not wait for a peer that reads nothing.
  */
 final class Drain<T> implements Pollable<Long> {
     private final Source<? extends T> source;
@@ -34,6 +35,10 @@ final class Drain<T> implements Pollable<Long> {
                 flushed = flushed || sink.pollFlush(cx);
                 return Poll.pending();
             }
+        }
+        if (!finishing && source.isDone()) {
+            source.poll(cx); // S3: takes no item
+            finishing = true;
         }
         finished = finishing && sink.pollFinish(cx);
         return finished ? Poll.ready(moved) : Poll.pending();

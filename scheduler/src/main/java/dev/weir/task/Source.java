@@ -16,8 +16,9 @@ public interface Source<T> {
      * Returns the next item if there is one now.
      *
      * @param cx the waker, budget and services of this poll; not to be kept beyond the call
-     * @return an item; or {@code null}: if {@link #isDone()} is then true the sequence has completed, otherwise
-     *     {@code cx.waker()} will be woken when it is worth asking again (S2)
+     * @return an item; or {@code null}: {@code cx.waker()} will be woken when it is worth asking again (S2), unless {@link
+     *     #isDone()} is true now. Then the sequence has completed, or else one that is fed by another thread has failed
+     *     since: one poll more returns null or throws (S3)
      * @throws Exception if the sequence failed. It is over then, and the owner only closes it
      */
     @Nullable T poll(Context cx) throws Exception;

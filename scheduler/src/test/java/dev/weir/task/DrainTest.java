@@ -62,6 +62,22 @@ class DrainTest {
     }
 
     @Test
+    void a_failure_of_the_source_does_not_wait_for_room_and_a_completion_finishes() throws Exception {
+        Pollable<Long> failing = sink.drain(ScriptedSource.<String>of().fail(new IOException("planned")));
+        assertThatThrownBy(() -> probe.poll(failing)).hasMessage("planned");
+        failing.close();
+        assertThat(destination.aborts).isEqualTo(1);
+
+        Slow full = new Slow();
+        Pollable<Long> completing = SinkLaws.check(full)
+                .drain(SourceLaws.check(ScriptedSource.<String>of().end()));
+        assertThat(probe.poll(completing).isReady()).isTrue();
+        assertThat(full.received).isEmpty();
+        completing.close();
+        assertThat(full.aborts).isZero();
+    }
+
+    @Test
     void a_sink_that_was_not_finished_is_aborted_and_one_that_was_is_closed() throws Exception {
         destination.room = 5;
         Pollable<Long> failing = sink.drain(ScriptedSource.of("a").fail(new IOException("planned")));

@@ -141,7 +141,10 @@ public sealed interface CombineOperators<T> permits AsyncStream {
         return self().lift(up -> new WithLatestFrom<T, U, R>(up, AsyncStream.openAny(other), combiner));
     }
 
-    /** Is whichever of both first gives an item, completes or fails; the other is closed then. RxJava's {@code amb}. */
+    /**
+     * Is whichever of both first gives an item, completes or fails; the other is closed then, and what that throws comes
+     * out in the place of the item. RxJava's {@code amb}.
+     */
     default AsyncStream<T> raceWith(Publisher<? extends T> other) {
         Objects.requireNonNull(other, "other");
         return self().lift(up -> new Race<T>(List.of(up, AsyncStream.<T>openAny(other))));

@@ -139,7 +139,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
 
     /**
      * Gives each item, then all that the function makes of it, and of these in turn, before the next of its siblings: depth
-     * first. An item is expanded when the next one is asked for. Holds one open stream for each level.
+     * first. An item is expanded when the next one is asked for. Holds one open stream for each level that is not known
+     * to have ended.
      */
     default AsyncStream<T> expandDeep(Function<? super T, ? extends Publisher<? extends T>> mapper) {
         Objects.requireNonNull(mapper, "mapper");

@@ -175,7 +175,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
         Check.positive(size, "size");
         return self().lift(up -> {
             int[] count = {0};
-            return windows(up, item -> ++count[0] % size == 0, size);
+            return windows(up, item -> (count[0] = count[0] % size + 1) == size, size);
         });
     }
 

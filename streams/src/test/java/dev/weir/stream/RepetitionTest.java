@@ -98,6 +98,33 @@ class RepetitionTest {
     }
 
     @Test
+    void expandDeep_of_a_list_keeps_no_stream_of_what_was_given() throws Exception {
+        int[] open = {0};
+        var source = AsyncStream.of(0)
+                .expandDeep(n -> AsyncStream.of(n + 1).onStart(() -> open[0]++).onClose(() -> open[0]--))
+                .open();
+        for (int page = 0; page < 1_000; page++) {
+            assertThat(rig.next(source)).isEqualTo(page);
+            assertThat(open[0]).isBetween(0, 1);
+        }
+        source.close();
+        assertThat(open[0]).isZero();
+    }
+
+    @Test
+    void expandDeep_gives_a_failure_of_a_level_behind_what_its_last_item_has_become() throws Exception {
+        Feed failing = new Feed(rig, 0, 1, Feed.Failing.ANNOUNCED);
+        List<Integer> given = new ArrayList<>();
+        assertThatThrownBy(() -> rig.drain(failing.stream(5, 6)
+                        .expandDeep(n -> n == 5 ? AsyncStream.of(50, 51) : AsyncStream.empty())
+                        .peek(given::add)
+                        .open()))
+                .isInstanceOf(Feed.Injected.class);
+        assertThat(given).containsExactly(5, 50, 51);
+        failing.assertAllClosed();
+    }
+
+    @Test
     void switchOnFirst_decides_by_the_first_item_and_takes_no_more_than_is_asked_for() throws Exception {
         assertThat(rig.drain(feed.stream("upload", "a", "b")
                         .switchOnFirst((head, all) -> all.skip(1).map(item -> head + " " + item))

@@ -73,6 +73,25 @@ class SeveralStreamsTest {
                 .containsExactly("[1, 2]", "[1, 3]");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void what_a_loser_of_a_race_for_an_item_throws_at_its_close_comes_out_and_the_winner_is_closed_once(int loser)
+            throws Exception {
+        IllegalStateException thrown = new IllegalStateException("of the close");
+        int[] closes = {0};
+        List<AsyncStream<Integer>> runners = new ArrayList<>();
+        runners.add(AsyncStream.of(1).onClose(() -> closes[0]++));
+        runners.add(loser, AsyncStream.<Integer>never().onClose(() -> {
+            throw thrown;
+        }));
+        Source<Integer> source = AsyncStream.raceForItem(runners).open();
+
+        assertThatThrownBy(() -> rig.next(source)).isSameAs(thrown);
+
+        source.close();
+        assertThat(closes[0]).isEqualTo(1);
+    }
+
     @Test
     void a_poll_asks_only_the_streams_that_were_woken() throws Exception {
         List<Quiet> quiet = new ArrayList<>();

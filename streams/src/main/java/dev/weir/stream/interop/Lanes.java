@@ -88,7 +88,7 @@ final class Lanes {
         endIfEmpty();
     }
 
-    /** Refuses whatever comes and drops what waits. */
+    /** Refuses whatever comes and drops what waits. Walks over all lanes, as {@link #finish} does. */
     void dispose() {
         disposed = true;
         closed = true;

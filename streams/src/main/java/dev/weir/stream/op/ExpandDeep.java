@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each item, then all that a function makes of it, and of these in turn, before the next of its siblings: depth
- * first. One source is open for each level.
+ * first. One source is open for each level that may have more: so of a list, each of whose items makes the next, not
+ * one for each.
  */
 public final class ExpandDeep<T> implements Source<T> {
     private final Function<? super T, ? extends Source<? extends T>> mapper;
@@ -28,6 +29,7 @@ public final class ExpandDeep<T> implements Source<T> {
             T toExpand = parent;
             if (toExpand != null) {
                 parent = null;
+                leaveIfDone(cx);
                 levels.push(mapper.apply(toExpand));
             }
             Source<? extends T> deepest = levels.peek();
@@ -46,6 +48,41 @@ public final class ExpandDeep<T> implements Source<T> {
             deepest.close();
         } while (cx.mayGoOn() || isDone());
         return null;
+    }
+
+    /** A level that is known to have given its last item need not stay; a failure waits for its turn. */
+    private void leaveIfDone(Context cx) {
+        Source<? extends T> level = levels.peek();
+        if (level == null || !level.isDone()) {
+            return;
+        }
+        Source<T> end = null;
+        try {
+            level.poll(cx); // takes no item (S3)
+        } catch (Throwable failure) {
+            end = new Failed<>(failure);
+        }
+        levels.pop();
+        if (end != null) {
+            levels.push(end);
+        }
+        level.close();
+    }
+
+    private record Failed<T>(Throwable failure) implements Source<T> {
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            Failures.rethrow(failure);
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Override

@@ -2,76 +2,86 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges sources that are sorted into one that is: gives the least of their next items as soon as each has one or has
- * ended. Holds one item of each; of equal ones that of the earlier source comes first. They are asked in their order,
- * behind one that has used up the budget before.
+ * ended. Holds one item of each; of equal ones that of the earlier source comes first. Only those of which it is not
+ * known what they have next are asked, behind one that has used up the budget before: once all are known that is the one
+ * whose item was given last.
  */
 public final class MergeSorted<T> implements Source<T> {
-    private final Comparator<? super T> order;
+    private final List<Entrant<T>> all = new ArrayList<>();
     private final Precedence asking = new Precedence();
-    private final @Nullable Source<? extends T>[] sources;
-    private final @Nullable T[] heads;
+    /** Those that have yet to say what they have next. */
+    private final List<Entrant<T>> unknown;
+    /** Those that have an item, the least first. */
+    private final PriorityQueue<Entrant<T>> known;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public MergeSorted(List<? extends Source<? extends T>> sources, Comparator<? super T> order) {
-        this.order = order;
-        this.sources = sources.toArray(new Source[0]);
-        this.heads = (T[]) new Object[sources.size()];
+        for (Source<? extends T> source : sources) {
+            all.add(new Entrant<>(source, all.size()));
+        }
+        unknown = new ArrayList<>(all);
+        known = new PriorityQueue<>(Math.max(1, all.size()), (one, other) -> {
+            int byItem = order.compare(one.next(), other.next());
+            return byItem != 0 ? byItem : Integer.compare(one.number, other.number);
+        });
     }
 
     @Override
     public @Nullable T poll(Context cx) throws Exception {
-        boolean complete = true;
-        for (asking.begin(heads.length, cx); asking.goesOn(); asking.asked(cx)) {
-            complete &= fetch(asking.who(), cx);
+        asking.begin(unknown.size(), cx);
+        while (asking.goesOn()) {
+            if (fetch(unknown.get(asking.who()), cx)) {
+                unknown.remove(asking.who());
+                asking.leaves();
+            } else {
+                asking.asked(cx);
+            }
         }
-        return complete ? takeLeast() : null;
+        return unknown.isEmpty() ? takeLeast() : null;
     }
 
     /** Tells whether all is known of what a source has next. */
-    private boolean fetch(int i, Context cx) throws Exception {
-        Source<? extends T> source = sources[i];
-        if (heads[i] != null || source == null) {
+    private boolean fetch(Entrant<T> entrant, Context cx) throws Exception {
+        T item = entrant.source.poll(cx);
+        if (item != null) {
+            entrant.next = item;
+            known.add(entrant);
             return true;
         }
-        heads[i] = source.poll(cx);
-        if (heads[i] != null) {
-            return true;
-        }
-        if (!Ending.completed(source, cx)) {
+        if (!Ending.completed(entrant.source, cx)) {
             return false;
         }
-        sources[i] = null;
-        source.close();
+        entrant.closed = true;
+        entrant.source.close();
         return true;
     }
 
     private @Nullable T takeLeast() {
-        int least = -1;
-        T item = null;
-        for (int i = 0; i < heads.length; i++) {
-            T head = heads[i];
-            if (head != null && (item == null || order.compare(head, item) < 0)) {
-                least = i;
-                item = head;
-            }
+        Entrant<T> least = known.poll();
+        if (least == null) {
+            return null;
         }
-        if (least >= 0) {
-            heads[least] = null;
-        }
+        T item = least.next();
+        least.next = null;
+        unknown.add(least);
         return item;
     }
 
     @Override
     public boolean isDone() {
-        for (int i = 0; i < heads.length; i++) {
-            Source<? extends T> source = sources[i];
-            if (heads[i] != null || (source != null && !source.isDone())) {
+        if (!known.isEmpty()) {
+            return false;
+        }
+        for (Entrant<T> entrant : unknown) {
+            if (!entrant.source.isDone()) {
                 return false;
             }
         }
@@ -80,12 +90,31 @@ public final class MergeSorted<T> implements Source<T> {
 
     @Override
     public void close() {
+        known.clear();
         Closer closer = new Closer();
-        for (Source<? extends T> source : sources) {
-            if (source != null) {
-                closer.close(source::close);
+        for (Entrant<T> entrant : all) {
+            if (!entrant.closed) {
+                closer.close(entrant.source::close);
             }
         }
         closer.rethrow();
+    }
+
+    private static final class Entrant<T> {
+        final Source<? extends T> source;
+        final int number;
+
+        @Nullable T next;
+
+        boolean closed;
+
+        Entrant(Source<? extends T> source, int number) {
+            this.source = source;
+            this.number = number;
+        }
+
+        T next() {
+            return Objects.requireNonNull(next);
+        }
     }
 }

@@ -28,17 +28,18 @@ public final class RaceForItem<T> implements Source<T> {
         order.begin(runners.size(), cx);
         while (order.goesOn()) {
             Source<T> runner = runners.get(order.who());
+            T item = null;
             boolean out;
             try {
-                T item = runner.poll(cx);
-                if (item != null) {
-                    decide(runner);
-                    return item;
-                }
-                out = Ending.completed(runner, cx);
+                item = runner.poll(cx);
+                out = item == null && Ending.completed(runner, cx);
             } catch (Exception failure) {
                 failures.add(failure);
                 out = true;
+            }
+            if (item != null) {
+                decide(runner); // what a loser throws is no failure of a runner
+                return item;
             }
             if (out) {
                 runners.remove(order.who());

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * * wakes the producer if that is what makes an item wanted
  * </pre>
  *
- * <p>Guarded by one lock, held for a few instructions or a walk over the cursors; wakers are woken after it.
+ * <p>Guarded by one lock, held for a few instructions, or by {@code put} and the end for a walk over the cursors; wakers
+ * are woken after it.
  */
 final class Replay<T> implements Outlet<T> {
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,6 +40,10 @@ final class Replay<T> implements Outlet<T> {
     private Node<T> oldest = new Node<>(0);
     private Node<T> tail = oldest;
     private @Nullable End end;
+    /** How many wait at the tail. */
+    private int waiting;
+    /** How many are the whole history behind. */
+    private int behind;
 
     /**
      * Creates an empty buffer.
@@ -55,6 +60,7 @@ final class Replay<T> implements Outlet<T> {
         try {
             Cursor cursor = new Cursor(oldest);
             cursors.add(cursor);
+            behind += isBehind(cursor) ? 1 : 0;
             return cursor;
         } finally {
             lock.unlock();
@@ -108,7 +114,7 @@ final class Replay<T> implements Outlet<T> {
             while (tail.index - oldest.index > history) {
                 oldest = Objects.requireNonNull(oldest.next);
             }
-            collectWaiting(toWake);
+            moved(toWake);
         } finally {
             lock.unlock();
         }
@@ -146,22 +152,19 @@ final class Replay<T> implements Outlet<T> {
 
     /** Under the lock: somebody waits at the tail, and nobody is too far behind. */
     private boolean wanted() {
-        if (end != null) {
-            return false;
-        }
-        boolean waited = false;
-        for (Cursor cursor : cursors) {
-            waited |= cursor.waiter != null;
-            if (tail.index - cursor.next.index >= history) {
-                return false;
-            }
-        }
-        return waited;
+        return end == null && waiting > 0 && behind == 0;
     }
 
-    /** Under the lock: from now on nobody waits. */
-    private void collectWaiting(List<Waker> toWake) {
+    private boolean isBehind(Cursor cursor) {
+        return tail.index - cursor.next.index >= history;
+    }
+
+    /** Under the lock: the tail is another one, so nobody waits, and more may be behind. */
+    private void moved(List<Waker> toWake) {
+        waiting = 0;
+        behind = 0;
         for (Cursor cursor : cursors) {
+            behind += isBehind(cursor) ? 1 : 0;
             if (cursor.waiter != null) {
                 toWake.add(cursor.waiter);
                 cursor.waiter = null;
@@ -217,8 +220,11 @@ final class Replay<T> implements Outlet<T> {
                 ending = waker;
                 boolean before = wanted();
                 if (item != null) {
+                    behind -= isBehind(this) ? 1 : 0;
                     next = Objects.requireNonNull(next.next);
+                    behind += isBehind(this) ? 1 : 0;
                 } else {
+                    waiting += waiter == null ? 1 : 0;
                     waiter = waker;
                 }
                 wake = !before && wanted();
@@ -262,7 +268,10 @@ final class Replay<T> implements Outlet<T> {
             lock.lock();
             try {
                 boolean before = wanted();
-                cursors.remove(this);
+                if (cursors.remove(this)) {
+                    behind -= isBehind(this) ? 1 : 0;
+                    waiting -= waiter != null ? 1 : 0;
+                }
                 waiter = null;
                 ending = Waker.noop();
                 next = new Node<>(0); // who keeps this cursor keeps no item
