@@ -37,7 +37,12 @@ public final class WakerCell {
         }
     }
 
-    /** Wakes the registered waker, if any, and empties the cell. Tells whether there was one. */
+    /**
+     * Wakes the registered waker, if any, and empties the cell. Tells whether there was one.
+     *
+     * @throws OutOfMemoryError if it could not be woken; the cell keeps it for the next wake, unless there is another by
+     *     now
+     */
     public boolean wake() {
         // Partner of the write in register(): the condition, however weakly it was written, comes before this look.
         VarHandle.fullFence();
@@ -48,7 +53,12 @@ public final class WakerCell {
         if (taken == null) {
             return false;
         }
-        taken.wake();
+        try {
+            taken.wake();
+        } catch (OutOfMemoryError none) {
+            WAKER.compareAndSet(this, null, taken);
+            throw none;
+        }
         return true;
     }
 

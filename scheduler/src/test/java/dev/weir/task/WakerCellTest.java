@@ -1,6 +1,7 @@
 package dev.weir.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,6 +54,31 @@ class WakerCellTest {
         });
         assertThat(cell.wake()).isTrue();
         assertThat(cell.isRegistered()).isTrue();
+        assertThat(cell.wake()).isTrue();
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void a_waker_that_could_not_be_woken_is_kept_for_the_next_wake() {
+        cell.register(() -> {
+            if (wakes.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("planned");
+            }
+        });
+        assertThatThrownBy(cell::wake).isInstanceOf(OutOfMemoryError.class);
+        assertThat(cell.isRegistered()).isTrue();
+        assertThat(cell.wake()).isTrue();
+        assertThat(wakes).hasValue(2);
+        assertThat(cell.isRegistered()).isFalse();
+    }
+
+    @Test
+    void a_waker_that_could_not_be_woken_takes_no_place_of_another() {
+        cell.register(() -> {
+            cell.register(waker);
+            throw new OutOfMemoryError("planned");
+        });
+        assertThatThrownBy(cell::wake).isInstanceOf(OutOfMemoryError.class);
         assertThat(cell.wake()).isTrue();
         assertThat(wakes).hasValue(1);
     }

@@ -121,7 +121,12 @@ public final class NioDriver implements Driver {
     }
 
     private void wakeup() {
-        selector.wakeup();
+        try {
+            selector.wakeup();
+        } catch (Throwable e) {
+            state.compareAndSet(NOTIFIED, PARKED); // nobody was called back: the next who unparks has to try again
+            throw e;
+        }
         try {
             wakeups.increment();
         } catch (OutOfMemoryError none) {
@@ -180,7 +185,7 @@ public final class NioDriver implements Driver {
                 throw shutDown();
             }
             if (side == null) {
-                side = new SideDriver();
+                side = new SideDriver(JdkSelector::new, Thread::new);
             }
             return side.driver();
         }

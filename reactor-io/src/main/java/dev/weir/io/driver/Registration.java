@@ -199,11 +199,17 @@ public final class Registration {
         }
     }
 
-    /** Wakes whoever waits, for whichever direction. */
+    /** Wakes whoever waits, for whichever direction; one that cannot be woken keeps no other from it. */
     void wake() {
-        inward.wake();
-        outward.wake();
-        barred.wake();
+        try {
+            inward.wake();
+        } finally {
+            try {
+                outward.wake();
+            } finally {
+                barred.wake();
+            }
+        }
     }
 
     /**
@@ -225,7 +231,8 @@ public final class Registration {
 
     /**
      * Closes the channel, unless it is closed, and wakes whoever waits. Any thread. The reason is what both directions
-     * throw from now on, unless there was one before.
+     * throw from now on, unless there was one before. Nobody comes to do what was left out here, so none of its steps is,
+     * whatever the one before has thrown.
      *
      * @return the first reason
      */
@@ -240,23 +247,39 @@ public final class Registration {
             failure = reason;
             home = driver;
         }
-        SelectionKey cancelled = key;
-        if (cancelled != null) {
+        try {
             // Before the close: the events of a channel that is half closed make the JDK's select return at once with
             // nothing, again and again until the key is cancelled.
+            cancelKey();
+        } finally {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // Nothing is left to be done: the system gives the descriptor back also when it reports an error.
+                reason.addSuppressed(e);
+            } finally {
+                callBackAndWake(home);
+            }
+        }
+        return reason;
+    }
+
+    private void cancelKey() {
+        SelectionKey cancelled = key;
+        if (cancelled != null) {
             cancelled.cancel();
         }
+    }
+
+    /** The descriptor, or the channel, comes back when the next select has dropped the key. */
+    private void callBackAndWake(@Nullable NioDriver home) {
         try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing is left to be done: the system gives the descriptor back also when it reports an error.
-            reason.addSuppressed(e);
+            if (home != null) {
+                home.refresh();
+            }
+        } finally {
+            wake();
         }
-        if (home != null) {
-            home.refresh(); // the descriptor comes back when the next select has dropped the key
-        }
-        wake();
-        return reason;
     }
 
     /**
@@ -272,14 +295,11 @@ public final class Registration {
             failure = reason;
             home = driver;
         }
-        SelectionKey cancelled = key;
-        if (cancelled != null) {
-            cancelled.cancel();
+        try {
+            cancelKey();
+        } finally {
+            callBackAndWake(home);
         }
-        if (home != null) {
-            home.refresh();
-        }
-        wake();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.io.driver;
 
 import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Waits for the channels that a driver cannot wait for itself, on a thread of its own: what their events wake comes to
@@ -13,11 +14,22 @@ final class SideDriver {
     private final Thread thread;
     private volatile boolean ended;
 
-    SideDriver() throws IOException {
-        driver = new NioDriver(JdkSelector::new);
-        thread = new Thread(this::run, "weir-io-side");
-        thread.setDaemon(true);
-        thread.start();
+    /**
+     * Starts the thread.
+     *
+     * @throws OutOfMemoryError if the system has no more threads; nothing is left open then
+     */
+    SideDriver(IoSelector.Opener opener, ThreadFactory threads) throws IOException {
+        driver = new NioDriver(opener);
+        try {
+            thread = threads.newThread(this::run);
+            thread.setName("weir-io-side");
+            thread.setDaemon(true);
+            thread.start();
+        } catch (Throwable e) {
+            driver.close();
+            throw e;
+        }
     }
 
     private void run() {
@@ -25,8 +37,16 @@ final class SideDriver {
             try {
                 driver.park(Long.MAX_VALUE);
             } catch (Throwable thrown) { // by a waker, or out of memory: others wait here as well
-                LOG.log(System.Logger.Level.WARNING, "waiting for channels failed", thrown);
+                warn(thrown);
             }
+        }
+    }
+
+    private static void warn(Throwable thrown) {
+        try {
+            LOG.log(System.Logger.Level.WARNING, "waiting for channels failed", thrown);
+        } catch (Throwable lost) {
+            // It cannot be told, and is no reason to leave the others.
         }
     }
 

@@ -8,9 +8,9 @@ import dev.weir.task.Waker;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -130,27 +130,53 @@ public final class Readiness implements AutoCloseable {
 
     /** Who waits for one direction. It stands at the driver as the one who is woken, and wakes all. */
     private static final class Direction implements Waker {
-        private final List<Ready> waiting = new ArrayList<>();
+        private final Queue<Ready> waiting = new ArrayDeque<>();
         private boolean ready;
 
+        /**
+         * One after the other, and without a list of them: when memory is short those who could not be woken wait on, and
+         * it throws, so that its own waker is kept for the next event.
+         */
         @Override
         public void wake() {
-            List<Waker> all = new ArrayList<>();
-            synchronized (this) {
-                ready = true;
-                for (Ready each : waiting) {
-                    all.add(Objects.requireNonNull(each.waker));
+            OutOfMemoryError none = null;
+            for (int left = toReady(); left > 0; left--) {
+                Ready next = next();
+                if (next != null) {
+                    try {
+                        next.wake();
+                    } catch (OutOfMemoryError e) {
+                        waitOn(next);
+                        none = e;
+                    }
                 }
-                waiting.clear();
             }
-            all.forEach(Waker::wake);
+            if (none != null) {
+                throw none;
+            }
+        }
+
+        /** Returns how many wait: those who come while it wakes wait for another event. */
+        private synchronized int toReady() {
+            ready = true;
+            return waiting.size();
+        }
+
+        private synchronized @Nullable Ready next() {
+            return waiting.poll();
+        }
+
+        private synchronized void waitOn(Ready waiter) {
+            if (!waiting.contains(waiter)) {
+                waiting.add(waiter);
+            }
         }
 
         /** Tells whether it is ready; if not, this waiter is woken when it is. */
         synchronized boolean isReadyFor(Ready waiter, Waker waker) {
             waiter.waker = waker;
-            if (!ready && !waiting.contains(waiter)) {
-                waiting.add(waiter);
+            if (!ready) {
+                waitOn(waiter);
             }
             return ready;
         }
@@ -172,12 +198,16 @@ public final class Readiness implements AutoCloseable {
         private final int op;
         private final Direction direction;
 
-        /** Guarded by the direction. */
-        private @Nullable Waker waker;
+        /** Written under the lock of the direction. */
+        private volatile @Nullable Waker waker;
 
         Ready(int op) {
             this.op = op;
             direction = direction(op);
+        }
+
+        void wake() {
+            Objects.requireNonNull(waker).wake();
         }
 
         @Override

@@ -29,6 +29,11 @@ public final class Drive implements Host, AutoCloseable {
         return drive;
     }
 
+    /** Offers a driver that waits in a selector of the JDK. */
+    public static Drive onSelector() throws IOException {
+        return new Drive(new NioDriver(JdkSelector::new));
+    }
+
     /** Returns the interest of all channels together. */
     public int interest() {
         return keys.stream().mapToInt(SelectionKey::interestOps).reduce(0, (a, b) -> a | b);

@@ -12,6 +12,7 @@ final class FakeKey extends SelectionKey {
     private final AtomicInteger interest = new AtomicInteger();
     private volatile boolean cancelled;
     volatile int ready;
+    volatile boolean hasNoMemory;
 
     FakeKey(SelectableChannel channel) {
         this.channel = channel;
@@ -34,6 +35,9 @@ final class FakeKey extends SelectionKey {
 
     @Override
     public void cancel() {
+        if (hasNoMemory) {
+            throw new OutOfMemoryError("planned");
+        }
         cancelled = true;
     }
 

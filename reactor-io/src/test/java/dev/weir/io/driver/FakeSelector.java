@@ -26,6 +26,7 @@ final class FakeSelector implements IoSelector {
 
     volatile boolean broken;
     volatile boolean refusesKeys;
+    volatile boolean hasNoMemory;
     volatile boolean closed;
     volatile int waits;
     volatile long lastMillis = -1;
@@ -59,6 +60,9 @@ final class FakeSelector implements IoSelector {
 
     @Override
     public void wakeup() {
+        if (hasNoMemory) {
+            throw new OutOfMemoryError("planned");
+        }
         wakeups.incrementAndGet();
         woken.release();
     }

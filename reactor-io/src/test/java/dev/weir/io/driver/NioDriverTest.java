@@ -69,6 +69,20 @@ class NioDriverTest {
     }
 
     @Test
+    void a_wakeup_that_fails_is_tried_again_by_the_next_unpark() throws IOException {
+        NioDriver driver = new NioDriver(() -> fake);
+        fake.duringSelect.add(() -> {
+            fake.hasNoMemory = true;
+            assertThatThrownBy(driver::unpark).isInstanceOf(OutOfMemoryError.class);
+            assertThatThrownBy(driver::refresh).isInstanceOf(OutOfMemoryError.class);
+            fake.hasNoMemory = false;
+            driver.unpark();
+            assertThat(fake.wakeups).hasValue(1);
+        });
+        driver.park(Long.MAX_VALUE);
+    }
+
+    @Test
     void many_unparks_of_one_wait_cost_one_wakeup() throws IOException {
         NioDriver driver = new NioDriver(() -> fake);
         fake.duringSelect.add(() -> {

@@ -165,6 +165,46 @@ class RegistrationTest {
     }
 
     @Test
+    void a_close_leaves_nothing_out_though_memory_is_short_at_each_step() throws IOException {
+        CountingWaker writer = new CountingWaker();
+        CountingWaker barred = new CountingWaker();
+        registration.await(READ, drive.context(() -> {
+            throw new OutOfMemoryError("planned");
+        }));
+        registration.await(WRITE, drive.context(writer));
+        registration.awaitFailure(drive.context(barred));
+        selector.duringSelect.add(() -> {
+            key().hasNoMemory = true;
+            selector.hasNoMemory = true;
+            assertThatThrownBy(() -> registration.close(new IOException("closed")))
+                    .isInstanceOf(OutOfMemoryError.class);
+            key().hasNoMemory = false;
+            selector.hasNoMemory = false;
+            selector.woken.release();
+        });
+        driver.park(Long.MAX_VALUE);
+        assertThat(pipe.source().isOpen()).isFalse();
+        assertThat(writer.wakes).hasValue(1);
+        assertThat(barred.wakes).hasValue(1);
+        assertThatThrownBy(registration::check).hasMessage("closed");
+    }
+
+    /** Events are level-triggered. */
+    @Test
+    void who_cannot_be_woken_for_want_of_memory_is_by_the_next_event() throws IOException {
+        AtomicInteger tries = new AtomicInteger();
+        registration.await(READ, drive.context(() -> {
+            if (tries.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("planned");
+            }
+        }));
+        assertThatThrownBy(() -> event(READ)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(key().interestOps()).isEqualTo(READ);
+        event(READ);
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
     void a_key_cancelled_by_another_thread_ends_no_sitter_and_wakes_who_waits() throws IOException {
         registration.await(READ, drive.context(waker));
         key().cancel();

@@ -144,6 +144,28 @@ class ReadinessTest {
     }
 
     @Test
+    void who_cannot_be_woken_for_want_of_memory_is_by_the_next_event_and_keeps_no_other_from_it() throws Exception {
+        try (Drive drive = Drive.onSelector();
+                Readiness in = Readiness.of(pipe.source())) {
+            AtomicInteger tries = new AtomicInteger();
+            AtomicInteger wakes = new AtomicInteger();
+            in.ready(OP_READ).poll(drive.context(() -> {
+                if (tries.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("planned");
+                }
+            }));
+            in.ready(OP_READ).poll(drive.context(wakes::incrementAndGet));
+            write(1);
+            assertThatThrownBy(drive::look).isInstanceOf(OutOfMemoryError.class);
+            assertThat(wakes).hasValue(1);
+            assertThat(in.isReady(OP_READ)).isTrue();
+            drive.look();
+            assertThat(tries).hasValue(2);
+            assertThat(wakes).hasValue(1);
+        }
+    }
+
+    @Test
     void waiting_that_is_given_up_leaves_the_others_waiting() throws Exception {
         try (Readiness in = Readiness.of(pipe.source())) {
             JoinHandle<?> first = runtime.spawn(in.ready(OP_READ));
