@@ -61,13 +61,14 @@ final class Inflow {
         return state == State.RECEIVING;
     }
 
-    /** Somebody waits; tells whether the ring has to be asked to receive. */
-    boolean toReceiving() {
-        if (state != State.IDLE) {
-            return false;
-        }
+    /** Tells whether who waits has to ask the ring to receive. */
+    boolean isIdle() {
+        return state == State.IDLE;
+    }
+
+    /** Somebody waits, and the ring was asked to receive. */
+    void toReceiving() {
         state = State.RECEIVING;
-        return true;
     }
 
     boolean isEnded() {

@@ -35,6 +35,9 @@ final class Libc {
     private static final ThreadLocal<MemorySegment> STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
+    /** For threads that find no memory for their own, all at once: they may read each other's errors. */
+    private static final MemorySegment SPARE_STATE = Arena.global().allocate(Linker.Option.captureStateLayout());
+
     private static final MethodHandle SYSCALL = function(
             "syscall",
             FunctionDescriptor.of(
@@ -62,9 +65,9 @@ final class Libc {
     private static final MethodHandle GET_OPTION =
             function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle RECEIVE =
-            function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+            function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND =
-            function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+            function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SHUTDOWN =
             function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -81,6 +84,15 @@ final class Libc {
         return LINKER.downcallHandle(symbol, descriptor, all.toArray(Linker.Option[]::new));
     }
 
+    /** A call needs no memory, so that no entry of a ring and no wake-up is lost for want of it. */
+    private static MemorySegment state() {
+        try {
+            return STATE.get();
+        } catch (OutOfMemoryError none) {
+            return SPARE_STATE;
+        }
+    }
+
     private static long result(MemorySegment state, long returned) {
         return returned == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO) : returned;
     }
@@ -90,7 +102,7 @@ final class Libc {
     }
 
     static long syscall(long number, long a, long b, long c, long d, long e, long f) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (long) SYSCALL.invokeExact(state, number, a, b, c, d, e, f));
         } catch (Throwable t) {
@@ -99,7 +111,7 @@ final class Libc {
     }
 
     static long mmap(long length, int protection, int flags, int fd, long offset) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (long) MMAP.invokeExact(state, 0L, length, protection, flags, fd, offset));
         } catch (Throwable t) {
@@ -108,7 +120,7 @@ final class Libc {
     }
 
     static int munmap(long address, long length) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) MUNMAP.invokeExact(state, address, length));
         } catch (Throwable t) {
@@ -117,7 +129,7 @@ final class Libc {
     }
 
     static int socket(int domain, int type) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) SOCKET.invokeExact(state, domain, type, 0));
         } catch (Throwable t) {
@@ -126,7 +138,7 @@ final class Libc {
     }
 
     static int bind(int fd, MemorySegment address, int length) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) BIND.invokeExact(state, fd, address, length));
         } catch (Throwable t) {
@@ -135,7 +147,7 @@ final class Libc {
     }
 
     static int listen(int fd, int backlog) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) LISTEN.invokeExact(state, fd, backlog));
         } catch (Throwable t) {
@@ -144,7 +156,7 @@ final class Libc {
     }
 
     static int accept(int fd, MemorySegment address, MemorySegment length, int flags) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) ACCEPT.invokeExact(state, fd, address, length, flags));
         } catch (Throwable t) {
@@ -153,7 +165,7 @@ final class Libc {
     }
 
     static int connect(int fd, MemorySegment address, int length) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) CONNECT.invokeExact(state, fd, address, length));
         } catch (Throwable t) {
@@ -163,7 +175,7 @@ final class Libc {
 
     /** The address of this side, or of the other. */
     static int address(int fd, boolean remote, MemorySegment address, MemorySegment length) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(
                     state,
@@ -176,7 +188,7 @@ final class Libc {
     }
 
     static int setOption(int fd, int level, int name, MemorySegment value) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) SET_OPTION.invokeExact(state, fd, level, name, value, (int) value.byteSize()));
         } catch (Throwable t) {
@@ -185,7 +197,7 @@ final class Libc {
     }
 
     static int getOption(int fd, int level, int name, MemorySegment value, MemorySegment length) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) GET_OPTION.invokeExact(state, fd, level, name, value, length));
         } catch (Throwable t) {
@@ -193,26 +205,32 @@ final class Libc {
         }
     }
 
-    static long receive(int fd, long address, long length) {
-        MemorySegment state = STATE.get();
+    /**
+     * As all that take a segment: its arena stays open during the call.
+     *
+     * @throws IllegalStateException if that is closed
+     * @throws WrongThreadException if it is another thread's
+     */
+    static long receive(int fd, MemorySegment into) {
+        MemorySegment state = state();
         try {
-            return result(state, (long) RECEIVE.invokeExact(state, fd, address, length, 0));
+            return result(state, (long) RECEIVE.invokeExact(state, fd, into, into.byteSize(), 0));
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
-    static long send(int fd, long address, long length, int flags) {
-        MemorySegment state = STATE.get();
+    static long send(int fd, MemorySegment from, int flags) {
+        MemorySegment state = state();
         try {
-            return result(state, (long) SEND.invokeExact(state, fd, address, length, flags));
+            return result(state, (long) SEND.invokeExact(state, fd, from, from.byteSize(), flags));
         } catch (Throwable t) {
             throw unexpected(t);
         }
     }
 
     static int shutdown(int fd, int how) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) SHUTDOWN.invokeExact(state, fd, how));
         } catch (Throwable t) {
@@ -221,7 +239,7 @@ final class Libc {
     }
 
     static int close(int fd) {
-        MemorySegment state = STATE.get();
+        MemorySegment state = state();
         try {
             return result(state, (int) CLOSE.invokeExact(state, fd));
         } catch (Throwable t) {
@@ -229,8 +247,14 @@ final class Libc {
         }
     }
 
-    /** A call through a method handle declares everything, and throws nothing but errors of the JVM. */
+    /**
+     * A call through a method handle declares everything, and throws nothing but errors of the JVM, or what is said of a
+     * segment that may not be used.
+     */
     private static Error unexpected(Throwable thrown) {
+        if (thrown instanceof RuntimeException misuse) {
+            throw misuse;
+        }
         return thrown instanceof Error error ? error : new AssertionError(thrown);
     }
 }

@@ -49,11 +49,16 @@ final class Outflow {
         if (buffers != null && n <= RingBuffers.OUTWARD_SIZE) {
             buffer = buffers.take();
             if (buffer >= 0) {
-                buffers.fill(buffer, from);
+                try {
+                    buffers.fill(buffer, from);
+                } catch (Throwable misuse) { // of a buffer whose arena is closed, or another thread's
+                    buffers.release(buffer);
+                    throw misuse;
+                }
                 offset = 0;
                 length = n;
-                sending = true;
                 send();
+                sending = true;
                 return n;
             }
         }

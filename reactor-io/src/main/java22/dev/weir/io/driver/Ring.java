@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The two queues that io_uring shares with the kernel: what it shall do, and what it has done.
@@ -54,6 +55,15 @@ final class Ring {
     private static final int SHARED_POPULATED = 1 | 0x8000;
     private static final int READ_WRITE = 3;
     private static final long ENTRIES_OFFSET = 0x1000_0000L;
+
+    /** How long the kernel has to do nothing. */
+    private static final long PROOF_NANOS = 1_000_000_000;
+
+    /** How often a full queue is handed over before its pusher lets time pass. */
+    private static final int HASTY_TRIES = 8;
+
+    /** How long a thread lets the kernel be that has no memory, or refuses: {@link #await} would spin. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     /** Partner of the kernel's own barriers on heads, tails and flags. */
     private static final VarHandle WORD = JAVA_INT.varHandle();
@@ -151,6 +161,19 @@ final class Ring {
         return MemorySegment.ofAddress(at).reinterpret(size);
     }
 
+    /**
+     * Once, before all else: has the kernel do nothing, and sees that it has.
+     *
+     * @throws IOException if it has not
+     */
+    void prove() throws IOException {
+        nothing(0);
+        int result = enterFor(PROOF_NANOS);
+        if (reap((data, done, flags) -> {}) != 1) {
+            throw result < 0 ? Errors.of("io_uring_enter", result) : new IOException("a ring does nothing");
+        }
+    }
+
     /** Hands a table of buffers to the kernel, from which receives take theirs. */
     void registerBuffers(MemorySegment table, int count) throws IOException {
         MemorySegment registration = Arena.ofAuto().allocate(40, 8);
@@ -197,8 +220,11 @@ final class Ring {
 
     private void push(
             byte operation, byte flags, short priority, int socket, long address, int length, int more, long data) {
-        while (!tryPush(operation, flags, priority, socket, address, length, more, data)) {
+        for (int tries = 1; !tryPush(operation, flags, priority, socket, address, length, more, data); tries++) {
             submit();
+            if (tries > HASTY_TRIES) {
+                LockSupport.parkNanos(PAUSE_NANOS); // the kernel has no memory to take them
+            }
         }
     }
 
@@ -237,7 +263,12 @@ final class Ring {
         try {
             int pending = pending();
             if (pending > 0) {
-                enter(pending, 0, ENTER_GETEVENTS, 0, 0); // which also moves completions to where there is room again
+                warn(enter(
+                        pending,
+                        0,
+                        ENTER_GETEVENTS,
+                        0,
+                        0)); // which also moves completions to where there is room again
             }
         } finally {
             leaves();
@@ -265,32 +296,48 @@ final class Ring {
     void look() {
         int pending = pending();
         if (pending > 0 || ((int) WORD.getAcquire(queues, sqFlags) & (SQ_TASKRUN | SQ_CQ_OVERFLOW)) != 0) {
-            enter(pending, 0, ENTER_GETEVENTS, 0, 0);
+            warn(enter(pending, 0, ENTER_GETEVENTS, 0, 0));
         }
     }
 
     /** Sitter: as {@link #look}, and waits until something is done; so long at most, without limit if 0. */
     void await(long nanos) {
+        int result = nanos <= 0 ? enterWaiting(ENTER_GETEVENTS, 0, 0) : enterFor(nanos);
+        // An end of the wait, or a queue of completions that must be reaped first, is for the caller.
+        if (result < 0 && result != -Libc.ETIME && result != -Libc.EINTR && result != -Libc.EBUSY) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            warn(result);
+        }
+    }
+
+    private int enterFor(long nanos) {
+        timespec.set(JAVA_LONG, 0, nanos / 1_000_000_000);
+        timespec.set(JAVA_LONG, 8, nanos % 1_000_000_000);
+        return enterWaiting(ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument.address(), waitArgument.byteSize());
+    }
+
+    private int enterWaiting(int flags, long argument, long size) {
         waiting = true; // then the look at what was pushed
         try {
-            if (nanos <= 0) {
-                enter(pending(), 1, ENTER_GETEVENTS, 0, 0);
-            } else {
-                timespec.set(JAVA_LONG, 0, nanos / 1_000_000_000);
-                timespec.set(JAVA_LONG, 8, nanos % 1_000_000_000);
-                enter(pending(), 1, ENTER_GETEVENTS | ENTER_EXT_ARG, waitArgument.address(), waitArgument.byteSize());
-            }
+            return enter(pending(), 1, flags, argument, size);
         } finally {
             waiting = false;
         }
     }
 
-    private void enter(int submit, int least, int flags, long argument, long size) {
-        long result = Libc.syscall(ENTER, fd, submit, least, flags, argument, size);
-        // An end of the wait, or a queue of completions that must be reaped first, is for the caller.
-        if (result < 0 && !isTransient((int) -result) && !warned) {
-            warned = true;
-            LOG.log(System.Logger.Level.WARNING, "io_uring_enter fails", Errors.of("io_uring_enter", (int) result));
+    private int enter(int submit, int least, int flags, long argument, long size) {
+        return (int) Libc.syscall(ENTER, fd, submit, least, flags, argument, size);
+    }
+
+    private void warn(int result) {
+        if (result >= 0 || isTransient(-result) || warned) {
+            return;
+        }
+        warned = true;
+        try {
+            LOG.log(System.Logger.Level.WARNING, "io_uring_enter fails", Errors.of("io_uring_enter", result));
+        } catch (Throwable lost) {
+            // It cannot be told. What was pushed stays so, and whoever pushed it must not take it for refused.
         }
     }
 

@@ -42,16 +42,29 @@ final class RingSelector implements IoSelector {
     private Consumer<SelectionKey> action = key -> {};
     private int found;
     private boolean woken;
+
+    /** A key whose event is passed on by the next select, before all others, as the action threw: memory was short. */
+    private @Nullable RingKey missed;
+
     private final Ring.Completions completions = this::complete;
 
     RingSelector() throws IOException {
         ring = new Ring(ENTRIES);
         try {
             buffers = new RingBuffers(ring);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also for want of direct memory
             ring.close();
             throw e;
         }
+    }
+
+    /**
+     * Before anybody waits here: sees that the kernel does what it is handed.
+     *
+     * @throws IOException if it does not: a sandbox may let rings be opened and not entered
+     */
+    void prove() throws IOException {
+        ring.prove();
     }
 
     @Override
@@ -97,6 +110,7 @@ final class RingSelector implements IoSelector {
         this.action = action;
         found = 0;
         woken = false;
+        passOnMissed();
     }
 
     private int end() {
@@ -124,6 +138,8 @@ final class RingSelector implements IoSelector {
         if (event > 0) {
             passOn(key, event);
         } else if (event < 0) {
+            // First: who waits learns it from the socket, should there be no memory for the rest.
+            passOn(key, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             found++;
             ((Registration) key.attachment()).close(Errors.of("send", event));
         }
@@ -131,8 +147,17 @@ final class RingSelector implements IoSelector {
 
     private void passOn(RingKey key, int event) {
         if (key.isEvent(event)) {
-            found++;
+            missed = key;
+            passOnMissed();
+        }
+    }
+
+    private void passOnMissed() {
+        RingKey key = missed;
+        if (key != null) {
             action.accept(key);
+            missed = null;
+            found++;
         }
     }
 

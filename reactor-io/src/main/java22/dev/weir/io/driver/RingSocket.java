@@ -53,6 +53,9 @@ final class RingSocket {
     private boolean pollingOut;
     private boolean connected;
 
+    /** The negative error of a send. The sitter closes the connection for it, a moment after it was set here. */
+    private int failure;
+
     /** Our direction ends when what is on its way was sent. */
     private boolean ending;
 
@@ -138,15 +141,25 @@ final class RingSocket {
     synchronized int read(ByteBuffer into) throws IOException {
         requireOpen();
         int n = inflow.read(into);
-        return n == Inflow.END && isEndInDoubt() ? 0 : n;
+        if (n != Inflow.END) {
+            return n;
+        }
+        requireSound();
+        return isEndInDoubt() ? 0 : Inflow.END;
     }
 
     /**
      * The error of a reset is told once, and then the stream looks as if it had ended: a send that is under way may have
-     * got it.
+     * got it, and one that has ended has told it.
      */
     private boolean isEndInDoubt() {
         return outflow.isSending();
+    }
+
+    private void requireSound() throws IOException {
+        if (failure < 0) {
+            throw Errors.of("send", failure);
+        }
     }
 
     private boolean isReadable() {
@@ -159,11 +172,12 @@ final class RingSocket {
         if (ending) {
             throw new ClosedChannelException();
         }
+        requireSound();
         return outflow.write(from);
     }
 
     /** Tells the peer that no more will come, after what was written. */
-    synchronized void shutdownOutput() throws IOException {
+    synchronized void shutdownOutput() throws ClosedChannelException {
         requireOpen();
         if (!ending) {
             ending = true;
@@ -173,7 +187,7 @@ final class RingSocket {
         }
     }
 
-    synchronized void shutdownInput() throws IOException {
+    synchronized void shutdownInput() throws ClosedChannelException {
         requireOpen();
         socket.shutdown(SHUT_RD);
     }
@@ -186,19 +200,20 @@ final class RingSocket {
         }
         int now = 0;
         if ((ops & SelectionKey.OP_READ) != 0) {
-            if (inflow.toReceiving()) {
+            if (inflow.isIdle()) {
                 place.receive(socket.fd(), data | OF_RECEIVE);
+                inflow.toReceiving(); // after it: should it throw, nothing is in the ring, and nobody waits for that
             } else if (isReadable()) {
                 now = SelectionKey.OP_READ;
             }
         }
         if ((ops & SelectionKey.OP_ACCEPT) != 0 && !pollingIn) {
-            pollingIn = true;
             place.poll(socket.fd(), POLLIN, data | OF_POLL_IN);
+            pollingIn = true;
         }
         if ((ops & OUTWARD) != 0 && !pollingOut && !outflow.isSending()) {
-            pollingOut = true;
             place.poll(socket.fd(), POLLOUT, data | OF_POLL_OUT);
+            pollingOut = true;
         }
         return now;
     }
@@ -229,7 +244,7 @@ final class RingSocket {
     }
 
     private int sent(int result) {
-        int failure = outflow.complete(result, !(closing && resetting));
+        failure = outflow.complete(result, !(closing && resetting));
         if (outflow.isSending()) {
             return 0;
         }
@@ -238,7 +253,7 @@ final class RingSocket {
         } else if (failure < 0) {
             return failure;
         } else if (ending) {
-            Libc.shutdown(socket.fd(), SHUT_WR);
+            socket.shutdown(SHUT_WR);
         }
         return SelectionKey.OP_WRITE | (isReadable() ? SelectionKey.OP_READ : 0); // an end is in doubt no more
     }
@@ -269,7 +284,7 @@ final class RingSocket {
     /** Nothing is to be sent any more: the peer learns it now, whatever the ring still has to give back. */
     private void withdraw() {
         if (connected && !resetting) {
-            Libc.shutdown(socket.fd(), SHUT_WR);
+            socket.shutdown(SHUT_WR);
         }
         Ring place = Objects.requireNonNull(ring);
         if (inflow.isReceiving()) {

@@ -86,6 +86,9 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer"); // the kernel would not ask
+        }
         requireConnected();
         if (inputEnded) {
             return -1;

@@ -21,14 +21,25 @@ final class RingTransport extends Transport {
             throw new IOException("native access is not enabled: see --enable-native-access");
         }
         try {
-            new RingSelector().close();
+            tryRing();
             loadAll();
         } catch (IOException e) {
             throw new IOException("a ring cannot be opened: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new IOException("there is no memory for the buffers of a ring: " + e.getMessage(), e);
         } catch (LinkageError | UnsupportedOperationException e) {
             throw new IOException("the C library cannot be called", e);
         }
         return new RingTransport();
+    }
+
+    private static void tryRing() throws IOException {
+        RingSelector tried = new RingSelector();
+        try {
+            tried.prove();
+        } finally {
+            tried.close();
+        }
     }
 
     /** What is loaded later may find no descriptor left to be read with. */

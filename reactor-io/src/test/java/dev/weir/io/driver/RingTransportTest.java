@@ -2,6 +2,7 @@ package dev.weir.io.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.io.IoMetrics;
@@ -22,6 +23,10 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +173,35 @@ class RingTransportTest {
         pair.registration.close(new IOException("over"));
     }
 
+    /** The cancel of a receive comes at any moment of its life: also when the kernel has woken it, and it is not over. */
+    @Test
+    void a_close_beside_an_arrival_gives_the_socket_back_though_the_peer_says_no_more() throws Exception {
+        drive.start();
+        ExecutorService peers = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 0; i < (Boolean.getBoolean("weir.long") ? 200 : 5); i++) {
+                List<Pair> pairs = new ArrayList<>();
+                for (int j = 0; j < 100; j++) {
+                    Pair pair = connect();
+                    pairs.add(pair);
+                    await(pair, SelectionKey.OP_READ);
+                    Future<?> arrival = peers.submit(() -> {
+                        pair.peer.getOutputStream().write(1);
+                        return null;
+                    });
+                    pair.registration.close(new IOException("over"));
+                    assertThat(arrival).succeedsWithin(Duration.ofSeconds(10));
+                }
+                Awaitility.await().until(() -> keys() == 0);
+                for (Pair each : pairs) {
+                    each.peer.close();
+                }
+            }
+        } finally {
+            peers.shutdown();
+        }
+    }
+
     @Test
     void what_was_accepted_for_a_peer_that_does_not_read_is_sent_when_it_does_also_after_a_close() throws Exception {
         drive.start();
@@ -265,6 +299,113 @@ class RingTransportTest {
         assertThat(pair.channel.read(ByteBuffer.allocateDirect(10))).isEqualTo(-1);
         pair.registration.close(new IOException("over"));
         other.registration.close(new IOException("over"));
+    }
+
+    /**
+     * The send gets the error of the reset, and what is left for a receive looks like an end. Who waits is told of the send
+     * before the connection is, so it reads in the moment between.
+     */
+    @Test
+    void an_end_after_a_write_that_was_reset_is_none_though_the_connection_does_not_know_yet() throws Exception {
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_WRITE); // so that it is in the ring, where nothing receives
+        int taken = fill(pair.channel);
+        for (int before = -1; before < taken; ) { // until one is under way for good
+            before = taken;
+            driver.poll();
+            taken += pair.channel.write(bytes(1_000));
+        }
+        List<Object> told = new ArrayList<>();
+        pair.registration.await(SelectionKey.OP_WRITE, drive.context(() -> {
+            told.add(pair.registration.failure() == null);
+            try {
+                told.add(pair.channel.read(ByteBuffer.allocateDirect(10)));
+            } catch (IOException e) {
+                told.add(e);
+            }
+        }));
+        pair.peer.setSoLinger(true, 0);
+        pair.peer.close();
+        while (pair.registration.failure() == null) {
+            driver.park(1_000_000_000);
+        }
+        assertThat(told).hasSize(2).first().isEqualTo(true);
+        assertThat(told.get(1)).asInstanceOf(THROWABLE).hasMessageMatching("Broken pipe|Connection reset");
+        assertThatThrownBy(() -> pair.channel.write(bytes(10))).isInstanceOf(ClosedChannelException.class);
+    }
+
+    /** An event of a ring comes once. */
+    @Test
+    void who_cannot_be_woken_for_want_of_memory_is_by_the_next_look() throws Exception {
+        for (int op : new int[] {SelectionKey.OP_READ, SelectionKey.OP_WRITE}) {
+            Pair pair = connect();
+            AtomicInteger tries = new AtomicInteger();
+            pair.registration.await(op, drive.context(() -> {
+                if (tries.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("planned");
+                }
+            }));
+            pair.peer.getOutputStream().write(1);
+            assertThatThrownBy(() -> driver.park(10_000_000_000L)).isInstanceOf(OutOfMemoryError.class);
+            driver.poll();
+            assertThat(tries).hasValue(2);
+            pair.registration.close(new IOException("over"));
+        }
+    }
+
+    /** What this test, which Java 17 compiles as well, knows of arenas. */
+    private static final class Freed {
+        private static final String FOREIGN = "java.lang.foreign.";
+
+        /** Returns a buffer whose memory was given back. */
+        static ByteBuffer buffer(long size) throws Exception {
+            Class<?> arenas = Class.forName(FOREIGN + "Arena");
+            Object arena = arenas.getMethod("ofConfined").invoke(null);
+            Object segment =
+                    arenas.getMethod("allocate", long.class, long.class).invoke(arena, size, 1L);
+            Object buffer = Class.forName(FOREIGN + "MemorySegment")
+                    .getMethod("asByteBuffer")
+                    .invoke(segment);
+            arenas.getMethod("close").invoke(arena);
+            return (ByteBuffer) buffer;
+        }
+    }
+
+    @Test
+    void memory_that_was_given_back_is_neither_sent_nor_received_into_and_holds_no_buffer_of_the_ring()
+            throws Exception {
+        drive.start();
+        Pair pair = connect();
+        await(pair, SelectionKey.OP_READ);
+        pair.registration.forget(SelectionKey.OP_READ);
+        ByteBuffer freed = Freed.buffer(100);
+        for (int i = 0; i < 2_100; i++) { // more than there are buffers
+            assertThatThrownBy(() -> pair.channel.write(freed)).isInstanceOf(IllegalStateException.class);
+        }
+        assertThatThrownBy(() -> pair.channel.write(Freed.buffer(100_000))).isInstanceOf(IllegalStateException.class);
+        Pair other = connect(); // of which nothing is in the ring
+        other.peer.getOutputStream().write(new byte[100]);
+        assertThatThrownBy(() -> other.channel.read(Freed.buffer(100))).isInstanceOf(IllegalStateException.class);
+        assertThat(pair.peer.getInputStream().available()).isZero();
+
+        fill(pair.channel);
+        assertThat(pair.channel.write(bytes(1_000)))
+                .as("into a buffer of the ring")
+                .isEqualTo(1_000);
+        pair.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        pair.registration.close(new IOException("over"));
+        other.registration.close(new IOException("over"));
+    }
+
+    @Test
+    void nothing_is_received_into_a_buffer_that_may_only_be_read() throws Exception {
+        Pair pair = connect();
+        pair.peer.getOutputStream().write(new byte[100]);
+        ByteBuffer into = ByteBuffer.allocateDirect(100);
+        assertThatThrownBy(() -> pair.channel.read(into.asReadOnlyBuffer()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(pair.channel.read(into)).isEqualTo(100);
+        pair.channel.close();
     }
 
     @Test
