@@ -10,7 +10,8 @@
  * last look that law S2 asks for.
  *
  * <p>A {@link dev.weir.io.driver.Transport} says where TCP sockets come from and what drivers wait in: the JDK, or rings
- * of the kernel, whose classes are those of Java 22 in {@code src/main/java22}.
+ * of the kernel, whose classes are those of Java 22 in {@code src/main/java22}. How a process asks for them stands in
+ * {@link dev.weir.io.net}.
  */
 @NullMarked
 package dev.weir.io.driver;
