@@ -68,7 +68,7 @@ public class ReadySetStress {
         private final Waker child = set.waker(0);
 
         public SetIntoBusyWord() {
-            set.mark(1);
+            set.waker(1).wake();
         }
 
         @Actor
@@ -157,7 +157,7 @@ public class ReadySetStress {
         private final Waker child = set.waker(0);
 
         public SetIntoOtherWord() {
-            set.mark(64);
+            set.waker(64).wake();
         }
 
         @Actor

@@ -23,7 +23,6 @@ final class Children {
     private final @Nullable Pollable<?>[] children;
 
     private final @Nullable ReadySet ready;
-    private @Nullable Context context;
     private int left;
 
     /** Of many, the child of the first bit, drawn at the first poll; -1 before. */
@@ -112,19 +111,13 @@ final class Children {
         int most = left;
         for (int turns = most; turns > 0; turns--) {
             int bit = turns < most ? ready.next(cx) : ready.next();
-            if (bit < 0 || !poll(wrapped(first + bit), childContext(cx, ready.waker(bit)), parent)) {
+            if (bit < 0 || !poll(wrapped(first + bit), ready.context(bit, cx), parent)) {
                 return;
             }
         }
         if (!ready.isEmpty()) {
             cx.waker().wake();
         }
-    }
-
-    /** The same one again and again, as long as the task stays with its worker. */
-    private Context childContext(Context cx, Waker waker) {
-        context = cx.withWaker(waker, context);
-        return context;
     }
 
     private boolean poll(int child, Context cx, Parent parent) throws Exception {

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Which of many children are worth polling: a bit for each, set by that child's waker. An owner that merges children
  * polls only those whose bit is set, so a poll costs O(ready) and not O(all).
  *
- * <p>Bits stand in words of 64; a second level has a bit for each word that may hold one. {@link #waker(int)},
- * {@link #register}, {@link #mark} and {@link #next} belong to the owner's polling thread; the wakers may be woken
- * from anywhere. Children are taken in rounds: one that is marked again waits until all that were ready have had
- * their turn.
+ * <p>Bits stand in words of 64; a second level has a bit for each word that may hold one. All calls belong to the
+ * owner's polling thread; the wakers may be woken from anywhere. Children are taken in rounds: one that is marked again
+ * waits until all that were ready have had their turn. What the owner marks itself it keeps to itself, so a child that
+ * goes on and on costs no exchange with others.
  */
 public final class ReadySet {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
@@ -26,10 +26,17 @@ public final class ReadySet {
     private final long[] words;
     /** A bit a word; set after the word by whoever made it non-zero, taken before the word by the owner. */
     private final long[] summary;
-    /** The owner's round: bits taken from {@link #words} and not yet handed out. */
-    private final long[] round;
+    /** The owner's round: bits taken and not yet handed out. */
+    private long[] round;
+    /** Bits that the owner has set, for the next round. */
+    private long[] marks;
+
+    private boolean marked;
 
     private int cursor;
+    /** The context in which a child was polled last. */
+    private @Nullable Context context;
+
     private volatile Waker parent = Waker.noop();
 
     /**
@@ -44,6 +51,7 @@ public final class ReadySet {
         wakers = new @Nullable Waker[capacity];
         words = new long[(capacity + 63) >>> 6];
         round = new long[words.length];
+        marks = new long[words.length];
         summary = new long[(words.length + 63) >>> 6];
     }
 
@@ -61,6 +69,15 @@ public final class ReadySet {
         return waker;
     }
 
+    /**
+     * Returns the context for a poll of a child: the owner's, but with the waker of that child. Valid until the next
+     * call.
+     */
+    public Context context(int child, Context cx) {
+        context = cx.withWaker(waker(child), context);
+        return context;
+    }
+
     /** Sets who is woken when a child is; to be called before {@link #next()} in each poll (law S2). */
     public void register(Waker parent) {
         if (this.parent != parent) {
@@ -70,7 +87,9 @@ public final class ReadySet {
 
     /** Makes a child ready for the next round without waking the parent: for new children and unfinished ones. */
     public void mark(int child) {
-        set(Objects.checkIndex(child, wakers.length));
+        Objects.checkIndex(child, wakers.length);
+        marks[child >>> 6] |= 1L << child;
+        marked = true;
     }
 
     /** Takes a ready child, or returns -1 if there is none now. */
@@ -102,6 +121,9 @@ public final class ReadySet {
 
     /** Tells whether {@link #next()} would find a child. */
     public boolean isEmpty() {
+        if (marked) {
+            return false;
+        }
         for (int w = cursor; w < round.length; w++) {
             if (round[w] != 0) {
                 return false;
@@ -126,8 +148,15 @@ public final class ReadySet {
         return -1;
     }
 
+    /** Once the round is over, all its bits handed out. */
     private boolean refill() {
-        boolean found = false;
+        boolean found = marked;
+        if (marked) {
+            long[] over = round;
+            round = marks;
+            marks = over;
+            marked = false;
+        }
         for (int s = 0; s < summary.length; s++) {
             if ((long) WORD.getVolatile(summary, s) == 0) {
                 continue;
@@ -135,7 +164,7 @@ public final class ReadySet {
             // Partner of set(): summary before word here, word before summary there.
             for (long some = (long) WORD.getAndSet(summary, s, 0L); some != 0; some &= some - 1) {
                 int w = (s << 6) + Long.numberOfTrailingZeros(some);
-                round[w] = (long) WORD.getAndSet(words, w, 0L);
+                round[w] |= (long) WORD.getAndSet(words, w, 0L);
                 found |= round[w] != 0;
             }
         }

@@ -61,7 +61,7 @@ public final class CombineLatest<T, R> implements Source<R> {
             if (source == null) {
                 continue;
             }
-            Context own = cx.withWaker(ready.waker(i));
+            Context own = ready.context(i, cx);
             T item = source.poll(own);
             if (item != null) {
                 ready.mark(i);

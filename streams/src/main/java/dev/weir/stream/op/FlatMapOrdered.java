@@ -112,7 +112,7 @@ public final class FlatMapOrdered<T, R> implements Source<R> {
                 continue;
             }
             try {
-                if (inner.advance(source, cx.withWaker(ready.waker(slot)))) {
+                if (inner.advance(source, ready.context(slot, cx))) {
                     ready.mark(slot);
                 }
             } catch (Throwable thrown) {

@@ -116,7 +116,7 @@ public final class MapAsync<T, R> implements Source<R> {
             if (at == null) {
                 continue; // its waker was woken once more after its end
             }
-            Context own = cx.withWaker(ready.waker(slot));
+            Context own = ready.context(slot, cx);
             try {
                 at.result = at.source.poll(own);
                 at.finished = at.result != null || Ending.completed(at.source, own);

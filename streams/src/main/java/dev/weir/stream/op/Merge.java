@@ -59,7 +59,7 @@ public final class Merge<T> implements Source<T> {
             if (source == null) {
                 continue; // its waker was woken once more after its end
             }
-            Context inner = cx.withWaker(ready.waker(slot));
+            Context inner = ready.context(slot, cx);
             T item = source.poll(inner);
             if (item != null) {
                 ready.mark(slot);

@@ -114,7 +114,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
             return true;
         }
         try {
-            if (child.handle.poll(cx.withWaker(ready.waker(place))).isPending()) {
+            if (child.handle.poll(ready.context(place, cx)).isPending()) {
                 return false;
             }
             children.remove(place);
