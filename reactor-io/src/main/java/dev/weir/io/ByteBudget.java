@@ -1,6 +1,7 @@
 package dev.weir.io;
 
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -137,17 +138,9 @@ public final class ByteBudget {
             if (next == null) {
                 break;
             }
-            try {
-                next.wake();
-            } catch (RuntimeException | Error thrown) { // of a task that has nowhere to go, say: the others have
-                failure = failure == null ? thrown : failure;
-            }
+            failure = FirstFailure.wake(next, failure); // one may have nowhere to go: the others have
         }
-        if (failure instanceof Error error) {
-            throw error;
-        } else if (failure instanceof RuntimeException thrown) {
-            throw thrown;
-        }
+        FirstFailure.rethrow(failure);
     }
 
     /** Grants to the first in line, and returns whom to wake; null if nobody waits, or there is no room. */

@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import dev.weir.blocking.BlockingPool;
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
@@ -311,11 +312,12 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     /** Starts a shutdown: from here on the runners have only to close what is there. */
     void beginShutdown() {
         closing = true;
-        blocking.close();
+        Throwable failure = FirstFailure.of(BlockingPool::close, blocking, null);
         for (TaskRegistry registry : registries) {
-            registry.closeAndCancel();
+            failure = FirstFailure.of(TaskRegistry::closeAndCancel, registry, failure);
         }
         stopIfDrained();
+        FirstFailure.rethrow(failure);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.weir.runtime;
 import dev.weir.queue.InjectQueue;
 import dev.weir.queue.WorkQueue;
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Pollable;
 import dev.weir.task.Task;
 import dev.weir.time.ManualClock;
@@ -318,9 +319,11 @@ public final class WorkStealingRuntime extends RuntimeCore {
 
     @Override
     void stopRunners() {
+        Throwable failure = null;
         for (Worker worker : workers) {
-            worker.unpark();
+            failure = FirstFailure.of(Worker::unpark, worker, failure);
         }
+        FirstFailure.rethrow(failure);
     }
 
     /** A worker has stopped. The last one turns off the light. */

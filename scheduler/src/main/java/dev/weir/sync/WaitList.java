@@ -1,5 +1,6 @@
 package dev.weir.sync;
 
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -299,28 +300,16 @@ final class WaitList {
             count = 0;
             boolean goOn = cutShort;
             cutShort = false;
-            if (!goOn && failure != null) {
-                throw rethrown(failure);
+            if (!goOn) {
+                FirstFailure.rethrow(failure);
             }
             return goOn;
         }
 
         private void wake(@Nullable Waker waker) {
-            if (waker == null) {
-                return;
+            if (waker != null) {
+                failure = FirstFailure.wake(waker, failure); // nobody else will wake the others
             }
-            try {
-                waker.wake();
-            } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
-                failure = failure == null ? thrown : failure;
-            }
-        }
-
-        private static RuntimeException rethrown(Throwable failure) {
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            return (RuntimeException) failure; // a waker declares nothing else
         }
     }
 }

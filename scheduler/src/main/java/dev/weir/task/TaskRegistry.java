@@ -74,13 +74,11 @@ public final class TaskRegistry {
         }
         Throwable failure = null;
         for (Task<?> task : live) {
-            try {
-                task.cancel(); // outside the lock: a cancel may schedule, and a schedule may wake a thread
-            } catch (Throwable thrown) { // out of memory, say: nobody will cancel the others
-                failure = failure == null ? thrown : failure;
-            }
+            // Outside the lock: a cancel may schedule, and a schedule may wake a thread. Nobody else will cancel the
+            // others.
+            failure = FirstFailure.of(Task::cancel, task, failure);
         }
-        Failures.rethrow(failure);
+        FirstFailure.rethrow(failure);
     }
 
     /** Returns the number of tasks. */

@@ -257,14 +257,10 @@ abstract class TaskState {
         for (Object at = head; at != null; at = Joiner.after(at)) {
             Waker each = Joiner.wakerAt(at);
             if (each != except) {
-                try {
-                    each.wake();
-                } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
-                    failure = failure == null ? thrown : failure;
-                }
+                failure = FirstFailure.wake(each, failure); // nobody else will wake the others
             }
         }
-        Failures.rethrow(failure);
+        FirstFailure.rethrow(failure);
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.weir.task;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The handle through which anything makes a task runnable again. A wake carries no data: it says "look again".
  *
@@ -10,6 +13,23 @@ package dev.weir.task;
 public interface Waker {
     /** Requests one more poll. Wakes that arrive before that poll are merged into it (T2). */
     void wake();
+
+    /**
+     * Wakes all, in order, also when one of them throws, as none may; what the first has thrown is thrown at the end. For
+     * wakers that were noted under a lock, and are in nobody else's hands. Needs no memory.
+     *
+     * @param wakers where null is nobody
+     */
+    static void wakeAll(List<? extends @Nullable Waker> wakers) {
+        Throwable failure = null;
+        for (int i = 0; i < wakers.size(); i++) { // an iterator would need memory
+            Waker each = wakers.get(i);
+            if (each != null) {
+                failure = FirstFailure.wake(each, failure);
+            }
+        }
+        FirstFailure.rethrow(failure);
+    }
 
     /** Returns the waker that wakes nobody. */
     static Waker noop() {

@@ -1,5 +1,6 @@
 package dev.weir.time;
 
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.time.Duration;
 import java.util.Objects;
@@ -153,7 +154,11 @@ public final class ManualClock implements Clock {
     }
 
     private void tellFollowers() {
-        followers.forEach(Waker::wake);
+        Throwable failure = null;
+        for (Waker each : followers) {
+            failure = FirstFailure.wake(each, failure);
+        }
+        FirstFailure.rethrow(failure);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.time;
 
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.util.Arrays;
 import java.util.Objects;
@@ -291,21 +292,12 @@ public final class Timers {
             take(wakers);
             for (Waker waker : wakers) {
                 if (waker != null) {
-                    try {
-                        waker.wake();
-                    } catch (Throwable thrown) { // out of memory, say: nobody will wake the others
-                        failure = failure == null ? thrown : failure;
-                    }
+                    failure = FirstFailure.wake(waker, failure); // nobody else will wake the others
                     fired++;
                 }
             }
         }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
+        FirstFailure.rethrow(failure);
         return fired;
     }
 

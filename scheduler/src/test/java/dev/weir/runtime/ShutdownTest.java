@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.Context;
@@ -9,6 +10,8 @@ import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Scheduler;
+import dev.weir.task.Task;
 import dev.weir.task.Waker;
 import dev.weir.time.Sleep;
 import java.time.Duration;
@@ -437,6 +440,60 @@ class ShutdownTest {
             });
         }
         await().atMost(BOUND).until(() -> threadsNamed(prefix) == 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void no_memory_for_the_cancel_of_one_task_keeps_none_of_the_others_from_it(Runtimes on) {
+        RuntimeCore runtime = (RuntimeCore) on.build();
+        Scarce scarce = new Scarce(runtime);
+        List<Task<Integer>> idle = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Task<Integer> task = new Task<>(Recipes.never(), scarce);
+            task.runAside(runtime);
+            idle.add(task);
+            assertThat(onThread(() -> runtime.register(task)).join()).isTrue(); // each thread has a registry
+        }
+        assertThatThrownBy(runtime::beginShutdown).isSameAs(scarce.failure);
+        assertThat(idle).allMatch(Task::isCancelled);
+        scarce.refuses = false;
+        idle.forEach(Task::cancel);
+        assertThat(runtime.shutdown(BOUND)).isTrue();
+        idle.forEach(ShutdownTest::assertCancelled);
+    }
+
+    /** Has no memory for tasks at first, and then runs them at once. */
+    private static final class Scarce implements Scheduler {
+        final Error failure = new OutOfMemoryError("meant to fail");
+        private final RuntimeCore runtime;
+        boolean refuses = true;
+
+        Scarce(RuntimeCore runtime) {
+            this.runtime = runtime;
+        }
+
+        @Override
+        public void schedule(Task<?> task) {
+            if (refuses) {
+                throw failure;
+            }
+            task.runAside(runtime);
+        }
+
+        @Override
+        public void requeue(Task<?> task) {
+            schedule(task);
+        }
+
+        @Override
+        public void completed(Task<?> task) {
+            runtime.completed(task);
+        }
+
+        @Override
+        public void undeliverable(Throwable thrown) {
+            throw new AssertionError(thrown);
+        }
     }
 
     private static final class Load {

@@ -1,6 +1,7 @@
 package dev.weir.io.call;
 
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Waker;
@@ -46,18 +47,9 @@ public final class Ending {
     public void wakeAll() {
         Throwable failure = null;
         for (int left = waiting(); left > 0; left--) { // a count: who is woken may be in line again by now
-            Waker next = takeFirst();
-            try {
-                next.wake();
-            } catch (RuntimeException | Error thrown) {
-                failure = failure == null ? thrown : failure;
-            }
+            failure = FirstFailure.wake(takeFirst(), failure);
         }
-        if (failure instanceof Error error) {
-            throw error;
-        } else if (failure instanceof RuntimeException thrown) {
-            throw thrown;
-        }
+        FirstFailure.rethrow(failure);
     }
 
     private synchronized Waker takeFirst() {
