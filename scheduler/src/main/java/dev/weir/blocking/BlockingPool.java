@@ -1,5 +1,6 @@
 package dev.weir.blocking;
 
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Host;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -59,16 +60,22 @@ public final class BlockingPool implements Scheduler {
         try {
             made.start(() -> serve(seat));
         } catch (Throwable none) { // the system has no more threads, or the factory
-            refuseUnserved();
+            queue.notStarted();
+            try {
+                refuseUnserved();
+            } catch (Throwable thrown) { // who has sent for the thread may have a call to run
+                undeliverable(thrown);
+            }
         }
     }
 
     private void refuseUnserved() {
-        try {
-            queue.notStarted().forEach(this::refuse);
-        } catch (Throwable thrown) { // out of memory, say: who has sent for the thread may have a call to run
-            undeliverable(thrown);
+        Consumer<Task<?>> refusal = this::refuse; // before a call is taken, as it needs memory
+        Throwable failure = null;
+        for (Task<?> call = queue.unserved(); call != null; call = queue.unserved()) {
+            failure = FirstFailure.of(refusal, call, failure);
         }
+        FirstFailure.rethrow(failure);
     }
 
     /** The life of a thread. */
@@ -161,7 +168,8 @@ public final class BlockingPool implements Scheduler {
 
     /** Cancels the calls that wait and accepts no more. Calls that run are left to end. */
     public void close() {
-        queue.close().forEach(this::refuse); // it only resolves, which must not wait for a call that never ends
+        queue.close();
+        refuseUnserved(); // it only resolves, which must not wait for a call that never ends
     }
 
     /** Waits until every thread has ended; false if the time is over first, or at once on one of them. */

@@ -1,8 +1,8 @@
 package dev.weir.blocking;
 
+import dev.weir.queue.Fifo;
 import dev.weir.task.Task;
-import java.util.ArrayDeque;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * a call is added      send for a thread, if there can be one     -
  * another takes one    the same, if more wait                     -
  * the one arrives      -                                          nobody; it takes a call, as above, or rests
- * no thread is made    -                                          nobody; send for one that is idle, or if there is no
- *                                                                 thread at all give the calls back
+ * no thread is made    -                                          nobody; send for one that is idle; if there is no
+ *                                                                 thread at all the calls are unserved
  * </pre>
  *
  * A thread is idle, sent for, or at work: a {@link Seat}. Of the idle the one that rests the shortest time is sent for,
@@ -37,9 +37,12 @@ final class CallQueue {
     /** Its monitor: who meets it held spins a while, where a {@code ReentrantLock} would put a worker to sleep. */
     private final Object lock = new Object();
     /** Guarded by the lock, as all that follows. */
-    private final ArrayDeque<Task<?>> calls = new ArrayDeque<>();
+    private final Fifo<Task<?>> calls = new Fifo<>();
 
-    private final ArrayDeque<Seat> idle = new ArrayDeque<>();
+    /** Those that are idle, each linked to the one that has rested longer: to rest needs no memory. */
+    private @Nullable Seat resting;
+
+    private int idle;
     private int threads;
     private boolean onItsWay;
     private boolean over;
@@ -62,6 +65,7 @@ final class CallQueue {
      * Adds a call, and sends for a thread if none is on its way.
      *
      * @throws RejectedExecutionException if the queue is closed
+     * @throws OutOfMemoryError if there is none for the call, or for the first thread; it was not added
      */
     void add(Task<?> call) {
         Seat seat;
@@ -69,29 +73,27 @@ final class CallQueue {
             if (over) {
                 throw new RejectedExecutionException("the runtime is shut down");
             }
-            try {
-                calls.addLast(call);
-                seat = next();
-            } catch (OutOfMemoryError none) {
-                calls.pollLast(); // also of a deque that could not grow: it has taken the call, and counts itself empty
-                throw none;
-            }
+            calls.makeRoom(); // before somebody is sent for
+            seat = whomToSendFor();
+            calls.add(call);
         }
         send(seat);
     }
 
     /**
-     * Whom to send for, if anybody; under the lock. Where there is no memory for a seat it is as if its thread could not
-     * be made: one that is in a call will come.
+     * Whom to send for, as a call waits; null if somebody is on its way, or nobody can be. Under the lock. Where there is
+     * no memory for a seat it is as if its thread could not be made: one that is in a call will come.
      *
      * @throws OutOfMemoryError if there is no thread at all either
      */
-    private @Nullable Seat next() {
-        if (onItsWay || calls.isEmpty()) {
+    private @Nullable Seat whomToSendFor() {
+        if (onItsWay) {
             return null;
         }
-        Seat seat = idle.pollFirst();
-        if (seat == null) {
+        Seat seat = resting;
+        if (seat != null) {
+            leaveRest(seat);
+        } else {
             if (threads == cap) {
                 return null;
             }
@@ -137,13 +139,14 @@ final class CallQueue {
                     seat.sentFor = false;
                     onItsWay = false;
                 }
-                call = calls.pollFirst();
-                next = next();
+                if (over) {
+                    countOut();
+                    return null;
+                }
+                call = calls.poll();
+                next = calls.isEmpty() ? null : whomToSendFor();
                 if (call == null) {
-                    if (over || !tryRest(seat)) {
-                        countOut();
-                        return null;
-                    }
+                    goToRest(seat);
                 }
             }
             send(next);
@@ -156,15 +159,24 @@ final class CallQueue {
         }
     }
 
-    /** Counts a seat as idle; false if there is no memory to do so. Under the lock. */
-    private boolean tryRest(Seat seat) {
-        try {
-            idle.addFirst(seat);
-            return true;
-        } catch (OutOfMemoryError none) {
-            idle.pollFirst(); // as in add
-            return false;
+    private void goToRest(Seat seat) {
+        seat.below = resting;
+        resting = seat;
+        idle++;
+    }
+
+    private void leaveRest(Seat seat) {
+        Seat above = null;
+        for (Seat at = resting; at != seat; at = Objects.requireNonNull(at).below) {
+            above = at;
         }
+        if (above == null) {
+            resting = seat.below;
+        } else {
+            above.below = seat.below;
+        }
+        seat.below = null;
+        idle--;
     }
 
     /** Waits until the seat is sent for; false if that has taken too long, and the thread counts no more. */
@@ -186,7 +198,7 @@ final class CallQueue {
             if (seat.sentFor) {
                 return false;
             }
-            idle.remove(seat);
+            leaveRest(seat);
             countOut();
             return true;
         }
@@ -194,37 +206,42 @@ final class CallQueue {
 
     /**
      * The thread of a seat could not be made. One that has rested meanwhile is sent for what waits; if there is none, one
-     * that is in a call will come.
-     *
-     * @return the calls that nobody will come for, as there is no thread
+     * that is in a call will come. If there is no thread at all the calls are {@linkplain #unserved unserved}.
      */
-    List<Task<?>> notStarted() {
-        Seat rested;
+    void notStarted() {
+        Seat rested = null;
         synchronized (lock) {
             countOut();
             onItsWay = false;
-            if (threads == 0) {
-                return takeAll();
+            if (resting != null && !calls.isEmpty()) {
+                rested = whomToSendFor();
             }
-            rested = idle.isEmpty() ? null : next();
         }
         send(rested);
-        return List.of();
     }
 
-    /** Accepts no more, sends idle threads to their end, and returns the calls that have waited. */
-    List<Task<?>> close() {
-        List<Seat> resting;
-        List<Task<?>> waiting;
+    /** Accepts no more, and sends idle threads to their end. The calls that wait are {@linkplain #unserved unserved}. */
+    void close() {
+        Seat sentHome;
         synchronized (lock) {
             over = true;
-            waiting = takeAll();
-            resting = List.copyOf(idle);
-            idle.clear();
-            resting.forEach(seat -> seat.sentFor = true);
+            sentHome = resting;
+            resting = null;
+            idle = 0;
+            for (Seat seat = sentHome; seat != null; seat = seat.below) {
+                seat.sentFor = true;
+            }
         }
-        resting.forEach(this::send);
-        return waiting;
+        for (Seat seat = sentHome; seat != null; seat = seat.below) { // nobody rests from now on, so the links stay
+            send(seat);
+        }
+    }
+
+    /** Takes a call that nobody will come for: there is no thread, or the queue is closed. Null if there is none such. */
+    @Nullable Task<?> unserved() {
+        synchronized (lock) {
+            return over || threads == 0 ? calls.poll() : null;
+        }
     }
 
     /** Waits until there is no thread; false if the time is over first. */
@@ -248,12 +265,6 @@ final class CallQueue {
         }
     }
 
-    private List<Task<?>> takeAll() {
-        List<Task<?>> all = List.copyOf(calls);
-        calls.clear();
-        return all;
-    }
-
     int waiting() {
         synchronized (lock) {
             return calls.size();
@@ -268,7 +279,7 @@ final class CallQueue {
 
     int idle() {
         synchronized (lock) {
-            return idle.size();
+            return idle;
         }
     }
 
@@ -279,5 +290,8 @@ final class CallQueue {
 
         /** It is to come to the queue. Written under the lock. */
         private volatile boolean sentFor;
+
+        /** While it rests, the one that has rested longer. Guarded by the lock. */
+        private @Nullable Seat below;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The two queues of the work-stealing runtime. Hidden: their contracts fit the worker and nothing else. Elements are
- * of any type, so that tests can count integers.
+ * Where tasks wait: the two queues of the work-stealing runtime, whose contracts fit the worker and nothing else, and
+ * {@link dev.weir.queue.Fifo} for one thread at a time. Hidden. Elements are of any type, so that tests can count integers.
  *
  * <h2>Laws of the queues</h2>
  * <dl>

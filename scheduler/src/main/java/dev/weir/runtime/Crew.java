@@ -19,7 +19,7 @@ final class Crew {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** Guarded by the lock, as what follows: workers that nobody runs yet. */
-    private final ArrayDeque<Handover> offers = new ArrayDeque<>();
+    private final ArrayDeque<Handover> offers;
 
     private int idle;
     private int spares;
@@ -29,11 +29,13 @@ final class Crew {
      * Creates a crew without threads.
      *
      * @param factory makes the threads
+     * @param workers how many there are to run
      * @param spareCap how many more threads than workers there may be
      * @param keepAliveNanos how long a thread without a worker waits for one
      */
-    Crew(ThreadFactory factory, int spareCap, long keepAliveNanos) {
+    Crew(ThreadFactory factory, int workers, int spareCap, long keepAliveNanos) {
         this.threads = new Roster(factory);
+        this.offers = new ArrayDeque<>(workers); // an offer needs no memory
         this.spareCap = spareCap;
         this.keepAliveNanos = keepAliveNanos;
     }

@@ -1,7 +1,7 @@
 package dev.weir.runtime;
 
+import dev.weir.queue.Fifo;
 import dev.weir.task.Task;
-import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalQueue {
     private final int remoteInterval;
-    private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
+    private final Fifo<Task<?>> local = new Fifo<>();
     private final ConcurrentLinkedQueue<Task<?>> remote = new ConcurrentLinkedQueue<>();
     private final LongAdder added = new LongAdder();
     private int untilRemote;
@@ -26,12 +26,7 @@ final class LocalQueue {
     }
 
     void add(Task<?> task) {
-        try {
-            local.addLast(task);
-        } catch (OutOfMemoryError none) {
-            local.pollLast(); // a deque that cannot grow has taken it all the same, and counts itself empty
-            throw none;
-        }
+        local.add(task);
         localAdded++;
     }
 

@@ -57,6 +57,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
             }
             crew = new Crew(
                     settings.threadsNamed("worker"),
+                    workers.length,
                     settings.blockingThreads,
                     TimeUnit.NANOSECONDS.convert(settings.blockingKeepAlive));
             threads = Arrays.stream(workers).map(crew::hire).toArray(Thread[]::new);

@@ -129,10 +129,17 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
      * @param budget operations of the poll, at least 1
      */
     public void runAside(Host host, int budget) {
+        Context cx;
+        try {
+            cx = new Context(host, budget);
+        } catch (OutOfMemoryError none) {
+            end(failed(none));
+            return;
+        }
         TaskInfo outer = Context.exchangeTask(this);
         Surroundings.Scope hidden = TaskLocal.hide();
         try {
-            run(new Context(host, budget));
+            run(cx);
         } finally {
             if (hidden != null) {
                 hidden.leave();

@@ -2,6 +2,7 @@ package dev.weir.blocking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.task.Host;
@@ -11,10 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,14 +34,20 @@ class BlockingPoolTest {
     private final Semaphore release = new Semaphore(0);
     private final AtomicInteger threadsMade = new AtomicInteger();
 
+    private final List<Throwable> undeliverable = new CopyOnWriteArrayList<>();
+
     private BlockingPool pool(int cap, Duration keepAlive) {
+        return pool(cap, keepAlive, this::newThread, () -> {});
+    }
+
+    private BlockingPool pool(int cap, Duration keepAlive, ThreadFactory factory, Runnable ended) {
         Host host = new Host() {
             @Override
             public <S> @Nullable S service(Class<S> type) {
                 return null;
             }
         };
-        BlockingPool pool = new BlockingPool(host, cap, keepAlive, this::newThread, thrown -> {}, () -> {});
+        BlockingPool pool = new BlockingPool(host, cap, keepAlive, factory, undeliverable::add, ended);
         pools.add(pool);
         return pool;
     }
@@ -195,6 +205,48 @@ class BlockingPoolTest {
         release.release();
         assertThat(running.join(SOON)).isEqualTo(1);
         assertThat(pool.awaitEnd(SOON.toNanos())).isTrue();
+    }
+
+    /** Throws once, and does nothing from then on. */
+    private static Runnable failingOnce(Error failure) {
+        AtomicBoolean failed = new AtomicBoolean();
+        return () -> {
+            if (!failed.getAndSet(true)) {
+                throw failure;
+            }
+        };
+    }
+
+    @Test
+    void a_refusal_that_fails_keeps_none_of_the_others_from_being_cancelled() throws Exception {
+        Error failure = new OutOfMemoryError("meant to fail");
+        BlockingPool pool = pool(1, SOON, this::newThread, failingOnce(failure));
+        JoinHandle<Integer> running = block(pool);
+        List<JoinHandle<Integer>> waiting = List.of(pool.spawn(() -> 1), pool.spawn(() -> 2), pool.spawn(() -> 3));
+        assertThatThrownBy(pool::close).isSameAs(failure);
+        assertThat(waiting).allMatch(JoinHandle::isDone).allMatch(JoinHandle::isCancelled);
+        release.release();
+        assertThat(running.join(SOON)).isEqualTo(1);
+    }
+
+    @Test
+    void calls_that_no_thread_can_be_made_for_are_cancelled_all_of_them() throws Exception {
+        Error failure = new OutOfMemoryError("meant to fail");
+        CountDownLatch making = new CountDownLatch(1);
+        ThreadFactory none = body -> {
+            making.countDown();
+            release.acquireUninterruptibly();
+            throw new OutOfMemoryError("no thread to be had");
+        };
+        BlockingPool pool = pool(4, SOON, none, failingOnce(failure));
+        CompletableFuture<JoinHandle<Integer>> first = new CompletableFuture<>();
+        newThread(() -> first.complete(pool.spawn(() -> 1))).start();
+        making.await();
+        List<JoinHandle<Integer>> others = List.of(pool.spawn(() -> 2), pool.spawn(() -> 3));
+        release.release();
+        assertThat(first.get(10, TimeUnit.SECONDS).isDone()).isTrue();
+        assertThat(others).allMatch(JoinHandle::isDone).allMatch(JoinHandle::isCancelled);
+        assertThat(undeliverable).containsExactly(failure);
     }
 
     @Test

@@ -105,10 +105,12 @@ class CallQueueTest {
         add(queue);
         Task<Integer> third = add(queue);
         queue.take(started.get(0));
-        assertThat(queue.notStarted()).isEmpty();
+        queue.notStarted();
+        assertThat(queue.unserved()).isNull();
         queue.take(started.get(0));
         assertThat(started).as("it is tried again").hasSize(3);
-        assertThat(queue.notStarted()).isEmpty();
+        queue.notStarted();
+        assertThat(queue.unserved()).isNull();
         assertThat(queue.take(started.get(0))).isSameAs(third);
     }
 
@@ -129,7 +131,8 @@ class CallQueueTest {
             Thread.onSpinWait();
         }
         Task<Integer> call = add(queue);
-        assertThat(queue.notStarted()).isEmpty();
+        queue.notStarted();
+        assertThat(queue.unserved()).isNull();
         assertThat(third.get(10, TimeUnit.SECONDS)).isSameAs(call);
         assertThat(started).as("none is made in its place").hasSize(2);
     }
@@ -138,7 +141,11 @@ class CallQueueTest {
     void calls_that_no_thread_can_be_made_for_are_given_back() {
         CallQueue queue = queue(8);
         Task<Integer> call = add(queue);
-        assertThat(queue.notStarted()).containsExactly(call);
+        Task<Integer> second = add(queue);
+        queue.notStarted();
+        assertThat(queue.unserved()).isSameAs(call);
+        assertThat(queue.unserved()).isSameAs(second);
+        assertThat(queue.unserved()).isNull();
         assertThat(queue.waiting()).isZero();
         assertThat(queue.threads()).isZero();
     }
@@ -154,16 +161,41 @@ class CallQueueTest {
     }
 
     @Test
+    void threads_that_rest_go_one_by_one_wherever_they_are_among_the_others() throws InterruptedException {
+        CallQueue queue = new CallQueue(8, TimeUnit.MILLISECONDS.toNanos(5), started::add);
+        for (int i = 0; i < 5; i++) {
+            add(queue);
+        }
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            queue.take(started.get(i));
+        }
+        for (CallQueue.Seat seat : started) {
+            Thread thread = new Thread(() -> queue.take(seat));
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(started).hasSize(5);
+        assertThat(queue.idle()).isZero();
+        assertThat(queue.threads()).isZero();
+    }
+
+    @Test
     void the_end_gives_back_what_waits_and_lets_threads_go() throws InterruptedException {
         CallQueue queue = queue(8);
         add(queue);
         Task<Integer> waiting = add(queue);
         queue.take(started.get(0));
-        assertThat(queue.close()).containsExactly(waiting);
+        assertThat(queue.unserved()).as("a thread is on its way").isNull();
+        queue.close();
         assertThatThrownBy(() -> add(queue)).isInstanceOf(RejectedExecutionException.class);
         assertThat(queue.awaitNoThreads(0)).isFalse();
         assertThat(queue.take(started.get(0))).isNull();
         assertThat(queue.take(started.get(1))).as("the one that was on its way").isNull();
+        assertThat(queue.unserved()).as("no thread takes it, though it waits").isSameAs(waiting);
         assertThat(queue.awaitNoThreads(0)).isTrue();
     }
 

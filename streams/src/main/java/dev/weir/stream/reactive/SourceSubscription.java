@@ -7,7 +7,6 @@ import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
-import dev.weir.task.Task;
 import dev.weir.task.WakerCell;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -91,8 +90,7 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     /** Makes the task, and polls it for the first time before this returns. Throws as {@link #start} does. */
     void startHere(TaskRuntime runtime) {
         try {
-            Trampoline here = new Trampoline(runtime);
-            here.schedule(new Task<>(this, here));
+            Trampoline.start(this, runtime);
         } catch (Throwable thrown) {
             if (giveUp(thrown)) {
                 throw thrown;

@@ -2,9 +2,10 @@ package dev.weir.stream.reactive;
 
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Budget;
+import dev.weir.task.Pollable;
 import dev.weir.task.Scheduler;
 import dev.weir.task.Task;
-import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,63 +16,95 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trampoline implements Scheduler {
     /** What the thread has still to poll; null while it is in no such poll. */
-    private static final ThreadLocal<@Nullable ArrayDeque<Task<?>>> PENDING = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Line> PENDING = new ThreadLocal<>();
 
     private final TaskRuntime host;
 
-    /**
-     * Creates a trampoline.
-     *
-     * @param host lends its services, such as timers, and learns of what is undeliverable
-     */
-    Trampoline(TaskRuntime host) {
+    /** The one behind this one in the line of a thread. Belongs, as the task does, to the thread that has scheduled it. */
+    private @Nullable Trampoline next;
+
+    private @Nullable Task<?> task;
+
+    private Trampoline(TaskRuntime host) {
         this.host = host;
     }
 
+    /**
+     * Makes a task, and polls it for the first time before this returns, unless it waits in the line of the thread.
+     *
+     * @param host lends its services, such as timers, and learns of what is undeliverable
+     */
+    static void start(Pollable<?> pollable, TaskRuntime host) {
+        Trampoline here = new Trampoline(host);
+        here.schedule(new Task<>(pollable, here));
+    }
+
     @Override
-    public void schedule(Task<?> task) {
-        ArrayDeque<Task<?>> pending = PENDING.get();
-        if (pending != null) {
-            add(pending, task);
+    public void schedule(Task<?> its) {
+        Line line = PENDING.get();
+        if (line != null) {
+            task = its;
+            line.add(this);
             return;
         }
-        pending = new ArrayDeque<>(2);
-        PENDING.set(pending);
+        line = new Line();
+        PENDING.set(line);
+        task = its;
         try {
-            for (Task<?> next = task; next != null; next = pending.poll()) {
-                Trampoline its = (Trampoline) next.scheduler(); // not this one, if two lend from two runtimes
-                try {
-                    next.runAside(its.host, Budget.DEFAULT);
-                } catch (Throwable thrown) { // out of memory, say: no refusal of the first, and the others wait
-                    its.undeliverable(thrown);
-                }
+            for (Trampoline at = this; at != null; at = line.poll()) {
+                at.bounce();
             }
         } finally {
             PENDING.remove();
         }
     }
 
-    private static void add(ArrayDeque<Task<?>> pending, Task<?> task) {
+    private void bounce() {
+        Task<?> its = Objects.requireNonNull(task);
         try {
-            pending.addLast(task);
-        } catch (OutOfMemoryError none) {
-            pending.pollLast(); // a deque that cannot grow has taken it all the same, and counts itself empty
-            throw none;
+            its.runAside(host, Budget.DEFAULT);
+        } catch (Throwable thrown) { // out of memory, say: no refusal of the first, and the others wait
+            undeliverable(thrown);
         }
     }
 
     @Override
-    public void requeue(Task<?> task) {
-        schedule(task);
+    public void requeue(Task<?> its) {
+        schedule(its);
     }
 
     @Override
-    public void completed(Task<?> task) {}
+    public void completed(Task<?> its) {}
 
     @Override
     public void undeliverable(Throwable thrown) {
         if (host instanceof Scheduler scheduler) {
             scheduler.undeliverable(thrown);
+        }
+    }
+
+    /** First come, first served, linked through themselves: to wait in it needs no memory. */
+    private static final class Line {
+        private @Nullable Trampoline first;
+        private @Nullable Trampoline last;
+
+        void add(Trampoline one) {
+            if (last == null) {
+                first = one;
+            } else {
+                last.next = one;
+            }
+            last = one;
+        }
+
+        @Nullable Trampoline poll() {
+            Trampoline one = first;
+            if (one != null) {
+                first = one.next;
+                one.next = null;
+                last = first == null ? null : last;
+            }
+            return one;
         }
     }
 }
