@@ -6,11 +6,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +121,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     /**
      * Runs the task once in the midst of whatever the thread does, in which it has no part: no locals of another task are
-     * bound meanwhile.
+     * bound meanwhile. Without memory to begin, the task ends with that failure, as nobody else has it.
      *
      * @param host whose services the poll sees
      * @param budget operations of the poll, at least 1
@@ -243,16 +241,7 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     @Override
     public T join() {
         refuseOnWorker();
-        if (addJoiner(new Unparker(Thread.currentThread()))) {
-            boolean interrupted = false;
-            while (!isComplete()) {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        JoiningThread.await(this);
         return result();
     }
 
@@ -262,30 +251,8 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
             throw new IllegalArgumentException("timeout must not be negative, was " + timeout);
         }
         refuseOnWorker();
-        Waker unparker = new Unparker(Thread.currentThread());
-        if (addJoiner(unparker)) {
-            try {
-                parkUntilComplete(timeout);
-            } finally {
-                removeJoiner(unparker);
-            }
-        }
+        JoiningThread.await(this, timeout);
         return result();
-    }
-
-    private void parkUntilComplete(Duration timeout) throws InterruptedException, TimeoutException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates, where toNanos throws
-        long deadline = System.nanoTime() + nanos;
-        while (!isComplete()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while joining a task");
-            }
-            if (nanos <= 0) {
-                throw new TimeoutException("the task has not ended within " + timeout);
-            }
-            LockSupport.parkNanos(this, nanos);
-            nanos = deadline - System.nanoTime();
-        }
     }
 
     @Override
@@ -413,11 +380,4 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
     }
 
     private record Failure(Throwable thrown) {}
-
-    private record Unparker(Thread thread) implements Waker {
-        @Override
-        public void wake() {
-            LockSupport.unpark(thread);
-        }
-    }
 }
