@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         Task<T> task = new Task<>(pollable, observers.schedulerOver(lane()), traits(name));
         observers.spawned(task);
         if (admit()) {
-            submit(task, lane());
+            submit(task, lane()::schedule);
         } else {
             refuse(task);
         }
@@ -124,14 +125,14 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         if (!admit()) {
             return false;
         }
-        submit(task, this);
+        submit(task, this::schedule);
         return true;
     }
 
     /** Schedules a new task that is counted, or else ends it, as nobody would ever hear of it. */
-    private void submit(Task<?> task, Scheduler where) {
+    final void submit(Task<?> task, Consumer<? super Task<?>> scheduling) {
         try {
-            where.schedule(task);
+            scheduling.accept(task);
         } catch (OutOfMemoryError none) {
             refuse(task);
             throw none;

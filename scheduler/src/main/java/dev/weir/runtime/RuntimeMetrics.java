@@ -79,7 +79,7 @@ public record RuntimeMetrics(
         return sum(WorkerMetrics::wakeups);
     }
 
-    /** Returns the number of tasks taken from a worker whose poll took too long. */
+    /** Returns how often a worker took tasks from another whose poll took too long. */
     public long rescues() {
         return sum(WorkerMetrics::rescues);
     }

@@ -96,12 +96,7 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (isClosing()) {
             return false;
         }
-        try {
-            worker.push(task);
-        } catch (OutOfMemoryError none) {
-            refuse(task);
-            throw none;
-        }
+        submit(task, worker::push);
         return true;
     }
 

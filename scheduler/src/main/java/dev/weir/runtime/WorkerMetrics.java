@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param parks times it waited in a driver or on its parker
  * @param noopWakes times it woke up and found nothing to run
  * @param wakeups times it woke another to help
- * @param rescues tasks it took from a worker whose poll took too long
+ * @param rescues times it took tasks from a worker whose poll took too long
  * @param budgetExhaustions turns that the budget cut short
  * @param busy how long it has been awake in all
  * @param meanPoll how long a turn takes, lately

@@ -151,7 +151,10 @@ abstract class TaskState {
         }
     }
 
-    /** The scheduler has thrown on what it was to take. Wakes that relied on that one are lost with it. */
+    /**
+     * The scheduler has thrown on what it was to take. Wakes that relied on that one are lost with it; a cancel that did
+     * is done with the next wake, or by the end of the runtime.
+     */
     final void toRefused() {
         for (; ; ) {
             int seen = state;

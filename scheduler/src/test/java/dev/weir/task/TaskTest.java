@@ -135,10 +135,12 @@ class TaskTest {
         final OutOfMemoryError failure = new OutOfMemoryError("meant to fail");
         final List<Task<?>> scheduled = new ArrayList<>();
         int refusals = 1;
+        Runnable meanwhile = () -> {};
 
         @Override
         public void schedule(Task<?> task) {
             if (refusals-- > 0) {
+                meanwhile.run();
                 throw failure;
             }
             scheduled.add(task);
@@ -175,6 +177,20 @@ class TaskTest {
         Task<String> task = new Task<>(cx -> Poll.pending(), scheduler);
         task.run(lane.context());
         assertThatThrownBy(task::cancel).isSameAs(scheduler.failure);
+        task.wake();
+        assertThat(scheduler.scheduled).containsExactly(task);
+        task.run(lane.context());
+        assertThat(task.failure()).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void a_cancel_that_relied_on_a_wake_for_which_there_was_no_memory_is_done_with_the_next() {
+        Scarce scheduler = new Scarce();
+        Task<String> task = new Task<>(cx -> Poll.pending(), scheduler);
+        scheduler.meanwhile = task::cancel;
+        task.run(lane.context());
+        assertThatThrownBy(task::wake).isSameAs(scheduler.failure);
+        assertThat(task.isCancelled()).isTrue();
         task.wake();
         assertThat(scheduler.scheduled).containsExactly(task);
         task.run(lane.context());
