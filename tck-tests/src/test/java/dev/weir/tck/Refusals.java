@@ -2,6 +2,8 @@ package dev.weir.tck;
 
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.tck.TestEnvironment;
+import org.testng.Assert.ThrowingRunnable;
+import org.testng.SkipException;
 
 /**
  * Rule §3.9 for busy machines. The TCK looks for the error once, after {@link TckEnvironments#POLL}, and a publisher of
@@ -12,6 +14,15 @@ final class Refusals {
     private static final long PAUSE = 10;
 
     private Refusals() {}
+
+    /** Runs a test of the TCK; where it has failed, or was skipped as what is optional is then, a late error will do. */
+    static void orLate(TestEnvironment environment, ThrowingRunnable test) throws Throwable {
+        try {
+            test.run();
+        } catch (AssertionError | SkipException missed) {
+            expectLate(environment, missed, TckEnvironments.SIGNAL);
+        }
+    }
 
     /**
      * Waits for the error by which a demand is refused, and which names the rule.
