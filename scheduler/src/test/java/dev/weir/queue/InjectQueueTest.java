@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,28 @@ class InjectQueueTest {
             System.gc();
         }
         assertThat(references).allMatch(each -> each.get() == null);
+    }
+
+    /** A segment of one element is left behind with each that is taken, perhaps under the eyes of who looks. */
+    @Test
+    void a_look_comes_to_an_end_however_fast_segments_are_left_behind() throws Exception {
+        InjectQueue<Integer> small = new InjectQueue<>(1, 0);
+        int rounds = Iterations.scaled(100_000);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread looker = new Thread(() -> {
+            while (!over.get()) {
+                small.isEmpty();
+            }
+        });
+        looker.setDaemon(true);
+        looker.start();
+        for (int i = 0; i < rounds; i++) {
+            small.add(i);
+            assertThat(small.poll()).isEqualTo(i);
+        }
+        over.set(true);
+        looker.join(20_000);
+        assertThat(looker.isAlive()).isFalse();
     }
 
     @Test

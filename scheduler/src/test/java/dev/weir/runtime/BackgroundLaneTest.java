@@ -7,9 +7,11 @@ import dev.weir.task.Iterations;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import dev.weir.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -139,6 +141,55 @@ class BackgroundLaneTest {
                 assertThat(task.closes).hasValue(1);
                 assertThat(task.violations).hasValue(0);
             });
+        }
+    }
+
+    @Test
+    void it_is_ready_only_with_a_task_and_a_place_to_run_it() {
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            BackgroundLane lane = new BackgroundLane(runtime, 1, () -> {});
+            Task<Integer> first = new Task<>(Recipes.yields(0), lane);
+            Task<Integer> second = new Task<>(Recipes.yields(0), lane);
+            assertThat(lane.isReady()).isFalse();
+            lane.schedule(first);
+            lane.schedule(second);
+            assertThat(lane.isReady()).isTrue();
+            assertThat(lane.take()).isSameAs(first);
+            assertThat(lane.isReady()).as("without a place").isFalse();
+            assertThat(lane.take()).isNull();
+            lane.leave();
+            assertThat(lane.isReady()).isTrue();
+            assertThat(lane.take()).isSameAs(second);
+            lane.leave();
+            assertThat(lane.isReady()).as("without a task").isFalse();
+        }
+    }
+
+    /** Who loses a task to another has a place by then. */
+    @Test
+    void who_finds_no_task_after_all_gives_the_place_back() throws Exception {
+        int rounds = Iterations.scaled(100_000);
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            BackgroundLane lane = new BackgroundLane(runtime, 2, () -> {});
+            Task<Integer> task = new Task<>(Recipes.yields(0), lane);
+            AtomicInteger taken = new AtomicInteger();
+            long start = System.nanoTime();
+            Runnable taker = () -> {
+                while (taken.get() < rounds && System.nanoTime() - start < BOUND.toNanos()) {
+                    if (lane.take() != null) {
+                        lane.leave();
+                        if (taken.incrementAndGet() < rounds) {
+                            lane.schedule(task);
+                        }
+                    }
+                }
+            };
+            lane.schedule(task);
+            CompletableFuture<?> other = CompletableFuture.runAsync(taker, body -> new Thread(body).start());
+            taker.run();
+            other.get(20, TimeUnit.SECONDS);
+            assertThat(taken).hasValue(rounds);
+            assertThat(lane.running()).isZero();
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -315,6 +316,54 @@ class BlockInPlaceTest {
                 assertThat(runtime.spawn(inPlace(() -> 1)).join(BOUND)).isEqualTo(1);
                 assertThat(behind.join(BOUND)).isEqualTo(2);
             }
+            assertThat(runtime.metrics().spareThreads()).isZero();
+        }
+    }
+
+    /** The worker's slot and queue are another thread's by then, which is in the middle of a poll. */
+    @Test
+    void a_thread_whose_worker_was_given_away_runs_nothing_more_of_it() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            CountDownLatch release = new CountDownLatch(1);
+            AtomicReference<Thread> lender = new AtomicReference<>();
+            JoinHandle<Integer> lending = runtime.spawn(inPlace(() -> {
+                lender.set(Thread.currentThread());
+                release.await();
+                return 1;
+            }));
+            JoinHandle<Boolean> other = runtime.spawn(cx -> {
+                AtomicBoolean ran = new AtomicBoolean();
+                runtime.spawn(Recipes.run(() -> ran.getAndSet(true))); // into the slot
+                release.countDown();
+                await().atMost(BOUND).until(() -> lender.get().getState() == Thread.State.TIMED_WAITING);
+                return Poll.ready(ran.get()); // the other waits for a worker to run
+            });
+            assertThat(other.join(BOUND)).isFalse();
+            assertThat(lending.join(BOUND)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_stray_interrupt_does_not_end_a_thread_that_waits_for_a_worker() throws Exception {
+        Set<Thread> made = ConcurrentHashMap.newKeySet();
+        try (TaskRuntime runtime = TaskRuntime.builder()
+                .workers(1)
+                .threadFactory(body -> {
+                    Thread thread = new Thread(body);
+                    made.add(thread);
+                    return thread;
+                })
+                .build()) {
+            Pollable<Thread> lending = inPlace(() -> {
+                runtime.spawn(Recipes.yields(1)).join();
+                return Thread.currentThread();
+            });
+            Thread idle = runtime.spawn(lending).join(BOUND);
+            await().atMost(BOUND).until(() -> idle.getState() == Thread.State.TIMED_WAITING);
+            idle.interrupt();
+            await().atMost(BOUND).until(() -> !idle.isInterrupted());
+            runtime.spawn(lending).join(BOUND);
+            assertThat(made).hasSize(2).allMatch(Thread::isAlive);
         }
     }
 
