@@ -24,24 +24,29 @@ final class Dealer<K, T> {
         do {
             T item = splitter.stock.kept(); // written by who pulls
             Part<K, T> to = splitter.stock.keptFor();
-            if (item == null || to == null) {
+            Fate fate;
+            if (item != null && to != null) {
+                fate = place(to, to.key, item, asker);
+            } else {
                 item = upstream.poll(own);
                 if (item == null) {
                     return null;
                 }
-                to = partOf(splitter.routing.keyOf(item));
+                fate = place(null, splitter.routing.keyOf(item), item, asker);
             }
-            if (!place(to, item, asker)) {
+            if (fate == Fate.KEPT) {
                 return null;
             }
-            splitter.lock.lock();
-            try {
-                X found = asker.take();
-                if (found != null || asker.isOver()) {
-                    return found;
+            if (fate == Fate.LOOK) {
+                splitter.lock.lock();
+                try {
+                    X found = asker.take();
+                    if (found != null || asker.isOver()) {
+                        return found;
+                    }
+                } finally {
+                    splitter.lock.unlock();
                 }
-            } finally {
-                splitter.lock.unlock();
             }
         } while (own.mayGoOn());
         return null;
@@ -52,25 +57,23 @@ final class Dealer<K, T> {
         return splitter.stock.kept() == null && Ending.completed(upstream, own);
     }
 
-    private Part<K, T> partOf(K key) {
-        splitter.lock.lock();
-        try {
-            Part<K, T> part = splitter.stock.part(key);
-            return part != null ? part : new Part<>(splitter, key);
-        } finally {
-            splitter.lock.unlock();
-        }
-    }
-
-    /** False if there is no room: the item is kept. Else who waits for it is woken, unless that is who pulls. */
-    private boolean place(Part<K, T> part, T item, Asker<?> puller) {
+    /**
+     * Puts an item into its part; unless there is no room, who waits for it is woken, or is the one who pulls.
+     *
+     * @param known the part, if it has been looked up before
+     */
+    private Fate place(@Nullable Part<K, T> known, K key, T item, Asker<?> puller) {
+        Part<K, T> part;
         Waker waiter;
+        boolean look;
         splitter.lock.lock();
         try {
+            part = known != null ? known : partOf(key);
             Asker<?> to = part.announced ? part : splitter.outer; // an item that opens a part is the owner's to find
             if (!splitter.stock.put(part, item)) {
-                return false;
+                return Fate.KEPT;
             }
+            look = to == puller || puller.isOver();
             waiter = to == puller ? null : to.takeWaiter();
         } finally {
             splitter.lock.unlock();
@@ -78,13 +81,19 @@ final class Dealer<K, T> {
         try {
             if (splitter.routing.isLast(item)) {
                 complete(part);
+                look = true;
             }
         } finally { // also if a predicate has thrown: nobody knows any more who waited
             if (waiter != null) {
                 waiter.wake();
             }
         }
-        return true;
+        return look ? Fate.LOOK : Fate.ELSEWHERE;
+    }
+
+    private Part<K, T> partOf(K key) {
+        Part<K, T> part = splitter.stock.part(key);
+        return part != null ? part : new Part<>(splitter, key);
     }
 
     private void complete(Part<K, T> part) {
@@ -100,5 +109,15 @@ final class Dealer<K, T> {
         if (reader != null) {
             reader.wake();
         }
+    }
+
+    /** What has become of an item. */
+    private enum Fate {
+        /** There was no room for it. */
+        KEPT,
+        /** It is where another one finds it. */
+        ELSEWHERE,
+        /** Who pulls may have it, or may have nothing to wait for any more. */
+        LOOK
     }
 }

@@ -98,22 +98,9 @@ public final class Part<K, T> extends Asker<T> {
         @Override
         public @Nullable T poll(Context cx) throws Exception {
             answeredNull = false;
-            if (isHeld() && !cx.charge()) {
-                answeredNull = true;
-                return null;
-            }
             T item = splitter.pull(cx, part);
             answeredNull = item == null;
             return item;
-        }
-
-        private boolean isHeld() {
-            splitter.lock.lock();
-            try {
-                return !part.queue.isEmpty();
-            } finally {
-                splitter.lock.unlock();
-            }
         }
 
         /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */

@@ -97,23 +97,29 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         return part;
     }
 
-    /** What all who are polled do: take, or else register and pull. */
+    /** What all who are polled do: take, at the price of an operation; or else register and pull, for which upstream charges. */
     <X> @Nullable X pull(Context cx, Asker<X> asker) throws Exception {
+        if (!cx.charge()) {
+            return null;
+        }
         X found;
-        boolean makesRoom;
+        boolean pulls = false;
+        boolean makesRoom = false;
         lock.lock();
         try {
             asker.polledWith(cx.waker());
             found = asker.take();
-            if (found == null && !mayPull(asker, cx.waker())) {
-                return null;
+            if (found == null) {
+                pulls = mayPull(asker, cx.waker());
+            } else {
+                makesRoom = stock.isAwaited(asker.part());
             }
-            makesRoom = stock.isAwaited(asker.part());
         } finally {
             lock.unlock();
         }
         if (found == null) {
-            return pullFor(asker, cx);
+            cx.budget().refund();
+            return pulls ? pullFor(asker, cx) : null;
         }
         asker.patience.clear();
         if (makesRoom) {
@@ -200,24 +206,29 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /**
      * @param satisfied does not wait any more, as it has what it wanted or will not have it
-     * @param mayBeMore whether upstream may have items, and so knows no waker
+     * @param mayBeMore whether upstream may have items, and so knows no waker: somebody else may go on pulling
      */
     private void stopPulling(@Nullable Asker<?> satisfied, boolean mayBeMore) {
-        boolean wake;
+        boolean unused;
+        List<@Nullable Waker> toWake;
         lock.lock();
         try {
             pulling = false;
-            wake = mayBeMore || refused;
-            refused = false;
             if (satisfied != null) {
                 satisfied.stopWaiting();
             }
+            toWake = mayBeMore || refused ? waiting.takeAll() : List.of();
+            refused = false;
+            unused = becomesUnused();
         } finally {
             lock.unlock();
         }
-        closeUpstreamIfUnused();
-        if (wake) {
-            wakeWaiting(); // somebody else may go on pulling
+        try {
+            if (unused) {
+                upstream.close();
+            }
+        } finally {
+            wake(toWake);
         }
     }
 
@@ -367,16 +378,23 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     }
 
     void closeUpstreamIfUnused() {
+        boolean unused;
         lock.lock();
         try {
-            if (!outerClosed || holders > 0 || pulling || upstreamClosed) {
-                return;
-            }
-            upstreamClosed = true;
+            unused = becomesUnused();
         } finally {
             lock.unlock();
         }
-        upstream.close();
+        if (unused) {
+            upstream.close();
+        }
+    }
+
+    /** Under the lock. True once: upstream is to be closed. */
+    private boolean becomesUnused() {
+        boolean unused = outerClosed && holders == 0 && !pulling && !upstreamClosed;
+        upstreamClosed |= unused;
+        return unused;
     }
 
     record End(@Nullable Throwable failure) {}
