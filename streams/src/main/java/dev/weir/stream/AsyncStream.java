@@ -3,6 +3,7 @@ package dev.weir.stream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.boundary.Detached;
 import dev.weir.stream.copy.Copies;
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.CombineLatest;
 import dev.weir.stream.op.CompleteOnFailure;
@@ -301,8 +302,7 @@ public final class AsyncStream<T>
     /** Decides at the first poll of each run, on its task, which stream it is. */
     public static <T> AsyncStream<T> defer(Supplier<? extends Publisher<? extends T>> streams) {
         Objects.requireNonNull(streams, "streams");
-        return recipe(() -> new DeferSource<T>(
-                () -> openAny(Objects.requireNonNull(streams.get(), "defer: the supplier returned null"))));
+        return recipe(() -> new DeferSource<T>(() -> openAny(Answer.of(streams.get(), "defer: the supplier"))));
     }
 
     /**
@@ -701,7 +701,7 @@ public final class AsyncStream<T>
      */
     @SuppressWarnings("unchecked") // a source only gives items
     public Source<T> open() {
-        return Copies.ofNew((Source<T>) Objects.requireNonNull(recipe.get(), "the recipe returned null"));
+        return Copies.ofNew((Source<T>) Answer.of(recipe.get(), "the recipe"));
     }
 
     /** {@inheritDoc} Each subscriber gets a run of its own, in a task of the stream's {@linkplain #on runtime}. */
@@ -787,8 +787,8 @@ public final class AsyncStream<T>
             throw new IllegalArgumentException(
                     "buffer must be at least the concurrency, was " + buffer + " and " + concurrency);
         }
-        Function<T, StageSource<R>> start = item ->
-                new StageSource<R>(Objects.requireNonNull(call.apply(item), "mapAsync: the function returned null"));
+        Function<T, StageSource<R>> start =
+                item -> new StageSource<R>(Answer.of(call.apply(item), "mapAsync: the function"));
         return stream.lift(up -> new MapAsync<T, R>(up, start, concurrency, buffer, ordered));
     }
 
@@ -821,8 +821,7 @@ public final class AsyncStream<T>
             Rails<T> dealt = new Rails<>(up, rails);
             List<Publisher<? extends R>> pipelines = new ArrayList<>(rails);
             for (Source<T> rail : dealt.all()) {
-                pipelines.add(Objects.requireNonNull(
-                        pipeline.apply(from(rail)), "parallel: the function returned null (rule 2.13)"));
+                pipelines.add(Answer.of(pipeline.apply(from(rail)), "parallel: the function"));
             }
             List<Detached<R>> ends = AsyncStream.<R>openAll(pipelines).stream()
                     .map(end -> new Detached<R>(end, runtime, capacity))

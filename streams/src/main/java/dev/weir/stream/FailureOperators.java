@@ -1,5 +1,6 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.MapError;
 import dev.weir.stream.op.Recover;
 import dev.weir.stream.op.Repeat;
@@ -130,8 +131,7 @@ public sealed interface FailureOperators<T> permits AsyncStream {
         return again.lift(up -> new RepeatWhen<T>(
                 up,
                 again::open,
-                items -> AsyncStream.openAny(Objects.requireNonNull(
-                        signal.apply(items), "repeatWhen: the function returned null (rule 2.13)"))));
+                items -> AsyncStream.openAny(Answer.of(signal.apply(items), "repeatWhen: the function"))));
     }
 
     /** Runs the stream again and again. */

@@ -1,5 +1,6 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.CompleteOnFailure;
 import dev.weir.stream.op.Concat;
 import dev.weir.stream.op.ConcatMap;
@@ -123,9 +124,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
         Objects.requireNonNull(mapper, "mapper");
         return self().lift(up -> new SwitchOnFirst<T, R>(
                 up,
-                (first, whole) -> AsyncStream.openAny(Objects.requireNonNull(
-                        mapper.apply(first, AsyncStream.<T>recipe(whole)),
-                        "switchOnFirst: the function returned null (rule 2.13)"))));
+                (first, whole) -> AsyncStream.openAny(
+                        Answer.of(mapper.apply(first, AsyncStream.<T>recipe(whole)), "switchOnFirst: the function"))));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Dematerialize;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.op.Filter;
@@ -85,7 +86,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         Objects.requireNonNull(onFailure, "onFailure");
         return mapNotNull(item -> {
             try {
-                return Objects.requireNonNull(mapper.apply(item), "mapOrSkip: the mapper returned null (rule 2.13)");
+                return Answer.of(mapper.apply(item), "mapOrSkip: the mapper");
             } catch (RuntimeException failure) {
                 tell(onFailure, item, failure);
                 return null;
@@ -125,10 +126,10 @@ public sealed interface ItemOperators<T> permits AsyncStream {
      */
     default AsyncStream<T> filterWhen(Function<? super T, ? extends Publisher<Boolean>> predicate) {
         Objects.requireNonNull(predicate, "predicate");
-        return self().concatMap(item -> AsyncStream.fromPublisher(
-                        Objects.requireNonNull(predicate.apply(item), "filterWhen: the function returned null"))
-                .take(1)
-                .mapNotNull(accepted -> accepted ? item : null));
+        return self().concatMap(
+                        item -> AsyncStream.fromPublisher(Answer.of(predicate.apply(item), "filterWhen: the function"))
+                                .take(1)
+                                .mapNotNull(accepted -> accepted ? item : null));
     }
 
     /** Drops items that were given before, as {@code equals} tells. Holds every different item of the run. */
@@ -193,8 +194,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
             Supplier<? extends A> seed, BiFunction<? super A, ? super T, ? extends A> accumulator) {
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(accumulator, "accumulator");
-        return self().lift(up -> new Scan<T, A>(
-                up, Objects.requireNonNull(seed.get(), "scanWith: the supplier returned null"), accumulator));
+        return self().lift(up -> new Scan<T, A>(up, Answer.of(seed.get(), "scanWith: the supplier"), accumulator));
     }
 
     /** Gives the first item, and then after each what the items so far fold into. */
@@ -206,11 +206,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
                 if (last.isEmpty()) {
                     last.add(item);
                 } else {
-                    last.set(
-                            0,
-                            Objects.requireNonNull(
-                                    accumulator.apply(last.get(0), item),
-                                    "scan: the accumulator returned null (rule 2.13)"));
+                    last.set(0, Answer.of(accumulator.apply(last.get(0), item), "scan: the accumulator"));
                 }
                 return last.get(0);
             });
@@ -263,7 +259,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         Objects.requireNonNull(signal, "signal");
         return self().lift(up -> new Dematerialize<T, R>(
                 up,
-                item -> Objects.requireNonNull(signal.apply(item), "dematerialize: the function returned null")
+                item -> Answer.of(signal.apply(item), "dematerialize: the function")
                         .itemOrEnd()));
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.stream;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.SkipStale;
 import dev.weir.stream.reactive.SharedRun;
 import java.time.Duration;
@@ -71,10 +72,7 @@ public sealed interface SharingOperators<T> permits AsyncStream {
         Objects.requireNonNull(key, "key");
         int parts = keys.getEnumConstants().length;
         return new SplitStream<>(
-                self().map(item -> Map.<K, T>entry(
-                                Objects.requireNonNull(
-                                        key.apply(item), "split: the function returned null (rule 2.13)"),
-                                item))
+                self().map(item -> Map.<K, T>entry(Answer.of(key.apply(item), "split: the function"), item))
                         .publish(buffer)
                         .autoConnect(parts),
                 keys);

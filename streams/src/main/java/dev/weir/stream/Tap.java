@@ -1,12 +1,12 @@
 package dev.weir.stream;
 
 import dev.weir.stream.StreamListener.Outcome;
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.time.Clock;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +64,7 @@ final class Tap<T> implements Source<T> {
 
     private Clock start(Context cx) {
         Clock time = cx.service(Clock.class);
-        listener = Objects.requireNonNull(listeners.get(), "tap: the supplier returned null");
+        listener = Answer.of(listeners.get(), "tap: the supplier");
         clock = time;
         begun = time.nanos();
         try {

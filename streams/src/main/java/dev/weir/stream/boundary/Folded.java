@@ -1,5 +1,6 @@
 package dev.weir.stream.boundary;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
@@ -47,7 +48,7 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     public void put(T item) {
         R held = value.getAndSet(null);
         R folded = held == null ? first.apply(item) : reducer.apply(held, item);
-        value.set(Objects.requireNonNull(folded, "onBackpressureReduce: the reducer returned null"));
+        value.set(Answer.of(folded, "onBackpressureReduce: the reducer"));
         owner.wake();
     }
 

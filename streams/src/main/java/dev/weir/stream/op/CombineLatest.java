@@ -5,7 +5,6 @@ import dev.weir.task.ReadySet;
 import dev.weir.task.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +98,7 @@ public final class CombineLatest<T, R> implements Source<R> {
         for (T item : latest) {
             row.add(item);
         }
-        return Objects.requireNonNull(combiner.apply(row), "combineLatest: the combiner returned null (rule 2.13)");
+        return Answer.of(combiner.apply(row), "combineLatest: the combiner");
     }
 
     @Override

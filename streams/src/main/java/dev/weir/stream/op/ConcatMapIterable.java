@@ -3,7 +3,6 @@ package dev.weir.stream.op;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
                 if (item == null) {
                     return null;
                 }
-                current = Objects.requireNonNull(mapper.apply(item), "concatMapIterable: the function returned null")
+                current = Answer.of(mapper.apply(item), "concatMapIterable: the function")
                         .iterator();
                 if (!current.hasNext()) {
                     continue;
@@ -45,8 +44,7 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
             } else if (!cx.charge()) {
                 return null;
             }
-            R next =
-                    Objects.requireNonNull(current.next(), "concatMapIterable: the iterator returned null (rule 2.13)");
+            R next = Answer.of(current.next(), "concatMapIterable: the iterator");
             lookAhead(current);
             return next;
         } while (cx.mayGoOn() || isDone());

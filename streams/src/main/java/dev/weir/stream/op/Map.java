@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,7 @@ public final class Map<T, R> implements Source<R> {
     @Override
     public @Nullable R poll(Context cx) throws Exception {
         T item = upstream.poll(cx);
-        return item == null
-                ? null
-                : Objects.requireNonNull(mapper.apply(item), "map: the mapper returned null (rule 2.13)");
+        return item == null ? null : Answer.of(mapper.apply(item), "map: the mapper");
     }
 
     @Override

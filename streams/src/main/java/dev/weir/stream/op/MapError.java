@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public final class MapError<T> implements Source<T> {
 
     private Exception mapped(Exception failure) {
         try {
-            return Objects.requireNonNull(mapper.apply(failure), "onErrorMap: the function returned null");
+            return Answer.of(mapper.apply(failure), "onErrorMap: the function");
         } catch (RuntimeException thrown) {
             Failures.suppressIn(thrown, failure);
             return thrown;

@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +28,7 @@ public final class Scan<T, A> implements Source<A> {
         if (item == null) {
             return null;
         }
-        value = Objects.requireNonNull(
-                accumulator.apply(value, item), "scan: the accumulator returned null (rule 2.13)");
+        value = Answer.of(accumulator.apply(value, item), "scan: the accumulator");
         return value;
     }
 

@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +43,7 @@ public final class WithLatestFrom<T, U, R> implements Source<R> {
             }
             held = null;
             if (latest != null) {
-                return Objects.requireNonNull(
-                        combiner.apply(item, latest), "withLatestFrom: the combiner returned null (rule 2.13)");
+                return Answer.of(combiner.apply(item, latest), "withLatestFrom: the combiner");
             }
         } while (cx.mayGoOn() || isDone());
         return null;

@@ -2,7 +2,6 @@ package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ public final class Zip<A, B, R> implements Source<R> {
         }
         left.item = null;
         right.item = null;
-        return Objects.requireNonNull(combiner.apply(first, second), "zip: the combiner returned null (rule 2.13)");
+        return Answer.of(combiner.apply(first, second), "zip: the combiner");
     }
 
     @Override

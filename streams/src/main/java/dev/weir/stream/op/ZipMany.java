@@ -5,7 +5,6 @@ import dev.weir.task.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public final class ZipMany<T, R> implements Source<R> {
     private R combine() {
         List<T> taken = new ArrayList<>(Arrays.asList(row));
         row = emptyRow();
-        return Objects.requireNonNull(combiner.apply(taken), "zip: the combiner returned null (rule 2.13)");
+        return Answer.of(combiner.apply(taken), "zip: the combiner");
     }
 
     @SuppressWarnings("unchecked")

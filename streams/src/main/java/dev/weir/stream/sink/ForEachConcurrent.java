@@ -1,6 +1,7 @@
 package dev.weir.stream.sink;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Closer;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.op.Failures;
@@ -11,7 +12,6 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.ReadySet;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -98,8 +98,8 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
     private void start(T item, Context cx) {
         JoinHandle<?> handle;
         try {
-            handle = cx.service(TaskRuntime.class)
-                    .spawn(Objects.requireNonNull(work.apply(item), "forEachConcurrent: the function returned null"));
+            handle =
+                    cx.service(TaskRuntime.class).spawn(Answer.of(work.apply(item), "forEachConcurrent: the function"));
         } catch (Throwable thrown) {
             failed(item, thrown);
             return;

@@ -1,11 +1,11 @@
 package dev.weir.stream.sink;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Ending;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
-import java.util.Objects;
 import java.util.function.BiFunction;
 
 /** Folds the items into one value. */
@@ -23,7 +23,7 @@ public final class Reduce<T, A> implements Pollable<A> {
     @Override
     public Poll<A> poll(Context cx) throws Exception {
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
-            value = Objects.requireNonNull(reducer.apply(value, item), "reduce: the reducer returned null");
+            value = Answer.of(reducer.apply(value, item), "reduce: the reducer");
         }
         return Ending.completed(source, cx) ? Poll.ready(value) : Poll.pending();
     }

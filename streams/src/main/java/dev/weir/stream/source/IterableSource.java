@@ -1,5 +1,6 @@
 package dev.weir.stream.source;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.Iterator;
@@ -30,14 +31,14 @@ public final class IterableSource<T> implements Source<T> {
         }
         Iterator<? extends T> items = iterator;
         if (items == null) {
-            items = Objects.requireNonNull(iterable.iterator(), "fromIterable: iterator() returned null");
+            items = Answer.of(iterable.iterator(), "fromIterable: iterator()");
             iterator = items;
             if (!items.hasNext()) {
                 done = true;
                 return null;
             }
         }
-        T item = Objects.requireNonNull(items.next(), "fromIterable: the iterator returned null (rule 2.13)");
+        T item = Answer.of(items.next(), "fromIterable: the iterator");
         lookAhead(items);
         return item;
     }

@@ -1,5 +1,6 @@
 package dev.weir.stream.source;
 
+import dev.weir.stream.op.Answer;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.Map;
@@ -24,8 +25,8 @@ public final class UnfoldSource<S, T> implements Source<T> {
         if (done || !cx.charge()) {
             return null;
         }
-        Map.Entry<T, S> entry = Objects.requireNonNull(step.apply(state), "unfold: the function returned null")
-                .orElse(null);
+        Map.Entry<T, S> entry =
+                Answer.of(step.apply(state), "unfold: the function").orElse(null);
         if (entry == null) {
             done = true;
             return null;

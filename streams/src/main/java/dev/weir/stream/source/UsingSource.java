@@ -1,6 +1,7 @@
 package dev.weir.stream.source;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.op.Answer;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
@@ -81,7 +82,7 @@ public final class UsingSource<R, T> implements Source<T> {
         R held = resource;
         if (held == null) {
             runtime = cx.host().service(TaskRuntime.class);
-            held = Objects.requireNonNull(acquire.call(), "using: acquire returned null");
+            held = Answer.of(acquire.call(), "using: acquire");
             resource = held;
         }
         try {
@@ -118,7 +119,7 @@ public final class UsingSource<R, T> implements Source<T> {
 
     private void begin(R held) {
         try {
-            releasing = Objects.requireNonNull(release.apply(held), "using: release returned null");
+            releasing = Answer.of(release.apply(held), "using: release");
         } catch (Throwable thrown) {
             failed(thrown);
             Pollable<@Nullable Void> nothing = cx -> Poll.done();

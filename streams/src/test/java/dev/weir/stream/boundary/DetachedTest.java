@@ -139,8 +139,7 @@ class DetachedTest {
             @Override
             public @Nullable Integer poll(Context cx) throws Exception {
                 amidAPoll.run();
-                assertThat(++polls[0]).as("items of one turn").isLessThan(100_000);
-                return othersRan[0] ? null : polls[0];
+                return othersRan[0] || polls[0] == 100_000 ? null : Integer.valueOf(++polls[0]);
             }
         };
         Detached<Integer> detached = new Detached<>(free, runtime, 4);
@@ -159,9 +158,8 @@ class DetachedTest {
 
         runtime.runUntilIdle();
 
-        assertThat(othersRan[0]).isTrue();
+        assertThat(polls[0]).as("items before the other task ran").isBetween(1, 99_999);
         free.amidAPoll = () -> {};
-        assertThat(detached.isDone()).as("failed").isFalse();
         detached.close();
     }
 
