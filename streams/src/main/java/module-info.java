@@ -5,6 +5,7 @@ module dev.weir.streams {
     requires transitive org.reactivestreams;
     requires static transitive context.propagation;
     requires static transitive io.reactivex.rxjava3;
+    requires static transitive micrometer.core;
     requires static transitive reactor.core;
 
     exports dev.weir.stream;

@@ -141,7 +141,8 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
     /**
      * Has a listener told of all that happens here, one for each run: what metrics and traces are made of. It is told
      * before those below are, changes nothing, and fails nothing: see {@link StreamListener}. Costs a reading of the clock
-     * when an item is asked for, and when it has come. Reactor's {@code tap}.
+     * when an item is asked for, and when it has come. {@link dev.weir.stream.interop.StreamMeters} is one for Micrometer.
+     * Reactor's {@code tap}.
      *
      * <pre>
      *  upstream  --1-----2--|

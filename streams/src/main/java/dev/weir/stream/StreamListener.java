@@ -3,7 +3,8 @@ package dev.weir.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens to one run at one place of a stream, for metrics and traces: see {@link AsyncStream#tap}. Each run
+ * Hears what happens to one run at one place of a stream, for metrics and traces: see {@link AsyncStream#tap}, and {@link
+ * dev.weir.stream.interop.StreamMeters} for one that is there. Each run
  * has a listener of its own, which is called by the task of the run and needs no locks; it must not block. It changes
  * nothing: what it throws goes to {@link dev.weir.stream.push.Drops}, and the run goes on.
  *
@@ -25,13 +26,18 @@ public interface StreamListener<T> {
     /** The run is polled for the first time: something is asked for. */
     default void onStart() {}
 
-    /** An item is asked for; once for each, however long it takes to come. The end may come in its place. */
-    default void onRequest() {}
+    /**
+     * An item is asked for; once for each, however long it takes to come. The end may come in its place.
+     *
+     * @param idleNanos how long ago the item before it came, or else the run began, by the clock of the runtime: the time
+     *     that those below have taken
+     */
+    default void onRequest(long idleNanos) {}
 
     /**
      * An item has come, and is about to be passed on.
      *
-     * @param waitedNanos how long ago it was asked for, by the clock of the runtime
+     * @param waitedNanos how long ago it was asked for, by the clock of the runtime: the time that upstream has taken
      */
     default void onItem(T item, long waitedNanos) {}
 

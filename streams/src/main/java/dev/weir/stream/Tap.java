@@ -29,6 +29,8 @@ final class Tap<T> implements Source<T> {
     private boolean asked;
 
     private long askedAt;
+    /** When the last item came, or else the run began. */
+    private long cameAt;
 
     /**
      * @param listeners makes one in the first poll of the run
@@ -44,14 +46,15 @@ final class Tap<T> implements Source<T> {
         if (!asked && !upstream.isDone()) { // a poll of a source that is done only asks how it has ended
             asked = true;
             askedAt = time.nanos();
-            tellRequest();
+            tellRequest(askedAt - cameAt);
         }
         try {
             T item = upstream.poll(cx);
             if (item != null) {
                 asked = false;
                 items++;
-                tellItem(item, time.nanos() - askedAt);
+                cameAt = time.nanos();
+                tellItem(item, cameAt - askedAt);
             } else if (Ending.completed(upstream, cx)) {
                 tellEnd(Outcome.COMPLETED, null);
             }
@@ -67,6 +70,7 @@ final class Tap<T> implements Source<T> {
         listener = Answer.of(listeners.get(), "tap: the supplier");
         clock = time;
         begun = time.nanos();
+        cameAt = begun;
         try {
             listener.onStart();
         } catch (Throwable thrown) {
@@ -75,10 +79,10 @@ final class Tap<T> implements Source<T> {
         return time;
     }
 
-    private void tellRequest() {
+    private void tellRequest(long idle) {
         if (listener != null) {
             try {
-                listener.onRequest();
+                listener.onRequest(idle);
             } catch (Throwable thrown) {
                 report(thrown);
             }

@@ -60,8 +60,8 @@ class ObserveOperatorsTest {
         }
 
         @Override
-        public void onRequest() {
-            seen.add("request");
+        public void onRequest(long idleNanos) {
+            seen.add("request after " + idleNanos);
         }
 
         @Override
@@ -83,9 +83,9 @@ class ObserveOperatorsTest {
 
         rig.drain(slow.open());
 
-        assertThat(seen).hasSize(6).startsWith("start", "request");
+        assertThat(seen).hasSize(6).startsWith("start", "request after 0");
         assertThat((String) seen.get(2)).startsWith("1 after ").isNotEqualTo("1 after 0");
-        assertThat(seen.get(3)).isEqualTo("request");
+        assertThat(seen.get(3)).isEqualTo("request after 0");
         assertThat((String) seen.get(4)).startsWith("2 after ").isNotEqualTo("2 after 0");
         assertThat((String) seen.get(5)).startsWith("COMPLETED 2 in ").isNotEqualTo("COMPLETED 2 in 0");
     }
@@ -96,13 +96,13 @@ class ObserveOperatorsTest {
                 .concatWith(AsyncStream.failed(new IllegalStateException("as planned ")))
                 .tap(Notes::new);
         assertThatThrownBy(() -> rig.drain(failing.open())).hasMessage("as planned ");
-        assertThat(seen).containsExactly("start", "request", "1 after 0", "FAILED as planned 1 in 0");
+        assertThat(seen).containsExactly("start", "request after 0", "1 after 0", "FAILED as planned 1 in 0");
 
         seen.clear();
         Source<Integer> cancelled = AsyncStream.of(1, 2).tap(Notes::new).open();
         rig.next(cancelled);
         cancelled.close();
-        assertThat(seen).containsExactly("start", "request", "1 after 0", "CANCELLED 1 in 0");
+        assertThat(seen).containsExactly("start", "request after 0", "1 after 0", "CANCELLED 1 in 0");
 
         seen.clear();
         AsyncStream.of(1).tap(Notes::new).open().close();
@@ -121,7 +121,7 @@ class ObserveOperatorsTest {
                 }
 
                 @Override
-                public void onRequest() {
+                public void onRequest(long idleNanos) {
                     throw new IllegalStateException("request");
                 }
 

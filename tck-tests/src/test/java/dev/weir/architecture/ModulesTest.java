@@ -50,7 +50,8 @@ class ModulesTest {
         assertThat(descriptor("dev.weir.streams").requires().stream()
                         .filter(each -> each.modifiers().contains(Requires.Modifier.STATIC))
                         .map(Requires::name))
-                .containsExactlyInAnyOrder("reactor.core", "io.reactivex.rxjava3", "context.propagation");
+                .containsExactlyInAnyOrder(
+                        "reactor.core", "io.reactivex.rxjava3", "context.propagation", "micrometer.core");
     }
 
     @Test

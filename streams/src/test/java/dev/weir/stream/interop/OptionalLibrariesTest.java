@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** A program without Reactor, RxJava or Micrometer loads and runs everything else. */
 class OptionalLibrariesTest {
-    private static final List<String> OPTIONAL = List.of("reactor-core", "rxjava", "context-propagation");
+    private static final List<String> OPTIONAL =
+            List.of("reactor-core", "rxjava", "context-propagation", "micrometer-core");
 
     @Test
     void without_any_of_them_every_class_of_streams_loads_and_a_stream_runs() throws Exception {
@@ -50,6 +51,7 @@ class OptionalLibrariesTest {
         loads(Set.of("reactor-core"), "ReactorScheduler", "ReactorContext");
         loads(Set.of("rxjava"), "RxScheduler");
         loads(Set.of("context-propagation"), "ThreadLocals");
+        loads(Set.of("micrometer-core"), "StreamMeters");
         loads(Set.of("reactor-core", "context-propagation"), "ReactorThreadLocals");
     }
 
