@@ -19,6 +19,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.invoke.VarHandle;
+import java.lang.reflect.Method;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
@@ -179,6 +180,18 @@ class ArchitectureTest {
                 .collect(toSet());
         assertThat(users).isNotEmpty().isSubsetOf(VAR_HANDLE_OWNERS);
         assertThat(VAR_HANDLE_OWNERS).hasSizeLessThanOrEqualTo(12);
+    }
+
+    /** A lambda in a copy would hold what is not of the class that it names, or the instance that was left. */
+    @ArchTest
+    static void what_is_copied_for_a_hot_pipeline_makes_nothing_that_holds_this(JavaClasses classes) throws Exception {
+        Method movable = classes.get("dev.weir.stream.copy.Layout").reflect().getDeclaredMethod("movable");
+        movable.setAccessible(true);
+        Set<?> copied = (Set<?>) movable.invoke(null);
+        assertThat(copied).hasSizeGreaterThan(20);
+        for (Object type : copied) {
+            assertThat(Captures.of((Class<?>) type)).isEmpty();
+        }
     }
 
     @ArchTest
