@@ -280,6 +280,21 @@ class RepetitionTest {
         feed.assertAllClosed();
     }
 
+    @Test
+    void what_switchOnFirst_has_given_to_somebody_else_stays_his_although_he_has_not_begun() throws Exception {
+        List<Source<Integer>> opened = new ArrayList<>();
+        assertThat(rig.drain(feed.stream(1, 2, 3)
+                        .switchOnFirst((head, all) -> {
+                            opened.add(all.open());
+                            return AsyncStream.of(head);
+                        })
+                        .open()))
+                .containsExactly(1);
+
+        assertThat(rig.drain(opened.get(0))).containsExactly(1, 2, 3);
+        feed.assertAllClosed();
+    }
+
     private @Nullable Integer pollOnce(Source<Integer> source) {
         try {
             return source.poll(rig.turn());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.stream.testkit.StreamProbe;
 import dev.weir.task.JoinHandle;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
@@ -97,6 +98,31 @@ class SharingOperatorsTest {
             assertThat(opened).hasValue(1);
         }
         assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void a_part_of_a_split_that_asks_for_nothing_more_holds_up_the_others_when_it_is_as_far_behind_as_was_said() {
+        AtomicInteger taken = new AtomicInteger();
+        for (int buffer : new int[] {1, 4}) {
+            taken.set(0);
+            try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+                SplitStream<Kind, Integer> kinds =
+                        upstream.peek(n -> taken.incrementAndGet()).split(Kind.class, Kind::of, buffer);
+                JoinHandle<?> even = kinds.get(Kind.EVEN).count().run(runtime);
+                JoinHandle<?> hundred = kinds.get(Kind.HUNDRED).count().run(runtime);
+                StreamProbe<Integer> odd =
+                        StreamProbe.of(kinds.get(Kind.ODD), runtime).request(1).expectNext(1);
+                runtime.runUntilIdle();
+
+                assertThat(taken)
+                        .as("the one before, the one it has, and those behind which it is")
+                        .hasValue(2 + buffer);
+                odd.cancel();
+                runtime.runUntilIdle();
+                assertThat(taken).hasValue(100);
+                assertThat(even.isDone() && hundred.isDone()).isTrue();
+            }
+        }
     }
 
     @Test
