@@ -162,8 +162,11 @@ public final class InputSource implements Source<ByteBuffer> {
         if (reading != null) {
             reading.close();
         }
-        share.release();
-        onClose.run();
+        try {
+            share.release();
+        } finally { // whatever becomes of those who have waited for that
+            onClose.run();
+        }
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class SocketReader implements LendingSource {
     private final Registration registration;
     private final int chunk;
     private final OnCancel onCancel;
+    private final Intake intake;
     private final ByteBudget.Share share;
     private @Nullable ByteBuffer peeked;
     private boolean drained;
@@ -41,12 +42,6 @@ public final class SocketReader implements LendingSource {
 
     /** Closed, or given back to the stream. */
     private boolean over;
-
-    /** A poll has thrown. */
-    private boolean failed;
-
-    /** The last poll said "not now": a failure that comes meanwhile is told by the next, and by {@link #isDone} not yet. */
-    private boolean waiting;
 
     // Written by the owner alone, in order but without a fence: others see them a little later.
     private volatile long reads;
@@ -59,7 +54,8 @@ public final class SocketReader implements LendingSource {
         this.connection = connection;
         this.registration = connection.registration();
         this.chunk = chunk;
-        this.share = byteBudget.share();
+        this.intake = new Intake(registration, byteBudget);
+        this.share = intake.share();
         this.onCancel = Objects.requireNonNull(onCancel, "onCancel");
     }
 
@@ -110,29 +106,24 @@ public final class SocketReader implements LendingSource {
     private @Nullable ByteBuffer lendOpen(Context cx) throws IOException {
         try {
             registration.check();
-            ByteBuffer read = readOpen(cx);
-            waiting = read == null;
-            return read;
+            return intake.answer(readOpen(cx));
         } catch (IOException e) {
-            failed = true;
-            share.release();
+            intake.fail();
             throw e;
         }
     }
 
     private @Nullable ByteBuffer readOpen(Context cx) throws IOException {
-        if (drained || registration.isAwaited(SelectionKey.OP_READ)) {
+        if (drained || intake.isAwaited()) {
             drained = false;
-            share.release(); // who waits for the peer holds nothing
-            registration.await(SelectionKey.OP_READ, cx);
+            intake.awaitPeer(cx);
             return null;
         }
         if (!cx.charge()) {
             return null;
         }
         if (!share.pollReserveUpTo(chunk, cx)) {
-            cx.budget().refund();
-            registration.awaitFailure(cx);
+            intake.awaitRoom(cx);
             return null;
         }
         int room = (int) share.held();
@@ -146,10 +137,12 @@ public final class SocketReader implements LendingSource {
             return scratch.flip();
         }
         cx.budget().refund();
-        share.release();
         if (n == 0) {
-            registration.await(SelectionKey.OP_READ, cx);
-        } else if (connection.hasEnded()) {
+            intake.awaitPeer(cx);
+            return null;
+        }
+        share.release();
+        if (connection.hasEnded()) {
             ended = true;
         } else {
             cx.waker().wake();
@@ -163,7 +156,7 @@ public final class SocketReader implements LendingSource {
      */
     @Override
     public boolean isDone() {
-        return ended || failed || (!waiting && peeked == null && registration.failure() != null);
+        return ended || (peeked == null && intake.isOver());
     }
 
     /** Returns the number of reads that gave bytes. Any thread. */
@@ -208,20 +201,21 @@ public final class SocketReader implements LendingSource {
 
     /** Belongs to nobody from now on; another reader may take its place. */
     void giveBack() {
-        share.release();
-        registration.forget(SelectionKey.OP_READ);
         over = true;
+        intake.giveUp();
     }
 
     /** Gives the connection up, after the end; otherwise closes it. */
     void release() {
-        share.release();
-        registration.forget(SelectionKey.OP_READ);
-        if (ended) {
-            connection.release();
-        } else {
-            connection.close(
-                    new IOException("the connection was closed: its reader was, before the end of the stream"));
+        try {
+            intake.giveUp();
+        } finally {
+            if (ended) {
+                connection.release();
+            } else {
+                connection.close(
+                        new IOException("the connection was closed: its reader was, before the end of the stream"));
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import dev.weir.task.Source;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class UdpReceiver implements Source<Datagram> {
     private final UdpSocket socket;
     private final Registration registration;
+    private final Intake intake;
     private final ByteBudget.Share share;
-    private boolean failed;
-    /** The last poll said "not now": a failure that comes meanwhile is told by the next. */
-    private boolean waiting;
-
     private boolean over;
 
     // Written by the owner alone.
@@ -33,42 +29,37 @@ public final class UdpReceiver implements Source<Datagram> {
     UdpReceiver(UdpSocket socket) {
         this.socket = socket;
         registration = socket.registration();
-        share = socket.byteBudget().share();
+        intake = new Intake(registration, socket.byteBudget());
+        share = intake.share();
     }
 
     @Override
     public @Nullable Datagram poll(Context cx) throws IOException {
         try {
             registration.check();
-            Datagram next = receive(cx);
-            waiting = next == null;
-            return next;
+            return intake.answer(receive(cx));
         } catch (IOException e) {
-            failed = true;
-            share.release();
+            intake.fail();
             throw registration.close(e);
         }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private @Nullable Datagram receive(Context cx) throws IOException {
-        if (registration.isAwaited(SelectionKey.OP_READ)) {
-            share.release(); // who waits for the peer holds nothing
-            registration.await(SelectionKey.OP_READ, cx);
+        if (intake.isAwaited()) {
+            intake.awaitPeer(cx);
             return null;
         }
         while (cx.charge()) {
             if (!share.pollReserve(socket.maxDatagram(), cx)) {
-                cx.budget().refund();
-                registration.awaitFailure(cx);
+                intake.awaitRoom(cx);
                 return null;
             }
             ByteBuffer scratch = Scratch.of(cx, socket.maxDatagram() + 1); // a full one was cut by the kernel
             SocketAddress from = socket.channel().receive(scratch);
             if (from == null) {
                 cx.budget().refund();
-                share.release();
-                registration.await(SelectionKey.OP_READ, cx);
+                intake.awaitPeer(cx);
                 return null;
             }
             if (scratch.hasRemaining()) {
@@ -89,7 +80,7 @@ public final class UdpReceiver implements Source<Datagram> {
      */
     @Override
     public boolean isDone() {
-        return failed || (!waiting && registration.failure() != null);
+        return intake.isOver();
     }
 
     /** Returns the number of datagrams handed on. Any thread. */
@@ -108,9 +99,11 @@ public final class UdpReceiver implements Source<Datagram> {
             return;
         }
         over = true;
-        share.release();
-        registration.forget(SelectionKey.OP_READ);
-        socket.release();
+        try {
+            intake.giveUp();
+        } finally {
+            socket.release();
+        }
     }
 
     @Override

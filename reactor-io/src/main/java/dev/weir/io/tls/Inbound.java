@@ -213,8 +213,11 @@ final class Inbound {
     void close() {
         if (!closed) {
             closed = true;
-            forget();
-            source.close();
+            try {
+                forget();
+            } finally {
+                source.close();
+            }
         }
     }
 }
