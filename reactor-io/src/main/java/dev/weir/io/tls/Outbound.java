@@ -6,6 +6,7 @@ import dev.weir.task.Sink;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 
 /**
@@ -54,6 +55,15 @@ final class Outbound {
             sink.send(ByteBuffer.allocate(record.remaining()).put(record).flip());
         }
         return result;
+    }
+
+    /** Sends what an engine that has failed has to say to the peer, if there is room for it now. */
+    boolean alert(SSLEngine engine, Context cx) throws Exception {
+        if (!engine.isInboundDone() || engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || !hasRoom(cx)) {
+            return false;
+        }
+        wrap(engine, Handshake.NOTHING, cx);
+        return flush(cx);
     }
 
     boolean flush(Context cx) throws Exception {

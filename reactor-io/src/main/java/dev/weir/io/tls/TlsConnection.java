@@ -14,9 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * event \ state       shaking hands         open              peer has ended     we have ended
- * data                -                     given on          ignored            given on
- * close-notify        fails                 peer has ended    -                  both: over
- * end without it      fails                 <em>fails</em>             -                  <em>fails</em>
- * renegotiation       -                     fails             -                  fails
- * key update          -                     answered          -                  taken
- * write               held                  sent              1.3: sent, 1.2:    refused
- *                                                             fails
+ * the peer ends       fails                 (what is said and done then: {@link Conversation})
+ * write               held                  sent              1.3: sent          refused
  * finish              waits for open        we have ended     both: over         same
  * reader is closed    stream closed         stream closed     kept for writer    stream closed
  * writer is closed    finishes when open    finishes now      finishes now       -
@@ -45,10 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class TlsConnection {
     /** Text of a record at most. */
     static final int RECORD = 16 * 1024;
-
-    private static final int HANDSHAKE = 22;
-    /** Answers that the engine may hold, and besides those to the one record that led to more. */
-    private static final int MOST_UNANSWERED = 32;
 
     private final ByteStream stream;
     private final Handshake handshake;
@@ -63,17 +51,14 @@ final class TlsConnection {
     private final Waker everybody = this::wakeEverybody;
     private final Step reading = this::tryRead;
 
-    private volatile @Nullable SSLEngine open;
+    /** From the end of the handshake on. */
+    private volatile @Nullable Conversation conversation;
+
     private volatile @Nullable SSLSession session;
 
     // By turns.
-    private boolean inEnded;
     private boolean readerOver;
     private boolean writerOver;
-    /** There may be something to send that no write has asked for. */
-    private boolean owes;
-
-    private int unanswered;
     private boolean newsForAll;
 
     /** Of the reader. */
@@ -110,7 +95,8 @@ final class TlsConnection {
 
     /** Reader: tells whether the peer has ended its direction. */
     boolean hasEnded() {
-        return inEnded;
+        Conversation open = conversation;
+        return open != null && open.hasEnded();
     }
 
     boolean write(Held held, Context cx) throws IOException {
@@ -118,16 +104,16 @@ final class TlsConnection {
     }
 
     boolean flush(Held held, Context cx) throws IOException {
-        return turn(Baton.WRITER, writer, cx, each -> tryWrite(held, each) && tryFlush(each));
+        return turn(Baton.WRITER, writer, cx, each -> tryFlush(held, each));
     }
 
     boolean finish(Held held, Context cx) throws IOException {
-        return turn(Baton.WRITER, writer, cx, each -> tryWrite(held, each) && tryFinish(each));
+        return turn(Baton.WRITER, writer, cx, each -> tryFinish(held, each));
     }
 
     /** As {@link #finish}, of a writer that was closed with nothing in hand. */
     boolean finishAlone(Context cx) throws IOException {
-        return turn(Baton.WRITER, writer, cx, this::tryFinish);
+        return finish(new Held(), cx);
     }
 
     /** Returns true when the handshake is over; a client has then sent its last word. */
@@ -189,149 +175,46 @@ final class TlsConnection {
     // ---- steps, by turns ----
 
     private boolean tryShake(Context cx) throws Exception {
-        SSLEngine engine = opened(cx);
-        if (engine == null) {
+        Conversation open = opened(cx);
+        if (open == null) {
             return false;
         }
-        settle(engine, cx);
-        return !client || !owes;
+        open.settle(cx, writerOver);
+        return !client || !open.owes();
     }
 
-    private @Nullable SSLEngine opened(Context cx) throws Exception {
-        SSLEngine engine = open;
-        if (engine == null) {
-            engine = handshake.poll(in, out, cx.withWaker(everybody));
+    private @Nullable Conversation opened(Context cx) throws Exception {
+        if (conversation == null) {
+            SSLEngine engine = handshake.poll(in, out, cx.withWaker(everybody));
             if (engine != null) {
                 handshake.close();
                 session = engine.getSession();
-                open = engine;
-                owes = true;
+                conversation = new Conversation(engine, in, out, everybody);
                 newsForAll = true;
             }
         }
-        return engine;
+        return conversation;
     }
 
     private boolean tryRead(Context cx) throws Exception {
-        SSLEngine engine = opened(cx);
-        while (engine != null) {
-            settle(engine, cx);
-            if (inEnded) {
-                return true;
-            }
-            if (unanswered > MOST_UNANSWERED) {
-                return false; // a peer that asks for answers and takes none; settle() has left the waker
-            }
-            ByteBuffer record = in.next(cx);
-            if (record == null) {
-                if (in.hasEnded()) {
-                    throw new SSLException("truncated: the connection ended without a close-notify");
-                }
-                return false;
-            }
-            received = unwrap(engine, record);
-            if (received != null) {
-                return true;
-            }
-            if (!inEnded && !cx.mayGoOn()) {
-                return false; // records without text may follow each other for ever
-            }
-        }
-        return false;
-    }
-
-    private @Nullable ByteBuffer unwrap(SSLEngine engine, ByteBuffer record) throws SSLException {
-        if (Inbound.typeOf(record) == HANDSHAKE) { // in TLS 1.3 only the first ones say so
-            throw new SSLException("the peer wants to renegotiate, which is refused");
-        }
-        int length = record.remaining();
-        ByteBuffer text = ByteBuffer.allocate(length);
-        SSLEngineResult result = engine.unwrap(record, text);
-        while (result.getStatus() == Status.BUFFER_OVERFLOW) {
-            text = ByteBuffer.allocate(
-                    Math.max(2 * text.capacity(), engine.getSession().getApplicationBufferSize()));
-            result = engine.unwrap(record, text);
-        }
-        if (result.getStatus() == Status.CLOSED) {
-            inEnded = true;
-            in.forget();
-        } else if (record.hasRemaining()) {
-            throw new SSLException("the engine did not take a whole record: " + result);
-        }
-        if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            owes = true;
-            unanswered += text.position() > 0 ? 0 : Inbound.mostKeyUpdates(length);
-        }
-        return text.position() > 0 ? text.flip() : null;
-    }
-
-    /**
-     * Sends what is owed besides data: the last word of the handshake, tickets, answers to key updates and to a
-     * close-notify, the own one for a writer that was closed. Room for it is not waited for.
-     */
-    private void settle(SSLEngine engine, Context cx) throws Exception {
-        if (!owes) {
-            return;
-        }
-        Context shared = cx.withWaker(everybody);
-        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            if (!out.hasRoom(shared)) {
-                return;
-            }
-            if (out.wrap(engine, Handshake.NOTHING, shared).bytesProduced() == 0) {
-                break;
-            }
-            if (!shared.mayGoOn()) {
-                return;
-            }
-        }
-        unanswered = 0;
-        boolean toFinish = writerOver && !out.isFinished();
-        owes = !(toFinish ? tryFinish(cx) : out.flush(shared));
+        Conversation open = opened(cx);
+        received = open == null ? null : open.read(cx, writerOver);
+        return received != null;
     }
 
     private boolean tryWrite(Held held, Context cx) throws Exception {
-        SSLEngine engine = opened(cx);
-        if (engine == null) {
-            return false;
-        }
-        Context shared = cx.withWaker(everybody);
-        while (held.bytes() > 0) {
-            if (!out.hasRoom(shared) || !cx.charge()) { // in this order: making room may cost the last of the budget
-                return false;
-            }
-            SSLEngineResult result = out.wrap(engine, held.items(), shared);
-            held.removed(result.bytesConsumed());
-            if (result.getStatus() == Status.CLOSED) {
-                throw new SSLException("the peer has ended the connection, and "
-                        + engine.getSession().getProtocol() + " does not let this side go on: " + held.bytes()
-                        + " bytes are unsent");
-            }
-        }
-        return true;
+        Conversation open = opened(cx);
+        return open != null && open.write(held, cx);
     }
 
-    private boolean tryFlush(Context cx) throws Exception {
-        return out.flush(cx.withWaker(everybody));
+    private boolean tryFlush(Held held, Context cx) throws Exception {
+        Conversation open = opened(cx);
+        return open != null && open.write(held, cx) && open.flush(cx);
     }
 
-    private boolean tryFinish(Context cx) throws Exception {
-        SSLEngine engine = opened(cx);
-        if (engine == null) {
-            return false;
-        }
-        Context shared = cx.withWaker(everybody);
-        engine.closeOutbound();
-        while (!engine.isOutboundDone()) {
-            if (!out.hasRoom(shared)) {
-                return false;
-            }
-            out.wrap(engine, Handshake.NOTHING, shared);
-            if (!engine.isOutboundDone() && !shared.mayGoOn()) {
-                return false; // answers to the peer come before our end, and many may be owed
-            }
-        }
-        return out.finish(shared);
+    private boolean tryFinish(Held held, Context cx) throws Exception {
+        Conversation open = opened(cx);
+        return open != null && open.write(held, cx) && open.finish(cx);
     }
 
     // ---- failures and closing ----
@@ -367,20 +250,12 @@ final class TlsConnection {
         if (engine == null || handshake.isDelegated()) {
             return;
         }
-        Pollable<Boolean> saying = each -> Poll.ready(tryAlert(engine, each));
+        Pollable<Boolean> saying = each -> Poll.ready(out.alert(engine, each));
         try {
             saying.unconstrained().poll(cx); // nobody will poll for it again
         } catch (Exception unsaid) {
             firstFailure(new IOException(unsaid)).addSuppressed(unsaid);
         }
-    }
-
-    private boolean tryAlert(SSLEngine engine, Context cx) throws Exception {
-        if (!engine.isInboundDone() || engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || !out.hasRoom(cx)) {
-            return false;
-        }
-        out.wrap(engine, Handshake.NOTHING, cx);
-        return out.flush(cx);
     }
 
     /** The reader is used no more. */
@@ -432,7 +307,7 @@ final class TlsConnection {
         }
         if ((asked & Baton.CLOSE_READER) != 0) {
             readerOver = true;
-            if (!inEnded) {
+            if (!hasEnded()) {
                 in.close(); // nobody reads any more, and a socket tells that by closing
                 newsForAll = true; // a handshake may have waited for its share of the budget, in line no more
             }
@@ -455,7 +330,7 @@ final class TlsConnection {
     private boolean isLeftToFarewell() {
         Context cx = Context.current();
         TaskRuntime runtime = cx == null ? null : cx.host().service(TaskRuntime.class);
-        if (runtime == null || !inEnded || out.isFinished() || hasFailed()) {
+        if (runtime == null || !hasEnded() || out.isFinished() || hasFailed()) {
             return false;
         }
         runtime.spawn(new Farewell(this));
@@ -468,14 +343,20 @@ final class TlsConnection {
      */
     private void endInOrder() {
         Context cx = Context.current();
-        owes = true;
+        Conversation open = conversation;
         if (cx == null || open == null || hasFailed()) {
+            if (open != null) {
+                open.oweEnd();
+            }
             newsForAll = true; // the reader may be waiting for its peer, and has something to do now
             return;
         }
-        Pollable<Boolean> finishing = each -> Poll.ready(tryFinish(each));
+        Pollable<@Nullable Void> finishing = each -> {
+            open.finishUnasked(each);
+            return Poll.done();
+        };
         try {
-            owes = !finishing.unconstrained().poll(cx).get();
+            finishing.unconstrained().poll(cx);
         } catch (Exception e) {
             failed(e, cx);
         }
@@ -495,7 +376,8 @@ final class TlsConnection {
     }
 
     @Nullable SSLEngine engine() {
-        return open;
+        Conversation open = conversation;
+        return open == null ? null : open.engine();
     }
 
     /** Returns how many bytes were read and not decrypted. For the reader's owner. */

@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsPeerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final TlsOptions OPTIONS = TlsOptions.of(Certificates.SHARED.localhost());
-    private static final int RECORDS = 200;
 
     private static TlsConnection connection(
             ByteStream below, Sink<ByteBuffer> writer, Handshake handshake, boolean client) {
@@ -95,129 +94,6 @@ class TlsPeerTest {
         @Override
         public boolean pollFlush(Context cx) throws Exception {
             return sink.pollFlush(cx);
-        }
-
-        @Override
-        public boolean pollFinish(Context cx) throws Exception {
-            return sink.pollFinish(cx);
-        }
-
-        @Override
-        public void close() {
-            sink.close();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void key_updates_end_a_turn_even_if_the_answers_cost_nothing(boolean free) throws Exception {
-        Duplex below = Duplex.create();
-        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
-        Sink<ByteBuffer> raw = below.left().writer();
-        TlsConnection client = connection(below.left(), raw, Handshake.of(engine, PATIENCE), true);
-        LooseSink answers = new LooseSink(below.right().writer());
-        TlsConnection server =
-                connection(below.right(), answers, Handshake.of(OPTIONS.serverEngine(null), PATIENCE), false);
-        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).budget(4).build()) {
-            JoinHandle<?> theirs = runtime.spawn(shake(server));
-            runtime.spawn(shake(client)).join(PATIENCE);
-            theirs.join(PATIENCE);
-            answers.dropped = free;
-            runtime.spawn(Talk.send(raw, keyUpdates(engine))).join(PATIENCE);
-            int[] first = {0};
-            int[] polls = {0};
-            runtime.spawn(cx -> {
-                        assertThat(server.read(cx)).isNull();
-                        int held = server.undecrypted();
-                        if (polls[0]++ == 0) {
-                            first[0] = held;
-                        }
-                        return held == 0 ? Poll.done() : Poll.pending();
-                    })
-                    .join(PATIENCE);
-            assertThat(first[0]).isPositive();
-            assertThat(polls[0]).isGreaterThan(RECORDS / 10);
-        }
-    }
-
-    /** The answers are the engine's, so a finish that finds them sends them before its close-notify. */
-    @Test
-    void an_end_behind_many_answers_ends_a_turn_even_if_they_cost_nothing() throws Exception {
-        Duplex below = Duplex.create();
-        SSLEngine engine = OPTIONS.clientEngine("localhost", -1);
-        Sink<ByteBuffer> raw = below.left().writer();
-        TlsConnection client = connection(below.left(), raw, Handshake.of(engine, PATIENCE), true);
-        LooseSink answers = new LooseSink(below.right().writer());
-        TlsConnection server =
-                connection(below.right(), answers, Handshake.of(OPTIONS.serverEngine(null), PATIENCE), false);
-        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).budget(4).build()) {
-            JoinHandle<?> theirs = runtime.spawn(shake(server));
-            runtime.spawn(shake(client)).join(PATIENCE);
-            theirs.join(PATIENCE);
-            answers.full = true;
-            runtime.spawn(Talk.send(raw, keyUpdates(engine))).join(PATIENCE);
-            int[] reads = {0};
-            runtime.spawn(cx -> {
-                        assertThat(server.read(cx)).isNull();
-                        cx.waker().wake();
-                        return ++reads[0] < RECORDS ? Poll.pending() : Poll.done(); // it stops before that
-                    })
-                    .join(PATIENCE);
-            answers.full = false;
-            answers.dropped = true;
-            int[] polls = {0};
-            runtime.spawn(cx -> {
-                        polls[0]++;
-                        return server.finishAlone(cx) ? Poll.done() : Poll.pending();
-                    })
-                    .join(PATIENCE);
-            assertThat(answers.sent).isGreaterThan(5);
-            assertThat(polls[0]).isGreaterThan(answers.sent / 8);
-        }
-    }
-
-    private static byte[] keyUpdates(SSLEngine engine) throws Exception {
-        ByteBuffer all = ByteBuffer.allocate(Inbound.LONGEST);
-        ByteBuffer record = ByteBuffer.allocate(Inbound.LONGEST);
-        for (int i = 0; i < RECORDS; i++) {
-            engine.beginHandshake();
-            engine.wrap(ByteBuffer.allocate(0), record.clear());
-            assertThat(record.position()).isPositive();
-            all.put(record.flip());
-        }
-        byte[] bytes = new byte[all.flip().remaining()];
-        all.get(bytes);
-        return bytes;
-    }
-
-    /** Drops what it is given, if so told: it is always ready, and charges for nothing. */
-    private static final class LooseSink implements Sink<ByteBuffer> {
-        private final Sink<ByteBuffer> sink;
-        private volatile boolean dropped;
-        private volatile boolean full;
-        private int sent; // by the one worker
-
-        LooseSink(Sink<ByteBuffer> sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public boolean pollReady(Context cx) throws Exception {
-            return !full && (dropped || sink.pollReady(cx));
-        }
-
-        @Override
-        public void send(ByteBuffer item) throws Exception {
-            if (dropped) {
-                sent++;
-            } else {
-                sink.send(item);
-            }
-        }
-
-        @Override
-        public boolean pollFlush(Context cx) throws Exception {
-            return dropped || sink.pollFlush(cx);
         }
 
         @Override
