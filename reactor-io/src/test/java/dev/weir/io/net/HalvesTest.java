@@ -160,11 +160,12 @@ class HalvesTest {
             assertThat(runtime.blockOn(Loopback.next(reader)).remaining()).isEqualTo(1);
             stream.reunite(reader, writer);
             SocketWriter ended = stream.writer();
-            runtime.blockOn(cx -> ended.pollFinish(cx) ? Poll.done() : Poll.pending());
             runtime.blockOn(cx -> ended.pollReady(cx) ? Poll.done() : Poll.pending());
             assertThatThrownBy(() -> ended.send(ByteBuffer.allocate(1)))
+                    .as("it was ended by the writer before")
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("pollFinish");
+            runtime.blockOn(cx -> ended.pollFinish(cx) ? Poll.done() : Poll.pending());
         }
     }
 
