@@ -13,6 +13,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.testkit.SourceLaws;
 import dev.weir.time.ManualClock;
+import dev.weir.time.Timers;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -221,6 +222,26 @@ class SocketReaderTest {
             discard.close();
             assertThatThrownBy(() -> timed.blockOn(cx -> Poll.ready(writer.pollReady(cx))))
                     .hasStackTraceContaining("its reader was, before the end of the stream");
+        }
+    }
+
+    @Test
+    void told_to_drain_it_ends_at_once_with_a_peer_that_resets() throws Exception {
+        Socket peer = server.connect();
+        try (TcpStream stream = server.accept()) {
+            SocketReader reader = stream.reader(1024, OnCancel.DRAIN);
+            runtime.spawn(cx -> {
+                        reader.close();
+                        return Poll.done();
+                    })
+                    .join();
+            await("one that drains").until(() -> runtime.metrics().liveTasks() == 1);
+            peer.setSoLinger(true, 0);
+            peer.close();
+            await("none any more")
+                    .atMost(Discard.LIMIT.dividedBy(2))
+                    .until(() -> runtime.metrics().liveTasks() == 0);
+            assertThat(runtime.service(Timers.class).size()).isZero();
         }
     }
 

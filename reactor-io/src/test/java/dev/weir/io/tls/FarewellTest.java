@@ -15,6 +15,7 @@ import dev.weir.time.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +109,18 @@ class FarewellTest {
             assertThat(timed.metrics().liveTasks()).isZero();
         }
         assertThatThrownBy(this::heard).hasRootCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_peer_that_breaks_off_ends_it_at_once() {
+        endOfPeer();
+        runtime.spawn(flushInVain(writer::close, reader::close)).join();
+        Awaitility.await("one that sends the rest")
+                .until(() -> runtime.metrics().liveTasks() == 1);
+        far.abort();
+        Awaitility.await("none any more")
+                .atMost(Farewell.LIMIT.dividedBy(2))
+                .until(() -> runtime.metrics().liveTasks() == 0);
     }
 
     @Test
