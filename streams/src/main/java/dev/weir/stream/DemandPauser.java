@@ -2,6 +2,7 @@ package dev.weir.stream;
 
 import dev.weir.stream.op.Closer;
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
 import java.util.Set;
@@ -26,7 +27,11 @@ public final class DemandPauser {
     /** Goes on, and wakes who has waited. */
     public void resume() {
         paused = false;
-        waiting.forEach(WakerCell::wake);
+        Throwable failure = null;
+        for (WakerCell each : waiting) {
+            failure = FirstFailure.of(WakerCell::wake, each, failure);
+        }
+        FirstFailure.rethrow(failure);
     }
 
     public boolean isPaused() {

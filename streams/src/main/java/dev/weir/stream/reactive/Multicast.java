@@ -130,7 +130,7 @@ final class Multicast<T> implements Outlet<T> {
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        Waker.wakeAll(toWake);
     }
 
     /** Ends the sequence behind its last item. Any thread. */
@@ -162,7 +162,7 @@ final class Multicast<T> implements Outlet<T> {
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        Waker.wakeAll(toWake);
     }
 
     /** Under the lock. */

@@ -118,7 +118,7 @@ final class Replay<T> implements Outlet<T> {
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        Waker.wakeAll(toWake);
     }
 
     @Override
@@ -147,7 +147,7 @@ final class Replay<T> implements Outlet<T> {
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        Waker.wakeAll(toWake);
     }
 
     /** Under the lock: somebody waits at the tail, and nobody is too far behind. */

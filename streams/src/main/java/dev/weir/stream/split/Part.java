@@ -76,12 +76,15 @@ public final class Part<K, T> extends Asker<T> {
         } finally {
             splitter.lock.unlock();
         }
-        if (first) {
-            splitter.closeUpstreamIfUnused();
-            splitter.wakeOthers();
-        }
-        if (reader != null) {
-            reader.wake(); // another thread has given up what a task still reads
+        try {
+            if (first) {
+                splitter.closeUpstreamIfUnused();
+                splitter.wakeOthers();
+            }
+        } finally {
+            if (reader != null) {
+                reader.wake(); // another thread has given up what a task still reads
+            }
         }
     }
 

@@ -104,7 +104,7 @@ public final class Rails<T> {
         } finally {
             lock.unlock();
         }
-        toWake.forEach(Waker::wake);
+        Waker.wakeAll(toWake);
     }
 
     private void closeUpstreamIfUnused() {

@@ -11,6 +11,7 @@ import dev.weir.task.Waker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     // guarded by the lock
     final Stock<K, T> stock;
-    final Asker<Part<K, T>> outer = new Outer();
+    final Asker<Part<K, T>> outer = new Owner<>(this);
     private final Asker.Waiting waiting = new Asker.Waiting();
 
     private boolean pulling;
@@ -228,7 +229,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
                 upstream.close();
             }
         } finally {
-            wake(toWake);
+            Waker.wakeAll(toWake);
         }
     }
 
@@ -258,41 +259,21 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         } finally {
             lock.unlock();
         }
-        wake(toWake);
+        Waker.wakeAll(toWake);
         return heard;
-    }
-
-    private static void wake(List<@Nullable Waker> wakers) {
-        for (Waker waker : wakers) {
-            if (waker != null) {
-                waker.wake();
-            }
-        }
     }
 
     /** Upstream has something: an item, for who waits; or its end, for all. Nobody may wait for an item. */
     private void upstreamReady() {
-        List<@Nullable Waker> toWake;
-        lock.lock();
-        try {
+        wake(() -> {
             roused = true;
-            toWake = takeThoseToLook();
-        } finally {
-            lock.unlock();
-        }
-        wake(toWake);
+            return takeThoseToLook();
+        });
     }
 
     /** Somebody leaves, for whose sake others may have been left to wait, or not been told that upstream has woken. */
     void wakeOthers() {
-        List<@Nullable Waker> toWake;
-        lock.lock();
-        try {
-            toWake = roused ? takeThoseToLook() : waiting.takeAll();
-        } finally {
-            lock.unlock();
-        }
-        wake(toWake);
+        wake(() -> roused ? takeThoseToLook() : waiting.takeAll());
     }
 
     /** Under the lock: who waits; or, if nobody does, all, as it may be the end. */
@@ -327,14 +308,18 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
 
     /** All who wait: one who is woken may not want anything any more, if its task has got elsewhere what it was asked for. */
     private void wakeWaiting() {
+        wake(waiting::takeAll);
+    }
+
+    private void wake(Supplier<List<@Nullable Waker>> takenUnderTheLock) {
         List<@Nullable Waker> toWake;
         lock.lock();
         try {
-            toWake = waiting.takeAll();
+            toWake = takenUnderTheLock.get();
         } finally {
             lock.unlock();
         }
-        wake(toWake);
+        Waker.wakeAll(toWake);
     }
 
     /** Under the lock. */
@@ -398,23 +383,4 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     }
 
     record End(@Nullable Throwable failure) {}
-
-    private final class Outer extends Asker<Part<K, T>> {
-        @Override
-        @Nullable Part<K, T> take() {
-            Part<K, T> part = stock.takePart();
-            holders += part != null ? 1 : 0;
-            return part;
-        }
-
-        @Override
-        boolean isOver() {
-            return false;
-        }
-
-        @Override
-        @Nullable Part<?, ?> part() {
-            return null;
-        }
-    }
 }

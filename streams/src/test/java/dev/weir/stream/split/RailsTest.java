@@ -56,6 +56,19 @@ class RailsTest {
     }
 
     @Test
+    void a_waker_that_throws_keeps_nobody_behind_it_asleep() throws Exception {
+        assertThat(first.poll()).isNull();
+        assertThat(second.poll()).isNull();
+        first.onWake = () -> {
+            throw new OutOfMemoryError("as planned");
+        };
+
+        assertThatThrownBy(upstream::wake).hasMessage("as planned");
+
+        assertThat(second.wakes).isEqualTo(1);
+    }
+
+    @Test
     void who_was_refused_while_another_pulled_is_woken_when_that_one_stops() throws Exception {
         upstream.amidAPoll = () -> {
             try {
@@ -186,6 +199,7 @@ class RailsTest {
         final Source<Integer> rail;
         final Context cx;
         int wakes;
+        Runnable onWake = () -> {};
 
         Owner(Source<Integer> rail) {
             this(rail, 100);
@@ -199,7 +213,10 @@ class RailsTest {
                     return null;
                 }
             };
-            this.cx = new Context(host, budget).withWaker(() -> wakes++);
+            this.cx = new Context(host, budget).withWaker(() -> {
+                wakes++;
+                onWake.run();
+            });
         }
 
         @Nullable Integer poll() throws Exception {

@@ -292,6 +292,22 @@ class SplitterWakesTest {
     }
 
     @Test
+    void a_waker_that_throws_keeps_nobody_behind_it_asleep() throws Exception {
+        Source<Integer> zeros = firstPart();
+        int[] wakes = new int[1];
+        assertThat(splitter.poll(outer)).isNull();
+        assertThat(zeros.poll(contextWith(() -> wakes[0]++))).isNull();
+        onOuterWake = () -> {
+            throw new OutOfMemoryError("as planned");
+        };
+        int before = wakes[0];
+
+        assertThatThrownBy(upstream::wake).hasMessage("as planned");
+
+        assertThat(wakes[0]).isEqualTo(before + 1);
+    }
+
+    @Test
     void the_end_is_found_by_who_asks_outside_of_any_poll() throws Exception {
         Source<Integer> zeros = firstPart();
         assertThat(zeros.poll(reader)).isNull();
