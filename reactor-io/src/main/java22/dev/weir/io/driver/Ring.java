@@ -59,10 +59,10 @@ final class Ring {
     /** How long the kernel has to do nothing. */
     private static final long PROOF_NANOS = 1_000_000_000;
 
-    /** How often a full queue is handed over before its pusher lets time pass. */
-    private static final int HASTY_TRIES = 8;
+    /** How often the queue is handed over to a kernel that has no memory, before that is left to whoever is next. */
+    private static final int TRIES = 8;
 
-    /** How long a thread lets the kernel be that has no memory, or refuses: {@link #await} would spin. */
+    /** How long such a kernel is let be. */
     private static final long PAUSE_NANOS = 1_000_000;
 
     /** Partner of the kernel's own barriers on heads, tails and flags. */
@@ -220,11 +220,8 @@ final class Ring {
 
     private void push(
             byte operation, byte flags, short priority, int socket, long address, int length, int more, long data) {
-        for (int tries = 1; !tryPush(operation, flags, priority, socket, address, length, more, data); tries++) {
+        while (!tryPush(operation, flags, priority, socket, address, length, more, data)) {
             submit();
-            if (tries > HASTY_TRIES) {
-                LockSupport.parkNanos(PAUSE_NANOS); // the kernel has no memory to take them
-            }
         }
     }
 
@@ -255,24 +252,31 @@ final class Ring {
         return true;
     }
 
-    /** Any thread: hands to the kernel what was pushed. */
+    /**
+     * Any thread: hands to the kernel what was pushed. Whoever waits there can be called back by this alone, so it is tried
+     * again if the kernel has no memory now.
+     */
     void submit() {
         if (!enters()) {
             return;
         }
         try {
-            int pending = pending();
-            if (pending > 0) {
-                warn(enter(
-                        pending,
-                        0,
-                        ENTER_GETEVENTS,
-                        0,
-                        0)); // which also moves completions to where there is room again
+            int result = handOver();
+            for (int tries = 1; result < 0 && tries < TRIES; tries++) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                result = handOver();
             }
+            warn(result);
         } finally {
             leaves();
         }
+    }
+
+    /** Returns the negative error, if it was one. */
+    private int handOver() {
+        int pending = pending();
+        // Which also moves completions to where there is room again.
+        return pending > 0 ? enter(pending, 0, ENTER_GETEVENTS, 0, 0) : 0;
     }
 
     /** Tells whether the ring is open, and keeps it open until {@link #leaves}. */

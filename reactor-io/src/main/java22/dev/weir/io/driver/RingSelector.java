@@ -130,10 +130,14 @@ final class RingSelector implements IoSelector {
             return;
         }
         int what = (int) data & 0xff;
+        RingKey key = slots.get((int) (data >>> 8));
         if (what == RingSocket.OF_CANCEL) {
-            return; // there was nothing left to be cancelled
+            if (key != null) { // otherwise the socket is closed already; another in its place has nothing to be told
+                key.socket().missed();
+            }
+            return;
         }
-        RingKey key = Objects.requireNonNull(slots.get((int) (data >>> 8)));
+        Objects.requireNonNull(key);
         int event = key.socket().complete(what, result, flags);
         if (event > 0) {
             passOn(key, event);

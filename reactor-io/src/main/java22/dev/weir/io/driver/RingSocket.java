@@ -298,6 +298,16 @@ final class RingSocket {
         }
     }
 
+    /**
+     * Sitter: a cancel found nothing. What it was meant for is done, or about to be tried once more. Receives and polls are
+     * over then. A send may find room for a part alone, and would wait on for a peer that is to be told of the reset.
+     */
+    synchronized void missed() {
+        if (closing && resetting && outflow.isSending()) {
+            Objects.requireNonNull(ring).cancel(data | OF_SEND, data | OF_CANCEL);
+        }
+    }
+
     private void closeIfQuiet() {
         if (!closed && !outflow.isSending() && !inflow.isReceiving() && !pollingIn && !pollingOut) {
             finish();

@@ -192,7 +192,7 @@ class RingTransportTest {
                     pair.registration.close(new IOException("over"));
                     assertThat(arrival).succeedsWithin(Duration.ofSeconds(10));
                 }
-                Awaitility.await().until(() -> keys() == 0);
+                Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> keys() == 0);
                 for (Pair each : pairs) {
                     each.peer.close();
                 }
