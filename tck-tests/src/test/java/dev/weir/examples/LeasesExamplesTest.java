@@ -9,11 +9,15 @@ import dev.weir.task.JoinHandle;
 import dev.weir.time.ManualClock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -114,6 +118,35 @@ class LeasesExamplesTest {
             assertAllBack(way, s -> failingAt(s, at), s -> s);
             assertAllBack(way, s -> s, s -> failingAt(s, at));
         }
+    }
+
+    @Test
+    void what_a_task_of_the_stream_takes_after_the_end_goes_back_at_once() throws Exception {
+        AtomicInteger lent = new AtomicInteger();
+        AtomicInteger taken = new AtomicInteger();
+        CountDownLatch takes = new CountDownLatch(1);
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(2).build()) {
+            JoinHandle<Long> run = runtime.spawn(AsyncStream.using(
+                            Leases::new,
+                            leases -> AsyncStream.of(1)
+                                    .map(n -> {
+                                        takes.countDown();
+                                        over.join();
+                                        taken.incrementAndGet();
+                                        return leases.own(new Buffer(lent));
+                                    })
+                                    .detach(1),
+                            leases -> {
+                                leases.close();
+                                over.complete(null);
+                            })
+                    .count());
+            assertThat(takes.await(30, TimeUnit.SECONDS)).isTrue();
+            run.cancel();
+        }
+        assertThat(taken).hasValue(1);
+        assertThat(lent).hasValue(0);
     }
 
     private static <T> AsyncStream<T> failingAt(AsyncStream<T> stream, int at) {
