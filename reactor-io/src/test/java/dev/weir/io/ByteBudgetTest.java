@@ -215,6 +215,22 @@ class ByteBudgetTest {
     }
 
     @Test
+    void a_grant_that_was_given_back_unfetched_is_no_turn_later() {
+        Holder first = new Holder();
+        Holder second = new Holder();
+        Holder third = new Holder();
+        first.reserves(100);
+        assertThat(second.reserves(50)).isFalse();
+        first.share.release();
+        second.share.release();
+        assertThat(second.reserves(50)).as("without a wait").isTrue();
+        assertThat(third.reserves(60)).isFalse();
+        assertThat(second.reserves(50)).as("behind who waits").isFalse();
+        assertThat(third.task.isWoken()).isTrue();
+        assertThat(third.reserves(60)).isTrue();
+    }
+
+    @Test
     void more_than_the_limit_counts_as_the_limit() {
         Holder holder = new Holder();
         assertThat(holder.reserves(1000)).isTrue();
