@@ -144,6 +144,7 @@ class LeasesExamplesTest {
                     .count());
             assertThat(takes.await(30, TimeUnit.SECONDS)).isTrue();
             run.cancel();
+            assertThat(over).succeedsWithin(Duration.ofSeconds(30));
         }
         assertThat(taken).hasValue(1);
         assertThat(lent).hasValue(0);
