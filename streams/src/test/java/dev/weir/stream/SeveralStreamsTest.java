@@ -8,6 +8,7 @@ import dev.weir.task.Source;
 import dev.weir.task.Waker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,20 @@ class SeveralStreamsTest {
 
         source.close();
         assertThat(closes[0]).isEqualTo(1);
+    }
+
+    @Test
+    void of_equal_items_of_sorted_streams_that_of_the_earlier_stream_comes_first() throws Exception {
+        List<AsyncStream<String>> streams = new ArrayList<>();
+        for (int stream = 0; stream < 9; stream++) {
+            streams.add(AsyncStream.of("1 of " + stream, "2 of " + stream));
+        }
+        List<String> items =
+                rig.drain(AsyncStream.mergeSorted(streams, Comparator.comparing((String item) -> item.charAt(0)))
+                        .open());
+        List<String> sorted = new ArrayList<>(items);
+        sorted.sort(Comparator.naturalOrder());
+        assertThat(items).hasSize(18).isEqualTo(sorted);
     }
 
     @Test

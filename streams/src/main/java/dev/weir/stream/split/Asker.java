@@ -20,6 +20,9 @@ abstract class Asker<X> {
     /** Takes what there is for it. */
     abstract @Nullable X take();
 
+    /** Tells whether nothing is there for it. */
+    abstract boolean isEmpty();
+
     /** Tells whether nothing is there, and nothing more will come. */
     abstract boolean isOver();
 

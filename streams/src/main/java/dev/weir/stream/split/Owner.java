@@ -18,6 +18,11 @@ final class Owner<K, T> extends Asker<Part<K, T>> {
     }
 
     @Override
+    boolean isEmpty() {
+        return !splitter.stock.hasParts();
+    }
+
+    @Override
     boolean isOver() {
         return false;
     }

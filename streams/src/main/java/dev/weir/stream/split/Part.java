@@ -36,6 +36,11 @@ public final class Part<K, T> extends Asker<T> {
     }
 
     @Override
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    @Override
     boolean isOver() {
         return complete && queue.isEmpty();
     }

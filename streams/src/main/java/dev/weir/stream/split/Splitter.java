@@ -101,6 +101,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     /** What all who are polled do: take, at the price of an operation; or else register and pull, for which upstream charges. */
     <X> @Nullable X pull(Context cx, Asker<X> asker) throws Exception {
         if (!cx.charge()) {
+            throwIfFailed(asker);
             return null;
         }
         X found;
@@ -320,6 +321,18 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             lock.unlock();
         }
         Waker.wakeAll(toWake);
+    }
+
+    /** Without budget nothing is taken; but a failure for which nothing is in the way was told of, and is told (S3). */
+    private void throwIfFailed(Asker<?> asker) throws Exception {
+        lock.lock();
+        try {
+            if (asker.isEmpty() && !asker.isOver()) {
+                throwIfFailed();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Under the lock. */

@@ -308,6 +308,25 @@ class SplitterWakesTest {
     }
 
     @Test
+    void a_failure_that_is_known_is_thrown_also_where_there_is_no_budget() throws Exception {
+        Source<Integer> zeros = firstPart();
+        upstream.items.add(10);
+        upstream.afterTheLastLook = () -> {
+            throw new IllegalStateException("as planned");
+        };
+        assertThatThrownBy(() -> splitter.poll(outer)).hasMessage("as planned");
+        assertThat(zeros.isDone()).as("an item comes first").isFalse();
+        Context poor = new Context(outer.host(), 1);
+        assertThat(poor.charge()).isTrue();
+        assertThat(zeros.poll(poor)).as("no budget for the item").isNull();
+        assertThat(zeros.poll(reader)).isEqualTo(10);
+
+        assertThat(zeros.isDone()).isTrue();
+        assertThatThrownBy(() -> zeros.poll(poor)).hasMessage("as planned");
+        assertThat(zeros.isDone()).as("it stays so (S3)").isTrue();
+    }
+
+    @Test
     void the_end_is_found_by_who_asks_outside_of_any_poll() throws Exception {
         Source<Integer> zeros = firstPart();
         assertThat(zeros.poll(reader)).isNull();
