@@ -54,6 +54,10 @@ public final class Copy implements Pollable<Long> {
                 return Poll.pending();
             }
         }
+        if (!finishing && source.isDone()) {
+            source.poll(cx); // S3: takes no chunk; a failure does not wait for a peer that reads nothing
+            finishing = true;
+        }
         finished = finishing && sink.pollFinish(cx);
         return finished ? Poll.ready(bytes) : Poll.pending();
     }

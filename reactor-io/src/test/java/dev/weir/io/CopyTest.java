@@ -107,6 +107,19 @@ class CopyTest {
     }
 
     @Test
+    void a_failure_of_the_source_does_not_wait_for_room() throws Exception {
+        Duplex pipe = Duplex.create(2);
+        Copy copy = Copy.of(ScriptedSource.of(utf8("ab")).fail(new IOException("planned")), pipe.left().writer());
+        assertThatThrownBy(() -> {
+                    for (int polls = 0; polls < 3; polls++) {
+                        assertThat(probe.poll(copy).isPending()).isTrue();
+                    }
+                })
+                .hasMessage("planned");
+        copy.close();
+    }
+
+    @Test
     void each_side_may_end_first_and_its_end_is_passed_on_alone() throws Exception {
         Duplex client = Duplex.create();
         Duplex server = Duplex.create();

@@ -98,32 +98,36 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         return part;
     }
 
-    /** What all who are polled do: take, at the price of an operation; or else register and pull, for which upstream charges. */
+    /**
+     * What all who are polled do: take, at the price of an operation; or else register and pull, for which upstream
+     * charges. What is there waits for a budget; an end does not (S3).
+     */
     <X> @Nullable X pull(Context cx, Asker<X> asker) throws Exception {
-        if (!cx.charge()) {
-            throwIfFailed(asker);
-            return null;
-        }
+        boolean pays = !cx.budget().isExhausted();
         X found;
+        boolean waits;
         boolean pulls = false;
         boolean makesRoom = false;
         lock.lock();
         try {
             asker.polledWith(cx.waker());
-            found = asker.take();
-            if (found == null) {
-                pulls = mayPull(asker, cx.waker());
-            } else {
+            waits = !pays && !asker.isEmpty();
+            found = pays ? asker.take() : null;
+            if (found != null) {
                 makesRoom = stock.isAwaited(asker.part());
+            } else if (!waits) {
+                pulls = mayPull(asker, cx.waker());
             }
         } finally {
             lock.unlock();
         }
-        if (found == null) {
-            cx.budget().refund();
+        if (found == null && !waits) {
             return pulls ? pullFor(asker, cx) : null;
         }
-        asker.patience.clear();
+        cx.charge(); // wakes if there is no budget
+        if (found != null) {
+            asker.patience.clear();
+        }
         if (makesRoom) {
             wakeWaiting(); // for the item that was kept
         }
@@ -321,18 +325,6 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             lock.unlock();
         }
         Waker.wakeAll(toWake);
-    }
-
-    /** Without budget nothing is taken; but a failure for which nothing is in the way was told of, and is told (S3). */
-    private void throwIfFailed(Asker<?> asker) throws Exception {
-        lock.lock();
-        try {
-            if (asker.isEmpty() && !asker.isOver()) {
-                throwIfFailed();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Under the lock. */

@@ -324,6 +324,8 @@ class SplitterWakesTest {
         assertThat(zeros.isDone()).isTrue();
         assertThatThrownBy(() -> zeros.poll(poor)).hasMessage("as planned");
         assertThat(zeros.isDone()).as("it stays so (S3)").isTrue();
+        assertThatThrownBy(() -> splitter.poll(poor)).hasMessage("as planned");
+        assertThat(splitter.isDone()).isTrue();
     }
 
     @Test
