@@ -109,7 +109,9 @@ class CopyTest {
     @Test
     void a_failure_of_the_source_does_not_wait_for_room() throws Exception {
         Duplex pipe = Duplex.create(2);
-        Copy copy = Copy.of(ScriptedSource.of(utf8("ab")).fail(new IOException("planned")), pipe.left().writer());
+        Copy copy = Copy.of(
+                ScriptedSource.of(utf8("ab")).fail(new IOException("planned")),
+                pipe.left().writer());
         assertThatThrownBy(() -> {
                     for (int polls = 0; polls < 3; polls++) {
                         assertThat(probe.poll(copy).isPending()).isTrue();

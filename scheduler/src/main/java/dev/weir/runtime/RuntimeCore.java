@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +99,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         Task<T> task = new Task<>(pollable, observers.schedulerOver(lane()), traits(name));
         observers.spawned(task);
         if (admit()) {
-            submit(task, lane()::schedule);
+            submit(task, lane());
         } else {
             refuse(task);
         }
@@ -125,18 +124,23 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
         if (!admit()) {
             return false;
         }
-        submit(task, this::schedule);
+        submit(task, this);
         return true;
     }
 
-    /** Schedules a new task that is counted, or else ends it, as nobody would ever hear of it. */
-    final void submit(Task<?> task, Consumer<? super Task<?>> scheduling) {
+    /** Schedules a new task that is counted. */
+    private void submit(Task<?> task, Scheduler where) {
         try {
-            scheduling.accept(task);
+            where.schedule(task);
         } catch (OutOfMemoryError none) {
-            refuse(task);
-            throw none;
+            throw refused(task, none);
         }
+    }
+
+    /** Ends a new task that is counted and cannot be scheduled, as nobody would ever hear of it. */
+    final OutOfMemoryError refused(Task<?> task, OutOfMemoryError none) {
+        refuse(task);
+        return none;
     }
 
     /** Counts a task as live that will not be scheduled here; false if the runtime is closed to it. */

@@ -96,7 +96,11 @@ public final class WorkStealingRuntime extends RuntimeCore {
         if (isClosing()) {
             return false;
         }
-        submit(task, worker::push);
+        try {
+            worker.push(task);
+        } catch (OutOfMemoryError none) {
+            throw refused(task, none);
+        }
         return true;
     }
 

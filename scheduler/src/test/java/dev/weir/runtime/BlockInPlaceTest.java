@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -325,9 +326,9 @@ class BlockInPlaceTest {
     void a_thread_whose_worker_was_given_away_runs_nothing_more_of_it() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
             CountDownLatch release = new CountDownLatch(1);
-            AtomicReference<Thread> lender = new AtomicReference<>();
+            CompletableFuture<Thread> lender = new CompletableFuture<>();
             JoinHandle<Integer> lending = runtime.spawn(inPlace(() -> {
-                lender.set(Thread.currentThread());
+                lender.complete(Thread.currentThread());
                 release.await();
                 return 1;
             }));

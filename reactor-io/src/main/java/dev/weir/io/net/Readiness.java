@@ -8,9 +8,9 @@ import dev.weir.task.Waker;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +130,7 @@ public final class Readiness implements AutoCloseable {
 
     /** Who waits for one direction. It stands at the driver as the one who is woken, and wakes all. */
     private static final class Direction implements Waker {
-        private final Queue<Ready> waiting = new ArrayDeque<>();
+        private final List<Ready> waiting = new ArrayList<>(); // which keeps those it has if it cannot grow
         private boolean ready;
 
         /**
@@ -163,7 +163,7 @@ public final class Readiness implements AutoCloseable {
         }
 
         private synchronized @Nullable Ready next() {
-            return waiting.poll();
+            return waiting.isEmpty() ? null : waiting.remove(0);
         }
 
         private synchronized void waitOn(Ready waiter) {

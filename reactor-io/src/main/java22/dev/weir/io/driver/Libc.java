@@ -19,6 +19,7 @@ import java.util.List;
  * negative number of its error.
  */
 final class Libc {
+    static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EBUSY = 16;

@@ -132,7 +132,8 @@ final class RingSelector implements IoSelector {
         int what = (int) data & 0xff;
         RingKey key = slots.get((int) (data >>> 8));
         if (what == RingSocket.OF_CANCEL) {
-            if (key != null) { // otherwise the socket is closed already; another in its place has nothing to be told
+            // Without a key the socket is closed already; another in its place has nothing to be told.
+            if (key != null && result == -Libc.ENOENT) {
                 key.socket().missed();
             }
             return;
