@@ -423,10 +423,9 @@ public final class AsyncStream<T>
             Function<? super R, ? extends Publisher<? extends T>> use,
             Consumer<? super R> release) {
         Objects.requireNonNull(release, "release");
-        Pollable<@Nullable Void> released = cx -> Poll.done();
         return usingAsync(acquire, use, resource -> {
             release.accept(resource);
-            return released;
+            return UsingSource.RELEASED;
         });
     }
 

@@ -416,6 +416,24 @@ class TimeOperatorsTest {
     }
 
     @Test
+    void a_shutdown_ends_no_release_that_takes_no_time() {
+        List<String> log = new ArrayList<>();
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try (CurrentThreadRuntime runtime =
+                TaskRuntime.currentThread().clock(new ManualClock()).build()) {
+            AsyncStream.using(() -> 7, n -> AsyncStream.never(), n -> log.add("released"))
+                    .count()
+                    .run(runtime);
+            runtime.runUntilIdle();
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(log).containsExactly("released");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void what_the_close_of_a_release_throws_does_not_hide_the_failure() {
         Pollable<Integer> release = new Pollable<>() {
             @Override

@@ -35,8 +35,13 @@ class RingExamplesTest {
         command.add("-Xlog:class+load:file=" + loaded);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EchoProgram.class.getName()));
         Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
-        List<String> said = program.inputReader().lines().toList();
-        assertThat(program.waitFor()).as("%s", said).isZero();
+        List<String> said;
+        try {
+            said = program.inputReader().lines().toList();
+            assertThat(program.waitFor()).as("%s", said).isZero();
+        } finally {
+            program.destroyForcibly();
+        }
         assertThat(said).last().isEqualTo("one two");
 
         List<String> why =

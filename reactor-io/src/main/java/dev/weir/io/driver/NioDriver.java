@@ -3,6 +3,7 @@ package dev.weir.io.driver;
 import dev.weir.io.ByteBudget;
 import dev.weir.io.IoMetrics;
 import dev.weir.runtime.Driver;
+import dev.weir.task.FirstFailure;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -290,13 +291,18 @@ public final class NioDriver implements Driver {
                 orphans.add((Registration) key.attachment());
             }
         }
+        Throwable failure = null; // a waker that throws keeps no channel open
         for (Registration each : orphans) {
-            each.close(shutDown());
+            failure = FirstFailure.of(orphan -> orphan.close(shutDown()), each, failure);
         }
-        if (beside != null) {
-            beside.close();
+        try {
+            if (beside != null) {
+                beside.close();
+            }
+        } finally {
+            close(selector);
         }
-        close(selector);
+        FirstFailure.rethrow(failure);
     }
 
     private static IOException shutDown() {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * A socket and what of it is in a ring: receives and sends, polls for all other events. Large reads and writes are calls,
  * and so is everything before the socket has a ring.
  *
- * <p>All is guarded by the monitor; under it only the ring is called, and nothing that waits. The descriptor is closed
- * when nothing of it is in the ring any more: the kernel would keep the socket alive, and the number could be another's
- * by the time an operation is done. The sitter, who learns that an operation is over, closes it then.
+ * <p>All is guarded by the monitor; under it only the ring is called, which waits for nothing but a kernel without memory,
+ * and for that some milliseconds. The descriptor is closed when nothing of it is in the ring any more: the kernel would
+ * keep the socket alive, and the number could be another's by the time an operation is done. The sitter, who learns that
+ * an operation is over, closes it then.
  */
 final class RingSocket {
     /** What of a socket is in the ring; the low byte of a completion's data. */

@@ -75,10 +75,13 @@ public final class Copies {
             }
             Iterator<Layout.Copy> rest = copies.iterator();
             return (P) rest.next().move(pipeline, rest);
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException("cannot move " + pipeline.getClass(), impossible);
         } catch (OutOfMemoryError none) { // of classes, say; what there is has been read only
             return pipeline;
+        } catch (ReflectiveOperationException thrown) {
+            if (thrown.getCause() instanceof OutOfMemoryError) {
+                return pipeline;
+            }
+            throw new IllegalStateException("cannot move " + pipeline.getClass(), thrown);
         }
     }
 

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown cancels.
  */
 public final class UsingSource<R, T> implements Source<T> {
+    /** What is left to do for a release that has been made already: nothing. */
+    public static final Pollable<@Nullable Void> RELEASED = cx -> Poll.done();
+
     private final Callable<? extends R> acquire;
     private final Function<? super R, ? extends Source<? extends T>> use;
     private final Function<? super R, ? extends Pollable<?>> release;
@@ -122,8 +125,7 @@ public final class UsingSource<R, T> implements Source<T> {
             releasing = Answer.of(release.apply(held), "using: release");
         } catch (Throwable thrown) {
             failed(thrown);
-            Pollable<@Nullable Void> nothing = cx -> Poll.done();
-            releasing = nothing;
+            releasing = RELEASED;
         }
     }
 
@@ -148,7 +150,7 @@ public final class UsingSource<R, T> implements Source<T> {
         }
         Pollable<?> left = Objects.requireNonNull(releasing);
         ended = true;
-        if (runtime != null) {
+        if (runtime != null && left != RELEASED) {
             runtime.spawn(new Rest(left));
         } else {
             left.close();
