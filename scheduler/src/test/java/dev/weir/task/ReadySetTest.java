@@ -118,6 +118,28 @@ class ReadySetTest {
     }
 
     @Test
+    void what_the_owner_has_marked_waits_for_a_budget_as_well() {
+        PollProbe probe = PollProbe.withBudget(1);
+        ReadySet set = new ReadySet(2);
+        Context cx = probe.turn();
+        while (cx.charge()) {}
+        set.mark(1);
+        assertThat(set.isEmpty()).isFalse();
+        assertThat(set.next(cx)).isEqualTo(-1);
+        assertThat(set.next(probe.turn())).isEqualTo(1);
+        assertThat(set.isEmpty()).isTrue();
+    }
+
+    @Test
+    void those_marked_and_those_woken_are_of_one_round() {
+        ReadySet set = new ReadySet(3);
+        set.mark(0);
+        set.waker(1).wake();
+        set.mark(2);
+        assertThat(takeAll(set)).containsExactly(0, 1, 2);
+    }
+
+    @Test
     void a_child_keeps_its_waker() {
         ReadySet set = new ReadySet(3);
         assertThat(set.waker(2)).isSameAs(set.waker(2)).isNotSameAs(set.waker(1));

@@ -81,7 +81,6 @@ final class Dealer<K, T> {
         try {
             if (splitter.routing.isLast(item)) {
                 complete(part);
-                look = true;
             }
         } finally { // also if a predicate has thrown: nobody knows any more who waited
             if (waiter != null) {

@@ -122,6 +122,29 @@ class SplitterWakesTest {
     }
 
     @Test
+    void who_is_given_up_by_another_while_it_pulls_pulls_no_more() throws Exception {
+        List<Part<Integer, Integer>> read = new ArrayList<>();
+        Splitter<Integer, Integer> closing = new Splitter<>(
+                upstream,
+                Routing.byKey(n -> {
+                    if (n == 11) {
+                        read.forEach(Part::close);
+                    }
+                    return n % 10;
+                }),
+                4,
+                1_000_000_000);
+        upstream.items.addAll(List.of(0, 11, 21, 31));
+        read.add(closing.poll(outer));
+        Source<Integer> zeros = read.get(0).open();
+        assertThat(zeros.poll(reader)).isZero();
+
+        assertThat(zeros.poll(reader)).isNull();
+
+        assertThat(upstream.items).containsExactly(21, 31);
+    }
+
+    @Test
     void upstream_is_not_closed_while_somebody_pulls_it() throws Exception {
         Source<Integer> zeros = firstPart();
         upstream.afterTheLastLook = () -> {
