@@ -1,7 +1,7 @@
 package dev.weir.perf.serve;
 
+import dev.weir.io.Consume;
 import dev.weir.io.net.TcpStream;
-import dev.weir.stream.AsyncStream;
 import dev.weir.task.Pollable;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -11,7 +11,11 @@ public final class SinkService implements Service {
 
     @Override
     public Pollable<?> serve(TcpStream socket) {
-        return AsyncStream.from(socket.reader()).onClose(socket::close).forEach(chunk -> bytes.add(chunk.remaining()));
+        return Consume.of(socket.reader(), chunk -> bytes.add(chunk.remaining()))
+                .map(all -> {
+                    socket.close(); // before the end the reader does
+                    return all;
+                });
     }
 
     @Override
