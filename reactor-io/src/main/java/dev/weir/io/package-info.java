@@ -11,6 +11,9 @@
  *     return stream.writer().drain(stream.reader());
  * }
  * }</pre>
+ *
+ * <p>{@link dev.weir.io.Copy} moves bytes from a reader into a writer, {@link dev.weir.io.Consume} hands them to an action;
+ * neither makes a buffer for what a socket reads.
  */
 @NullMarked
 package dev.weir.io;

@@ -1,6 +1,8 @@
 package dev.weir.io.net;
 
 import dev.weir.io.ByteBudget;
+import dev.weir.io.Consume;
+import dev.weir.io.Copy;
 import dev.weir.io.LendingSource;
 import dev.weir.io.driver.Registration;
 import dev.weir.runtime.TaskRuntime;
@@ -16,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The bytes that a peer sends, in chunks as the kernel has them. Completes when the peer ends its direction.
  *
  * <p>Each poll makes at most one read of at most one chunk, and hands it on in a heap buffer of its size, which belongs
- * to the caller. It reads before it waits. A short read says that the kernel has no more, so the next poll waits
- * without trying; until the event comes, further polls do not try either. Interest is armed by a poll that waits and by
- * nothing else: without polls the kernel's buffer fills, the window closes, and the peer blocks. A chunk is read when
- * the {@link ByteBudget} of the connection grants it, which holds it until the next poll.
+ * to the caller; {@link Consume} and {@link Copy} do without that buffer. It reads before it waits. A short read says that
+ * the kernel has no more, so the next poll waits without trying; until the event comes, further polls do not try either.
+ * Interest is armed by a poll that waits and by nothing else: without polls the kernel's buffer fills, the window closes,
+ * and the peer blocks. A chunk is read when the {@link ByteBudget} of the connection grants it, which holds it until the
+ * next poll.
  *
  * <p>A poll that throws has met the first error of the connection, in whichever direction; a reset is never taken for an
  * end. Charges one operation for each chunk.
