@@ -15,6 +15,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
@@ -49,7 +50,12 @@ final class NettyServer implements PeerServer {
                         switch (kind) {
                             case ECHO -> channel.pipeline().addLast(new Echo());
                             case HTTP -> channel.pipeline().addLast(new HttpServerCodec(), new NettyHttpHandler());
-                            case STREAM -> channel.pipeline().addLast(new Stream());
+                            case STREAM -> {
+                                channel.config()
+                                        .setWriteBufferWaterMark(
+                                                new WriteBufferWaterMark(StreamPattern.AHEAD / 2, StreamPattern.AHEAD));
+                                channel.pipeline().addLast(new Stream());
+                            }
                             case SINK -> channel.pipeline().addLast(new Sink());
                             case UPLOAD -> channel.pipeline().addLast(new Upload(outlet));
                         }
@@ -95,9 +101,13 @@ final class NettyServer implements PeerServer {
         }
 
         private static void fill(ChannelHandlerContext ctx) {
-            while (ctx.channel().isWritable()) {
-                ctx.writeAndFlush(CHUNK.duplicate(), ctx.voidPromise());
+            if (!ctx.channel().isWritable()) {
+                return;
             }
+            while (ctx.channel().isWritable()) {
+                ctx.write(CHUNK.duplicate(), ctx.voidPromise());
+            }
+            ctx.flush();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.weir.perf.wire.StreamPattern;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import java.time.Duration;
@@ -35,6 +36,9 @@ final class ReactorNettyServer implements PeerServer {
                 .port(port)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(StreamPattern.AHEAD / 2, StreamPattern.AHEAD))
                 .handle((in, out) -> serve(kind, in, out, outlet))
                 .bindNow()
                 .port();

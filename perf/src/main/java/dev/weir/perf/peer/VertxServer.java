@@ -81,6 +81,7 @@ final class VertxServer implements PeerServer {
             switch (kind) {
                 case ECHO -> socket.pipeTo(socket);
                 case STREAM -> {
+                    socket.setWriteQueueMaxSize(StreamPattern.AHEAD);
                     socket.drainHandler(drained -> fill(socket));
                     fill(socket);
                 }

@@ -74,10 +74,10 @@ final class VirtualThreadServer implements PeerServer {
     }
 
     private static void stream(OutputStream out) throws IOException {
-        byte[] chunk = new byte[StreamPattern.CHUNK];
-        StreamPattern.chunks(1).get(chunk);
+        byte[] chunks = new byte[StreamPattern.AHEAD];
+        StreamPattern.chunks(chunks.length / StreamPattern.CHUNK).get(chunks);
         while (true) {
-            out.write(chunk);
+            out.write(chunks);
         }
     }
 

@@ -15,6 +15,6 @@ public final class StreamService implements Service {
         return AsyncStream.rangeLong(0, Long.MAX_VALUE)
                 .map(number -> chunk.duplicate())
                 .onClose(socket::close)
-                .into(socket.writer(1));
+                .into(socket.writer(StreamPattern.AHEAD));
     }
 }

@@ -7,6 +7,12 @@ public final class StreamPattern {
     /** Bytes of a chunk. */
     public static final int CHUNK = 64 * 1024;
 
+    /**
+     * Bytes that each server may have ready for a client beyond what the kernel took, so that several chunks go into one
+     * call where its library can.
+     */
+    public static final int AHEAD = 8 * CHUNK;
+
     private StreamPattern() {}
 
     /** Returns so many chunks in a direct buffer. */
