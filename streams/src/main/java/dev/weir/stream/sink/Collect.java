@@ -29,8 +29,15 @@ public final class Collect<T, A, R extends @Nullable Object> implements Pollable
             gathered = collector.supplier().get();
             container = gathered;
         }
+        int left = Stretch.ITEMS;
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
             accumulator.accept(gathered, item);
+            if (--left == 0) {
+                if (!cx.mayGoOn() && !source.isDone()) {
+                    return Poll.pending();
+                }
+                left = Stretch.ITEMS;
+            }
         }
         return Ending.completed(source, cx) ? Poll.ready(collector.finisher().apply(gathered)) : Poll.pending();
     }

@@ -20,9 +20,16 @@ public final class ForEach<T> implements Pollable<Long> {
 
     @Override
     public Poll<Long> poll(Context cx) throws Exception {
+        int left = Stretch.ITEMS;
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
             consumer.accept(item);
             count++;
+            if (--left == 0) {
+                if (!cx.mayGoOn() && !source.isDone()) {
+                    return Poll.pending();
+                }
+                left = Stretch.ITEMS;
+            }
         }
         return Ending.completed(source, cx) ? Poll.ready(count) : Poll.pending();
     }

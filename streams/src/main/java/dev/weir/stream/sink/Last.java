@@ -19,8 +19,15 @@ public final class Last<T> implements Pollable<Optional<T>> {
 
     @Override
     public Poll<Optional<T>> poll(Context cx) throws Exception {
+        int left = Stretch.ITEMS;
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
             last = item;
+            if (--left == 0) {
+                if (!cx.mayGoOn() && !source.isDone()) {
+                    return Poll.pending();
+                }
+                left = Stretch.ITEMS;
+            }
         }
         return Ending.completed(source, cx) ? Poll.ready(Optional.ofNullable(last)) : Poll.pending();
     }

@@ -24,9 +24,16 @@ public final class Matches<T> implements Pollable<Boolean> {
 
     @Override
     public Poll<Boolean> poll(Context cx) throws Exception {
+        int left = Stretch.ITEMS;
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
             if (predicate.test(item)) {
                 return Poll.ready(ifFound);
+            }
+            if (--left == 0) {
+                if (!cx.mayGoOn() && !source.isDone()) {
+                    return Poll.pending();
+                }
+                left = Stretch.ITEMS;
             }
         }
         return Ending.completed(source, cx) ? Poll.ready(!ifFound) : Poll.pending();

@@ -22,8 +22,15 @@ public final class Reduce<T, A> implements Pollable<A> {
 
     @Override
     public Poll<A> poll(Context cx) throws Exception {
+        int left = Stretch.ITEMS;
         for (T item = source.poll(cx); item != null; item = source.poll(cx)) {
             value = Answer.of(reducer.apply(value, item), "reduce: the reducer");
+            if (--left == 0) {
+                if (!cx.mayGoOn() && !source.isDone()) {
+                    return Poll.pending();
+                }
+                left = Stretch.ITEMS;
+            }
         }
         return Ending.completed(source, cx) ? Poll.ready(value) : Poll.pending();
     }
