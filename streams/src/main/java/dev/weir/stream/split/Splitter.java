@@ -10,7 +10,6 @@ import dev.weir.task.Source;
 import dev.weir.task.Waker;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     final Routing<K, T> routing;
     private final int capacity;
     private final long patienceNanos;
-    final ReentrantLock lock = new ReentrantLock();
+    final SpinLock lock = new SpinLock();
     private final Waker upstreamReady = this::upstreamReady;
     private final Dealer<K, T> dealer;
 
