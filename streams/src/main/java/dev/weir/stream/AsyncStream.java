@@ -415,25 +415,38 @@ public final class AsyncStream<T>
      * @param acquire makes the resource, in the first poll
      * @param use makes the stream
      * @param release is called once, after that stream was closed and before the end is passed on; what it throws fails
-     *     the run. A task within that stream, as a {@link #detach} makes one, ends by itself: cancelled, it may still be in
-     *     a last poll then. Behind {@code using} it is not
+     *     the run. An operator behind this that ends with an item, {@code take}, or goes on behind a failure, {@code
+     *     retry}, may have it called before the last item is used. A task within that stream, as a {@link #detach} makes
+     *     one, ends by itself: cancelled, it may still be in a last poll then. Behind {@code using} it is not
      */
     public static <R, T> AsyncStream<T> using(
             Callable<? extends R> acquire,
             Function<? super R, ? extends Publisher<? extends T>> use,
             Consumer<? super R> release) {
         Objects.requireNonNull(release, "release");
-        return usingAsync(acquire, use, resource -> {
+        return using(acquire, use, false, resource -> {
             release.accept(resource);
             return UsingSource.RELEASED;
         });
+    }
+
+    private static <R, T> AsyncStream<T> using(
+            Callable<? extends R> acquire,
+            Function<? super R, ? extends Publisher<? extends T>> use,
+            boolean releaseWaits,
+            Function<? super R, ? extends Pollable<?>> release) {
+        Objects.requireNonNull(acquire, "acquire");
+        Objects.requireNonNull(use, "use");
+        return recipe(() ->
+                new UsingSource<R, T>(acquire, resource -> openMapped(use, resource, "using"), release, releaseWaits));
     }
 
     /**
      * As {@link #using}, with a release that takes time, which the end of the stream waits for: when a run has completed
      * or failed, its resource is gone. When a run is cancelled, its release is a task of the runtime that goes on; what it
      * throws is told to {@link dev.weir.stream.push.Drops}. A shutdown cancels that task where it waits, and if it comes
-     * first it does not begin, which is told as well. Reactor's {@code usingWhen}.
+     * first it does not begin, which is told as well. The release begins when an item is asked for and there is none left:
+     * who has requested just those that there are must request one more. Reactor's {@code usingWhen}.
      *
      * @param release makes what releases the resource
      */
@@ -441,10 +454,8 @@ public final class AsyncStream<T>
             Callable<? extends R> acquire,
             Function<? super R, ? extends Publisher<? extends T>> use,
             Function<? super R, ? extends Pollable<?>> release) {
-        Objects.requireNonNull(acquire, "acquire");
-        Objects.requireNonNull(use, "use");
         Objects.requireNonNull(release, "release");
-        return recipe(() -> new UsingSource<R, T>(acquire, resource -> openMapped(use, resource, "using"), release));
+        return using(acquire, use, true, release);
     }
 
     /** Gives all items of the first stream, then all of the second, and so on; see {@link #concatWith}. */

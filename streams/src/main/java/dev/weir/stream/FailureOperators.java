@@ -79,6 +79,11 @@ public sealed interface FailureOperators<T> permits AsyncStream {
         return again.lift(up -> new Retry<T>(up, again::open, Retry.times(times)));
     }
 
+    /** As {@link #retry(long)}, for ever: without a wait, so for what does not fail at once again. */
+    default AsyncStream<T> retry() {
+        return retry(Long.MAX_VALUE);
+    }
+
     /** As {@link #retry(long)}, as long as the predicate accepts the failure. */
     default AsyncStream<T> retry(Predicate<? super Exception> predicate) {
         Objects.requireNonNull(predicate, "predicate");

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.testkit.ScriptedPublisher;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,7 @@ class EndWithoutDemandTest {
                 operator("log", in -> in.log(line -> {})),
                 operator("takeUntilOther", in -> in.takeUntilOther(AsyncStream.never())),
                 operator("concatMapIterable", in -> in.concatMapIterable(List::of)),
+                operator("using", in -> AsyncStream.using(() -> 1, resource -> in, resource -> {})),
                 operator("onBackpressureBuffer", in -> in.onBackpressureBuffer(4)),
                 operator("onBackpressureReduce", in -> in.onBackpressureReduce(Integer::sum)),
                 operator("share", in -> in.share(4)),
@@ -67,7 +71,50 @@ class EndWithoutDemandTest {
     /** What knows its end before anybody has asked; a run that is shared begins with the first request. */
     static Stream<Operator> notShared() {
         return operators()
-                .filter(each -> !List.of("share", "publish", "replay", "cache").contains(each.name()));
+                .filter(each ->
+                        !List.of("share", "publish", "replay", "cache", "using").contains(each.name()));
+    }
+
+    /** What goes on behind a failure, and so must know how upstream has ended. */
+    static Stream<Operator> recovering() {
+        return Stream.of(
+                operator("onErrorResume", in -> in.onErrorResume(thrown -> AsyncStream.of(7, 8))),
+                operator("onErrorReturn", in -> in.onErrorReturn(7)),
+                operator("onErrorComplete", AsyncStream::onErrorComplete),
+                operator("timeout", in -> in.timeout(Duration.ofDays(1), AsyncStream.of(7))),
+                operator(
+                        "timeout, by a stream",
+                        in -> in.timeout(AsyncStream.never(), n -> AsyncStream.never(), AsyncStream.of(7))),
+                operator("retry", in -> in.retry(1)),
+                operator("retryWhen", in -> in.retryWhen(Backoff.fixed(Duration.ofMillis(1)))));
+    }
+
+    static Stream<Operator> knownWithTheItem() {
+        return Stream.concat(operators(), recovering());
+    }
+
+    /** What does not go on, or not with an item. */
+    static Stream<Operator> givingUp() {
+        return Stream.of(
+                operator(
+                        "onErrorResume, another type",
+                        in -> in.onErrorResume(ArithmeticException.class, thrown -> AsyncStream.of(7))),
+                operator(
+                        "onErrorResume, the fallback fails",
+                        in -> in.onErrorResume(thrown -> AsyncStream.failed(thrown))),
+                operator(
+                        "onErrorResume, the function throws",
+                        in -> in.onErrorResume(thrown -> {
+                            throw (IllegalStateException) thrown;
+                        })),
+                operator("timeout", in -> in.timeout(Duration.ofDays(1), AsyncStream.of(7))),
+                operator("retry", in -> in.retry(0)),
+                operator("retry, a predicate", in -> in.retry(thrown -> false)),
+                operator(
+                        "retryWhen",
+                        in -> in.retryWhen(Backoff.fixed(Duration.ofMillis(1)).times(0))),
+                operator("using", in -> AsyncStream.using(() -> 1, resource -> in, resource -> {})),
+                operator("concatMapIterable", in -> in.concatMapIterable(List::of)));
     }
 
     @ParameterizedTest
@@ -100,13 +147,108 @@ class EndWithoutDemandTest {
     }
 
     @ParameterizedTest
-    @MethodSource("operators")
+    @MethodSource("knownWithTheItem")
     void the_end_comes_with_the_last_item_if_it_is_known_then(Operator operator) {
         Listener<Object> listener = listen(operator.apply().apply(AsyncStream.of(1)));
         listener.request(1);
 
         assertThat(listener.items).hasSize(1);
         assertThat(listener.ended).isTrue();
+        assertThat(listener.failure).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("givingUp")
+    void so_does_a_failure_that_nothing_follows(Operator operator) {
+        for (int budget : new int[] {1, 128}) {
+            try (CurrentThreadRuntime small =
+                    TaskRuntime.currentThread().budget(budget).build()) {
+                Listener<Object> listener = new Listener<>();
+                AtomicInteger closes = new AtomicInteger();
+                operator.apply()
+                        .apply(failsBehind(1, 2).onClose(closes::incrementAndGet))
+                        .map(item -> (Object) item)
+                        .on(small)
+                        .subscribe(listener);
+                small.runUntilIdle();
+                listener.ask(2);
+                small.runUntilIdle();
+
+                assertThat(listener.items).containsExactly(1, 2);
+                assertThat(listener.failure).isSameAs(failure);
+                assertThat(closes).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void a_failure_that_becomes_a_completion_is_one_with_the_last_item() {
+        Listener<Object> listener = listen(failsBehind(1).onErrorComplete());
+        listener.request(1);
+
+        assertThat(listener.items).containsExactly(1);
+        assertThat(listener.ended).isTrue();
+        assertThat(listener.failure).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recovering")
+    void what_follows_a_failure_is_given_to_who_asks_for_it(Operator operator) {
+        Listener<Object> listener = listen(operator.apply().apply(failsBehind(1)));
+        listener.request(1);
+        assertThat(listener.items).containsExactly(1);
+
+        if (operator.name().startsWith("onErrorR")) {
+            assertThat(listener.ended).isFalse();
+            listener.request(1);
+            assertThat(listener.items).containsExactly(1, 7);
+        }
+    }
+
+    @Test
+    void a_resource_is_there_while_the_last_item_is_used_and_gone_when_the_end_is_told() {
+        List<String> log = new ArrayList<>();
+        Listener<Object> listener = listen(
+                AsyncStream.using(() -> "resource", resource -> AsyncStream.of(1, 2), resource -> log.add("released"))
+                        .peek(item -> log.add("item " + item))
+                        .onComplete(() -> log.add("completed")));
+        listener.request(1);
+        assertThat(log).containsExactly("item 1");
+        listener.request(1);
+
+        assertThat(log).containsExactly("item 1", "item 2", "released", "completed");
+        assertThat(listener.ended).isTrue();
+    }
+
+    @Test
+    void a_release_that_fails_is_told_to_who_asks_for_nothing() {
+        Listener<Object> listener = listen(AsyncStream.using(() -> 1, AsyncStream::of, resource -> {
+            throw failure;
+        }));
+        listener.request(1);
+
+        assertThat(listener.items).containsExactly(1);
+        assertThat(listener.failure).isSameAs(failure);
+    }
+
+    /** The failure is known with the last of them. */
+    private AsyncStream<Integer> failsBehind(Integer... items) {
+        return AsyncStream.fromIterable(() -> new Iterator<>() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                if (next == items.length) {
+                    throw failure;
+                }
+                return true;
+            }
+
+            @Override
+            public Integer next() {
+                return items[next++];
+            }
+        });
     }
 
     @ParameterizedTest
@@ -233,8 +375,12 @@ class EndWithoutDemandTest {
         boolean ended;
 
         void request(long n) {
-            subscription.request(n);
+            ask(n);
             runtime.runUntilIdle();
+        }
+
+        void ask(long n) {
+            subscription.request(n);
         }
 
         @Override

@@ -379,9 +379,9 @@ class TimeAndFailureTest {
                             assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(IOException.class));
         }
         assertThatNullPointerException()
-                .isThrownBy(() -> failing.retryWhen(
-                                Backoff.fixed(Duration.ofMillis(1)).jitter(1, () -> nothing()))
-                        .open())
+                .isThrownBy(() -> rig.drain(
+                        failing.retryWhen(Backoff.fixed(Duration.ofMillis(1)).jitter(1, () -> nothing()))
+                                .open()))
                 .withMessageContaining("jitter");
     }
 

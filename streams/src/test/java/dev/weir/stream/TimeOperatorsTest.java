@@ -13,12 +13,14 @@ import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Sleep;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the operators that know time give, and when, by a clock that moves only when nothing else can. */
@@ -196,10 +198,72 @@ class TimeOperatorsTest {
         Backoff backoff = Backoff.fixed(millis(1000)).jitter(0.5, () -> new Random(1));
 
         for (int i = 0; i < 100; i++) {
-            assertThat(backoff.newRun().applyAsLong(new Exception()))
+            assertThat(backoff.newRun().after(new Exception(), false))
                     .isBetween(500_000_000L, 1_000_000_000L)
-                    .isEqualTo(backoff.newRun().applyAsLong(new Exception()));
+                    .isEqualTo(backoff.newRun().after(new Exception(), false));
         }
+    }
+
+    @Test
+    void a_generator_is_made_at_the_first_failure_of_a_run_and_not_before() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        Backoff backoff = Backoff.fixed(millis(1)).jitter(0.5, () -> {
+            made.incrementAndGet();
+            return new Random(1);
+        });
+        rig.drain(AsyncStream.of(1).retryWhen(backoff).open());
+        assertThat(made).hasValue(0);
+
+        var waits = backoff.newRun();
+        waits.after(new Exception(), false);
+        waits.after(new Exception(), false);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void failures_that_are_not_in_a_row_count_alone_if_they_are_transient() {
+        Backoff all = Backoff.exponential(millis(1), millis(100)).times(3);
+        Backoff inARow = all.transientErrors();
+
+        assertThat(waits(all, false, true, true, true)).containsExactly(1L, 2L, 4L, -1L);
+        assertThat(waits(inARow, false, true, true, true)).containsExactly(1L, 1L, 1L, 1L);
+        assertThat(waits(inARow.onlyIf(failure -> true), true, false, false, false, true))
+                .containsExactly(1L, 2L, 4L, -1L, 1L);
+    }
+
+    private static List<Long> waits(Backoff backoff, boolean... hadItem) {
+        var run = backoff.newRun();
+        List<Long> waits = new ArrayList<>();
+        for (boolean had : hadItem) {
+            long nanos = run.after(new Exception(), had);
+            waits.add(nanos < 0 ? nanos : nanos / 1_000_000);
+        }
+        return waits;
+    }
+
+    @Test
+    void a_stream_that_gives_an_item_each_time_is_retried_beyond_the_times_if_they_are_in_a_row() throws Exception {
+        Backoff twice = Backoff.exponential(millis(1), millis(100)).times(2);
+        assertThat(rig.drain(failing5Times().retryWhen(twice.transientErrors()).open()))
+                .containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(rig.clock.nanos()).isEqualTo(millis(5).toNanos());
+        assertThatThrownBy(() -> rig.drain(failing5Times().retryWhen(twice).open()))
+                .hasMessage("failure 3");
+    }
+
+    @Test
+    void retry_goes_on_for_ever() throws Exception {
+        assertThat(rig.drain(failing5Times().retry().open())).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    /** Gives an item a run, and has no failure behind the sixth. */
+    private static AsyncStream<Integer> failing5Times() {
+        AtomicInteger runs = new AtomicInteger();
+        return AsyncStream.defer(() -> {
+            int run = runs.incrementAndGet();
+            return AsyncStream.of(run)
+                    .concatWith(run < 6 ? AsyncStream.failed(new IOException("failure " + run)) : AsyncStream.empty());
+        });
     }
 
     @Test
@@ -208,7 +272,7 @@ class TimeOperatorsTest {
                 .newRun();
         long last = 0;
         for (int i = 0; i < 200; i++) {
-            long next = waits.applyAsLong(new Exception());
+            long next = waits.after(new Exception(), false);
             assertThat(next).isGreaterThanOrEqualTo(last);
             last = next;
         }

@@ -3,60 +3,31 @@ package dev.weir.stream.op;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Goes on with another source when upstream fails, after closing upstream. Once only: a failure of the other source
- * passes. Errors ({@link Error}) pass as well.
- */
-public final class Recover<T> implements Source<T> {
+/** Goes on with another source when upstream fails, after closing upstream. Once only: a failure of the other one passes. */
+public final class Recover<T> extends Recovering<T> {
     private final Function<? super Exception, ? extends Source<? extends T>> fallback;
-    private @Nullable Source<? extends T> upstream;
-    private @Nullable Source<? extends T> other;
-    private boolean completed;
+    private boolean recovered;
 
     public Recover(Source<? extends T> upstream, Function<? super Exception, ? extends Source<? extends T>> fallback) {
-        this.upstream = upstream;
+        super(upstream);
         this.fallback = fallback;
     }
 
     @Override
-    public @Nullable T poll(Context cx) throws Exception {
-        Source<? extends T> source = upstream;
-        if (source != null) {
-            try {
-                T item = source.poll(cx);
-                completed = item == null && Ending.completed(source, cx);
-                return item;
-            } catch (Exception failure) {
-                upstream = null;
-                replace(source, failure);
-            }
+    void goOn(Source<? extends T> failed, Exception failure, Context cx) throws Exception {
+        if (recovered) {
+            throw failure;
         }
-        return other == null ? null : other.poll(cx);
+        recovered = true;
+        attempt = null;
+        failed.close();
+        attempt = fallback.apply(failure);
     }
 
-    private void replace(Source<? extends T> failed, Exception failure) {
-        try {
-            failed.close();
-            other = fallback.apply(failure);
-        } catch (Throwable thrown) {
-            Failures.suppressIn(thrown, failure);
-            throw thrown;
-        }
-    }
-
-    /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
+    /** The end of the other one is that of the whole. */
     @Override
     public boolean isDone() {
-        return upstream != null ? completed : other == null || other.isDone();
-    }
-
-    @Override
-    public void close() {
-        Source<? extends T> source = upstream != null ? upstream : other;
-        if (source != null) {
-            source.close();
-        }
+        return super.isDone() || (recovered && attempt != null && attempt.isDone());
     }
 }

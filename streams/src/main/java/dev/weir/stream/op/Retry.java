@@ -4,17 +4,13 @@ import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Closes an upstream that has failed and opens it anew, as long as a predicate wants it. Items given before stay given.
- * Errors ({@link Error}) pass.
  */
-public final class Retry<T> implements Source<T> {
+public final class Retry<T> extends Recovering<T> {
     private final Supplier<? extends Source<? extends T>> open;
     private final Predicate<? super Exception> wanted;
-    private @Nullable Source<? extends T> upstream;
-    private boolean completed;
 
     /**
      * @param upstream the first attempt
@@ -24,7 +20,7 @@ public final class Retry<T> implements Source<T> {
             Source<? extends T> upstream,
             Supplier<? extends Source<? extends T>> open,
             Predicate<? super Exception> wanted) {
-        this.upstream = upstream;
+        super(upstream);
         this.open = open;
         this.wanted = wanted;
     }
@@ -42,47 +38,12 @@ public final class Retry<T> implements Source<T> {
     }
 
     @Override
-    public @Nullable T poll(Context cx) throws Exception {
-        while (upstream != null) {
-            Source<? extends T> attempt = upstream;
-            try {
-                T item = attempt.poll(cx);
-                completed = item == null && Ending.completed(attempt, cx);
-                return item;
-            } catch (Exception failure) {
-                reopen(attempt, failure);
-            }
-            if (!cx.mayGoOn()) {
-                return null;
-            }
+    void goOn(Source<? extends T> failed, Exception failure, Context cx) throws Exception {
+        if (!wanted.test(failure)) {
+            throw failure;
         }
-        return null;
-    }
-
-    private void reopen(Source<? extends T> failed, Exception failure) throws Exception {
-        try {
-            if (!wanted.test(failure)) {
-                throw failure;
-            }
-            upstream = null;
-            failed.close();
-            upstream = open.get();
-        } catch (Throwable thrown) {
-            Failures.suppressIn(thrown, failure);
-            throw thrown;
-        }
-    }
-
-    /** An upstream that is done may have failed, and then items may follow: only a poll can tell. */
-    @Override
-    public boolean isDone() {
-        return completed || upstream == null;
-    }
-
-    @Override
-    public void close() {
-        if (upstream != null) {
-            upstream.close();
-        }
+        attempt = null;
+        failed.close();
+        attempt = open.get();
     }
 }

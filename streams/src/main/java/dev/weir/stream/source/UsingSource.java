@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * close              -                   *close*, *spawn the release*   *spawn what is left of it*   -
  * </pre>
  *
+ * <p>A release that does not wait needs no item to be asked for: it is made when the end is asked about. One that waits
+ * would have to be polled on without an item, which nobody does, so it begins when the next item is wanted.
+ *
  * <p>A run that is closed early cannot wait; its release goes on as a task of the runtime, which a shutdown cancels.
  */
 public final class UsingSource<R, T> implements Source<T> {
@@ -37,6 +40,7 @@ public final class UsingSource<R, T> implements Source<T> {
     private final Callable<? extends R> acquire;
     private final Function<? super R, ? extends Source<? extends T>> use;
     private final Function<? super R, ? extends Pollable<?>> release;
+    private final boolean releaseWaits;
 
     private @Nullable TaskRuntime runtime;
     private @Nullable R resource;
@@ -45,13 +49,18 @@ public final class UsingSource<R, T> implements Source<T> {
     private @Nullable Throwable failure;
     private boolean ended;
 
+    /**
+     * @param releaseWaits false if the release never waits: it makes {@link #RELEASED}
+     */
     public UsingSource(
             Callable<? extends R> acquire,
             Function<? super R, ? extends Source<? extends T>> use,
-            Function<? super R, ? extends Pollable<?>> release) {
+            Function<? super R, ? extends Pollable<?>> release,
+            boolean releaseWaits) {
         this.acquire = acquire;
         this.use = use;
         this.release = release;
+        this.releaseWaits = releaseWaits;
     }
 
     @Override
@@ -133,9 +142,10 @@ public final class UsingSource<R, T> implements Source<T> {
         failure = Failures.firstOf(failure, thrown);
     }
 
+    /** When the items have ended none follows, but only a poll can close and release; it may throw then (S3). */
     @Override
     public boolean isDone() {
-        return ended;
+        return ended || (!releaseWaits && items != null && items.isDone());
     }
 
     @Override
