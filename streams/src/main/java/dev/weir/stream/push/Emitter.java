@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * close           CLOSED       CLOSED                                CLOSED          -
  * </pre>
  *
- * <p>What is held comes before the end, also before a failure.
+ * <p>What is held comes before the end, also before a failure. The owner hears of the end without asking for an item, once
+ * it has asked for one: an end that comes before a subscriber's first request is told with that, unless it was there
+ * when the subscriber came.
  *
  * @param <T> the type of the items
  */

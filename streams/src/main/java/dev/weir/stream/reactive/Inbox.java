@@ -112,6 +112,11 @@ final class Inbox<T> implements Subscriber<T> {
         if (waiting.isRegistered()) {
             waiting.clear();
         }
+        awaitEnd(waker);
+    }
+
+    /** Owner: to be woken at the end. To be followed by one more look. */
+    void awaitEnd(Waker waker) {
         ending.register(waker);
     }
 

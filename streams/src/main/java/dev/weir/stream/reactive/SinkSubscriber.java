@@ -1,7 +1,10 @@
 package dev.weir.stream.reactive;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
+import dev.weir.task.Poll;
+import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
 import java.util.Objects;
 import org.reactivestreams.Subscriber;
@@ -38,7 +41,8 @@ public final class SinkSubscriber<T> implements Subscriber<T> {
     public SinkSubscriber(Sink<? super T> sink, TaskRuntime runtime, int prefetch) {
         inbox = new Inbox<>(PublisherSource.requirePrefetch(prefetch), false);
         Objects.requireNonNull(sink, "sink");
-        transfer = Objects.requireNonNull(runtime, "runtime").spawn(sink.drain(new PublisherSource<>(inbox)));
+        transfer = Objects.requireNonNull(runtime, "runtime")
+                .spawn(new Transfer(sink.drain(new PublisherSource<>(inbox))));
     }
 
     /**
@@ -67,5 +71,25 @@ public final class SinkSubscriber<T> implements Subscriber<T> {
     @Override
     public void onComplete() {
         inbox.onComplete();
+    }
+
+    /** Hears of the end from its first poll on: before the sink has room nobody polls the source, which would see to it. */
+    private final class Transfer implements Pollable<Long> {
+        private final Pollable<Long> drain;
+
+        Transfer(Pollable<Long> drain) {
+            this.drain = drain;
+        }
+
+        @Override
+        public Poll<Long> poll(Context cx) throws Exception {
+            inbox.awaitEnd(cx.waker()); // S2: and then the drain looks
+            return drain.poll(cx);
+        }
+
+        @Override
+        public void close() {
+            drain.close();
+        }
     }
 }

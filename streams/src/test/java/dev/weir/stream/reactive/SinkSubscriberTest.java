@@ -92,6 +92,27 @@ class SinkSubscriberTest {
         assertThat(bucket.closes).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEndIsHeardBeforeTheSinkHasAnyRoom(boolean fails) {
+        SinkSubscriber<Integer> subscriber = subscribed(1);
+        Exception failure = new Exception("upstream");
+        if (fails) {
+            upstream.subscriber.onError(failure);
+        } else {
+            upstream.subscriber.onComplete();
+        }
+        scheduler.run();
+        assertThat(bucket.closes).isEqualTo(1);
+        assertThat(bucket.finished).isEqualTo(!fails);
+        if (fails) {
+            assertThatThrownBy(() -> subscriber.transfer().join()).hasCause(failure);
+        } else {
+            assertThat(subscriber.transfer().join()).isZero();
+        }
+        assertThat(upstream.requested).hasValue(0);
+    }
+
     @Test
     void aSinkThatFailsCancelsThePublisher() {
         SinkSubscriber<Integer> subscriber = subscribed(1);
