@@ -76,7 +76,8 @@ public interface TaskRuntime extends Host, Spawner, AutoCloseable {
     <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> call);
 
     /**
-     * Polls on the calling thread until there is a result, parking the thread in between.
+     * Polls on the calling thread until there is a result, parking the thread in between. An interrupt does not end the
+     * wait and is kept for the caller.
      *
      * @throws IllegalStateException on a thread that runs tasks, naming it and the alternative
      * @throws CompletionException with the pollable's failure as its cause

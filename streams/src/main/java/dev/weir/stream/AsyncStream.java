@@ -114,8 +114,9 @@ import org.reactivestreams.Subscriber;
  * it has requested. In the pictures time goes to the right, {@code |} is completion, {@code X} failure.
  *
  * <h2>Opening and closing</h2>
- * {@link #open()}, a subscription, or a method that ends the stream build the whole chain, and build it only: no user
- * code runs and nothing is started before the first poll. What was built is closed exactly once, whether the run
+ * {@link #open()}, a subscription, or a method that ends the stream build the whole chain, and build it only: nothing
+ * is started and no user code runs before the first poll, apart from the pipeline of {@link #parallel}, once for each
+ * rail. What makes the chain runs where it is written down, as the accumulator of a {@link #collect collector} is asked for. What was built is closed exactly once, whether the run
  * completes, fails or is cancelled, also when another close throws. Streams made from something that cannot be
  * restarted ({@link #from(Source)}, {@link #fromIterator}, {@link #fromPollable}) can be opened once; the second time
  * throws {@link IllegalStateException}.
@@ -338,11 +339,12 @@ public final class AsyncStream<T>
      * Returns a stream of what a publisher emits.
      *
      * @param prefetch the most items that are requested and held before they are asked for, from 1 to 2^30; they are
-     *     requested again in batches of three quarters
+     *     requested again in batches of three quarters. A run has room for all of them from its opening on, a word each,
+     *     so this is no way to request without a bound
      */
     public static <T> AsyncStream<T> fromPublisher(Publisher<? extends T> publisher, int prefetch) {
         Objects.requireNonNull(publisher, "publisher");
-        Check.positive(prefetch, "prefetch");
+        PublisherSource.requirePrefetch(prefetch);
         return recipe(() -> new PublisherSource<T>(publisher, prefetch));
     }
 
@@ -685,7 +687,8 @@ public final class AsyncStream<T>
      * Returns an iterable whose every iterator is a run of this stream, polled by the thread that iterates. {@code
      * hasNext} blocks until there is an item or the end, cheaply on a virtual thread; it throws what the stream failed
      * with, a checked exception in a {@link CompletionException}. An iterator that is not exhausted keeps its run open:
-     * use {@link #toStream}, which can be closed, to leave early.
+     * use {@link #toStream}, which can be closed, to leave early. An interrupt does not end the wait and
+     * is kept for the caller.
      *
      * @throws IllegalStateException from {@code hasNext} on a thread that runs tasks
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Source;
 import dev.weir.testkit.SourceLaws;
@@ -242,5 +243,61 @@ class SourcesTest {
         assertThatThrownBy(() -> run(AsyncStream.fromCompletionStage(CompletableFuture.failedFuture(neither))))
                 .isInstanceOf(Exception.class)
                 .hasCause(neither);
+    }
+
+    @Test
+    void a_failure_of_the_look_ahead_that_nobody_declared_waits_until_the_item_is_out() {
+        List<Integer> seen = new ArrayList<>();
+        for (AsyncStream<Integer> stream : List.of(
+                AsyncStream.fromIterable(failingBehind(3)),
+                AsyncStream.of(0).concatMapIterable(n -> failingBehind(3)))) {
+            seen.clear();
+            assertThatThrownBy(() -> run(stream.peek(seen::add))).isInstanceOf(IOException.class);
+            assertThat(seen).containsExactly(3);
+        }
+    }
+
+    /** Its {@code hasNext} throws a checked exception behind the item. */
+    private static Iterable<Integer> failingBehind(int item) {
+        return () -> new Iterator<>() {
+            private boolean given;
+
+            @Override
+            public boolean hasNext() {
+                return !given || SourcesTest.<RuntimeException>sneak(new IOException("as planned"));
+            }
+
+            @Override
+            public Integer next() {
+                given = true;
+                return item;
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // what other languages do without asking
+    private static <X extends Exception> boolean sneak(Exception thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    void a_stage_that_is_complete_wakes_nobody() throws Exception {
+        AtomicInteger wakes = new AtomicInteger();
+        Context cx = new Rig(1).turn().withWaker(wakes::incrementAndGet);
+        Source<Integer> source = AsyncStream.fromCompletionStage(CompletableFuture.completedFuture(1))
+                .open();
+
+        assertThat(source.poll(cx)).isEqualTo(1);
+        assertThat(wakes).hasValue(0);
+        source.close();
+    }
+
+    @Test
+    void a_prefetch_is_refused_where_it_is_written_down() {
+        for (int prefetch : new int[] {0, (1 << 30) + 1, Integer.MAX_VALUE}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> AsyncStream.fromPublisher(AsyncStream.of(1), prefetch))
+                    .withMessage("prefetch must be from 1 to 2^30, was " + prefetch);
+        }
     }
 }

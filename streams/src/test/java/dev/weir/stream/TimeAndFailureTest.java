@@ -8,6 +8,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.Feed.Failing;
 import dev.weir.stream.Feed.Injected;
 import dev.weir.task.Source;
+import dev.weir.testkit.SourceLaws;
 import dev.weir.time.MissedTick;
 import java.io.IOException;
 import java.time.Duration;
@@ -388,5 +389,57 @@ class TimeAndFailureTest {
     @SuppressWarnings("NullAway") // what must not be
     private static RandomGenerator nothing() {
         return null;
+    }
+
+    @Test
+    void mapMulti_gives_what_was_handed_out_before_the_function_threw() {
+        for (int budget : new int[] {1, 128}) {
+            List<Integer> seen = new ArrayList<>();
+            Source<Integer> source = SourceLaws.check(AsyncStream.of(1, 2)
+                    .<Integer>mapMulti((n, out) -> {
+                        out.accept(n);
+                        out.accept(n);
+                        if (n == 2) {
+                            throw new IllegalStateException("behind the second");
+                        }
+                    })
+                    .peek(seen::add)
+                    .open());
+            assertThatThrownBy(() -> new Rig(budget).drain(source)).hasMessage("behind the second");
+            assertThat(seen).containsExactly(1, 1, 2, 2);
+        }
+    }
+
+    @Test
+    void a_finisher_that_is_the_identity_is_not_called() throws Exception {
+        Collector<Integer, List<Integer>, List<Integer>> identity = new Collector<>() {
+            @Override
+            public Supplier<List<Integer>> supplier() {
+                return ArrayList::new;
+            }
+
+            @Override
+            public BiConsumer<List<Integer>, Integer> accumulator() {
+                return List::add;
+            }
+
+            @Override
+            public BinaryOperator<List<Integer>> combiner() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Function<List<Integer>, List<Integer>> finisher() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Set<Characteristics> characteristics() {
+                return Set.of(Characteristics.IDENTITY_FINISH);
+            }
+        };
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            assertThat(runtime.blockOn(AsyncStream.of(1, 2).collect(identity))).containsExactly(1, 2);
+        }
     }
 }

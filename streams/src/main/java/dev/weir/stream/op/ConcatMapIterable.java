@@ -15,7 +15,7 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
     private final Function<? super T, ? extends Iterable<? extends R>> mapper;
     private @Nullable Iterator<? extends R> items;
-    private @Nullable RuntimeException failure;
+    private @Nullable Exception failure;
 
     public ConcatMapIterable(
             Source<? extends T> upstream, Function<? super T, ? extends Iterable<? extends R>> mapper) {
@@ -56,14 +56,14 @@ public final class ConcatMapIterable<T, R> implements Source<R> {
             if (!current.hasNext()) {
                 items = null;
             }
-        } catch (RuntimeException thrown) {
+        } catch (Exception thrown) {
             failure = thrown;
         }
     }
 
     @Override
     public boolean isDone() {
-        return items == null && upstream.isDone();
+        return failure != null || (items == null && upstream.isDone());
     }
 
     @Override

@@ -57,7 +57,8 @@ public final class PublisherSource<T> implements Source<T> {
         this.replenishAt = taken - taken / 4;
     }
 
-    static int requirePrefetch(int prefetch) {
+    /** Returns it, or refuses it by name. */
+    public static int requirePrefetch(int prefetch) {
         if (prefetch < 1 || prefetch > 1 << 30) {
             throw new IllegalArgumentException("prefetch must be from 1 to 2^30, was " + prefetch);
         }

@@ -39,7 +39,15 @@ public final class Collect<T, A, R extends @Nullable Object> implements Pollable
                 left = Stretch.ITEMS;
             }
         }
-        return Ending.completed(source, cx) ? Poll.ready(collector.finisher().apply(gathered)) : Poll.pending();
+        return Ending.completed(source, cx) ? Poll.ready(finish(gathered)) : Poll.pending();
+    }
+
+    /** Who says that the finisher is the identity need not have one that can be called. */
+    @SuppressWarnings("unchecked") // the collector says that it is one
+    private R finish(A gathered) {
+        return collector.characteristics().contains(Collector.Characteristics.IDENTITY_FINISH)
+                ? (R) gathered
+                : collector.finisher().apply(gathered);
     }
 
     @Override

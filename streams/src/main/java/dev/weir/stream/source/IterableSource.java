@@ -46,7 +46,7 @@ public final class IterableSource<T> implements Source<T> {
     private void lookAhead(Iterator<? extends T> items) {
         try {
             done = !items.hasNext();
-        } catch (RuntimeException thrown) {
+        } catch (Exception thrown) {
             failure = thrown;
             done = true;
         }

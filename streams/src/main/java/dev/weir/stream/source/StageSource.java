@@ -31,9 +31,12 @@ public final class StageSource<T> implements Source<T> {
         if (done) {
             return null;
         }
-        waiter.register(cx.waker());
         listen();
         Outcome<T> known = outcome;
+        if (known == null) { // a stage that is complete already need not wake
+            waiter.register(cx.waker()); // S2: then one more look
+            known = outcome;
+        }
         if (known == null) {
             return null;
         }
