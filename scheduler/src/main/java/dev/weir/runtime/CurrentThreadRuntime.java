@@ -1,7 +1,6 @@
 package dev.weir.runtime;
 
 import dev.weir.task.Context;
-import dev.weir.task.JoinHandle;
 import dev.weir.task.Pollable;
 import dev.weir.task.Task;
 import dev.weir.task.Waker;
@@ -75,11 +74,50 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>If no other thread drives and no task waits to be polled, the pollable is polled at once; otherwise it goes behind
+     * those that wait.
+     */
     @Override
     public <T extends @Nullable Object> T blockOn(Pollable<T> pollable) {
         refuseOnWorker();
-        JoinHandle<T> handle = spawn(pollable);
-        Task<T> task = (Task<T>) handle;
+        Task<T> task = prepare(pollable, null);
+        try {
+            if (!admit()) {
+                refuse(task);
+            } else if (!runHere(task)) {
+                submit(task, this);
+                await(task);
+            }
+        } finally {
+            leave();
+        }
+        return resultOf(task);
+    }
+
+    /**
+     * Runs a new task to its end, if this thread may drive and the task would be the next to run anyway: it then passes no
+     * queue between threads and wakes nobody.
+     */
+    private boolean runHere(Task<?> task) {
+        if (!core.tryLock()) {
+            return false;
+        }
+        try {
+            if (!queue.isEmpty()) {
+                return false;
+            }
+            queue.add(task);
+            drive(task::isDone);
+            return true;
+        } finally {
+            core.unlock();
+        }
+    }
+
+    private void await(Task<?> task) {
         ThreadParker parker = new ThreadParker();
         task.onEnd(parker::unpark);
         try {
@@ -100,9 +138,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
             }
         } finally {
             parker.restoreInterrupt();
-            leave();
         }
-        return resultOf(task);
     }
 
     /** A thread that drove goes, or one that waited for its turn: nobody else may be there to end the runtime. */
@@ -367,6 +403,7 @@ public sealed class CurrentThreadRuntime extends RuntimeCore implements SteppedR
 
     @Override
     public RuntimeMetrics metrics() {
+        counts.observe();
         return metrics(
                 queue.remoteDepth(),
                 queue.remoteAdded(),

@@ -15,24 +15,53 @@ final class PollerCounts {
     private long backgroundPolls;
     private long parks;
     private long noops;
-    private long busyNanos;
-    private long awakeSince;
     /** Nothing has been polled since the last wait. */
     private boolean fresh;
 
-    /** The calling thread polls from here on. */
+    /** Somebody has asked for the counters. */
+    private volatile boolean observed;
+
+    private boolean timed;
+    private long busyNanos;
+    private long awakeSince;
+    /** The number of polls when the poller began. */
+    private long pollsBefore;
+
+    private long untimedPolls;
+
+    /**
+     * The calling thread polls from here on. While nobody has asked for the counters the clock starts with its second
+     * poll: it would cost more than all else that a result costs which is there at the first.
+     */
     void begin() {
         poller = Thread.currentThread();
+        pollsBefore = polls;
+        if (observed) {
+            startClock();
+        }
+    }
+
+    private void startClock() {
+        timed = true;
         awakeSince = System.nanoTime();
     }
 
     /** Nobody polls from here on. */
     void end() {
-        busyNanos += System.nanoTime() - awakeSince;
+        if (timed) {
+            busyNanos += System.nanoTime() - awakeSince;
+            timed = false;
+        } else {
+            untimedPolls += polls - pollsBefore;
+        }
         poller = null;
     }
 
     void poll() {
+        if (!timed && polls > pollsBefore) {
+            startClock();
+            untimedPolls++;
+        }
         polls++;
         fresh = false;
     }
@@ -49,24 +78,34 @@ final class PollerCounts {
 
     void park() {
         parks++;
-        busyNanos += System.nanoTime() - awakeSince;
+        if (timed) {
+            busyNanos += System.nanoTime() - awakeSince;
+        } else {
+            untimedPolls += polls - pollsBefore;
+        }
         parked = true;
     }
 
     void unpark() {
         parked = false;
-        awakeSince = System.nanoTime();
+        startClock();
     }
 
     long polls() {
         return polls;
     }
 
+    /** Any thread: from now on every poll is timed. */
+    void observe() {
+        observed = true;
+    }
+
     /** Any thread. */
     WorkerMetrics metrics(LocalQueue queue, Budget budget, @Nullable Observer observer) {
         Thread now = poller;
         boolean asleep = now == null || parked;
-        long busy = busyNanos + (asleep ? 0 : Math.max(0, System.nanoTime() - awakeSince));
+        long busy = busyNanos + (asleep || !timed ? 0 : Math.max(0, System.nanoTime() - awakeSince));
+        long timedPolls = polls - untimedPolls;
         return new WorkerMetrics(
                 0,
                 now == null ? 0 : now.getId(),
@@ -85,7 +124,7 @@ final class PollerCounts {
                 0,
                 budget.exhaustions(),
                 Duration.ofNanos(busy),
-                polls == 0 ? Duration.ZERO : Duration.ofNanos(busy / polls),
+                timedPolls <= 0 ? Duration.ZERO : Duration.ofNanos(busy / timedPolls),
                 Observer.pollTimesOf(observer),
                 Observer.latenciesOf(observer));
     }

@@ -86,11 +86,17 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     final <T extends @Nullable Object> JoinHandle<T> spawn(Pollable<T> pollable, @Nullable String name) {
-        Task<T> task = new Task<>(pollable, observers.schedulerOver(this), traits(name));
-        observers.spawned(task);
+        Task<T> task = prepare(pollable, name);
         if (!launch(task)) {
             refuse(task);
         }
+        return task;
+    }
+
+    /** Makes a task of which the hooks know, and nobody else. */
+    final <T extends @Nullable Object> Task<T> prepare(Pollable<T> pollable, @Nullable String name) {
+        Task<T> task = new Task<>(pollable, observers.schedulerOver(this), traits(name));
+        observers.spawned(task);
         return task;
     }
 
@@ -129,7 +135,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     /** Schedules a new task that is counted. */
-    private void submit(Task<?> task, Scheduler where) {
+    final void submit(Task<?> task, Scheduler where) {
         try {
             where.schedule(task);
         } catch (OutOfMemoryError none) {
@@ -149,7 +155,7 @@ abstract class RuntimeCore implements TaskRuntime, Scheduler {
     }
 
     /** Counts a task as begun, then looks whether it may: who closes does it the other way round. */
-    private boolean admit() {
+    final boolean admit() {
         begun.increment();
         return !closing;
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param wakeups times it woke another to help
  * @param rescues times it took tasks from a worker whose poll took too long
  * @param budgetExhaustions turns that the budget cut short
- * @param busy how long it has been awake in all
+ * @param busy how long it has been awake in all. A thread that drives a current-thread runtime is not timed in its first
+ *     poll until these counters were asked for once
  * @param meanPoll how long a turn takes, lately
  * @param pollTimes how long its polls took; null unless the builder was told to count it
  * @param scheduleLatencies how long tasks had waited for their polls by it, from wake to poll; null unless the builder

@@ -80,7 +80,7 @@ public final class Context {
 
     /** Undoes {@link #enter()}. */
     public void leave() {
-        CURRENT.remove();
+        CURRENT.set(null); // no more than a look leaves behind, and to remove it makes the next look add it again
         if (hidden != null) {
             hidden.leave();
             hidden = null;
@@ -93,7 +93,7 @@ public final class Context {
      */
     public void pause() {
         TaskInfo task = turn.present.info;
-        CURRENT.remove();
+        CURRENT.set(null);
         beside = exchangeTask(task);
     }
 

@@ -240,8 +240,10 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public T join() {
-        refuseOnWorker();
-        JoiningThread.await(this);
+        if (!isComplete()) {
+            refuseOnWorker();
+            JoiningThread.await(this);
+        }
         return result();
     }
 

@@ -45,6 +45,37 @@ class CurrentThreadRuntimeTest {
     }
 
     @Test
+    void what_a_thread_blocks_on_is_polled_at_once_if_nothing_waits_before_it() {
+        FakeDriver driver = new FakeDriver();
+        try (TaskRuntime runtime =
+                TaskRuntime.currentThread().driver(clock -> driver).build()) {
+            assertThat(runtime.blockOn(Recipes.yields(0))).isEqualTo(1);
+            assertThat(driver.unparks).as("called by nobody").hasValue(0);
+            RuntimeMetrics metrics = runtime.metrics();
+            assertThat(metrics.remoteSchedules()).isZero();
+            assertThat(metrics.spawnedTasks()).isEqualTo(1);
+            assertThat(metrics.liveTasks()).isZero();
+            assertThat(metrics.polls()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_a_thread_blocks_on_goes_behind_the_tasks_that_wait() {
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            List<String> turns = new ArrayList<>();
+            for (int i = 1; i <= 2; i++) { // the first from outside goes before the thread's own
+                String turn = "spawned by a thread " + i;
+                runtime.spawn(Recipes.run(() -> turns.add(turn)));
+            }
+            runtime.blockOn(Recipes.run(() -> runtime.spawn(Recipes.run(() -> turns.add("spawned by a task")))));
+            runtime.blockOn(Recipes.run(() -> turns.add("blocked on")));
+            assertThat(turns)
+                    .containsExactly(
+                            "spawned by a thread 1", "spawned by a thread 2", "spawned by a task", "blocked on");
+        }
+    }
+
+    @Test
     void blocking_ends_with_the_task_although_nothing_else_would_wake_the_thread() throws Exception {
         try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
             CompletableFuture<?> blocked =

@@ -77,6 +77,45 @@ class RuntimeMetricsTest {
         }
     }
 
+    @Test
+    void the_first_poll_of_a_thread_that_drives_is_timed_once_somebody_has_asked() {
+        Duration spun = Duration.ofMillis(2);
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            runtime.blockOn(spinningFor(spun));
+            WorkerMetrics before = worker(runtime);
+            assertThat(before.polls()).isEqualTo(1);
+            assertThat(before.busy()).isZero();
+            assertThat(before.meanPoll()).isZero();
+            runtime.blockOn(spinningFor(spun));
+            assertThat(worker(runtime).busy()).isGreaterThanOrEqualTo(spun);
+            assertThat(worker(runtime).meanPoll())
+                    .as("of the poll that was timed")
+                    .isEqualTo(worker(runtime).busy());
+        }
+    }
+
+    @Test
+    void a_thread_that_drives_on_is_timed_from_its_second_poll() {
+        Duration spun = Duration.ofMillis(2);
+        try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
+            runtime.blockOn(Recipes.sequence(Recipes.yields(1), spinningFor(spun)));
+            WorkerMetrics worker = worker(runtime);
+            assertThat(worker.polls()).isEqualTo(2);
+            assertThat(worker.busy()).isGreaterThanOrEqualTo(spun);
+            assertThat(worker.meanPoll()).isEqualTo(worker.busy());
+        }
+    }
+
+    private static Pollable<Integer> spinningFor(Duration time) {
+        return Recipes.run(() -> {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < time.toNanos()) {
+                Thread.onSpinWait();
+            }
+            return 0;
+        });
+    }
+
     private static WorkerMetrics worker(TaskRuntime runtime) {
         return runtime.metrics().perWorker().get(0);
     }

@@ -168,12 +168,12 @@ public final class AsyncStream<T>
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> of(T... items) {
+        if (items.length == 1) {
+            T item = Objects.requireNonNull(items[0], "of: item 0 is null");
+            return recipe(() -> new ItemSource<>(item));
+        }
         List<T> copy = Check.copy(Arrays.asList(items), "of: item ");
-        return switch (copy.size()) {
-            case 0 -> empty();
-            case 1 -> recipe(() -> new ItemSource<>(copy.get(0)));
-            default -> fromIterable(copy);
-        };
+        return copy.isEmpty() ? empty() : fromIterable(copy);
     }
 
     /** Returns a stream that completes without an item. */
