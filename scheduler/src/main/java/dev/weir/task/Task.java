@@ -240,8 +240,8 @@ public final class Task<T extends @Nullable Object> extends TaskState implements
 
     @Override
     public T join() {
+        refuseOnWorker();
         if (!isComplete()) {
-            refuseOnWorker();
             JoiningThread.await(this);
         }
         return result();
