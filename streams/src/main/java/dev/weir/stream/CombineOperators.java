@@ -66,8 +66,8 @@ public sealed interface CombineOperators<T> permits AsyncStream {
     }
 
     /**
-     * Gives the items of both streams as they come. A stream that always has items alternates with the others. Holds no
-     * items.
+     * Gives the items of both streams as they come. A stream that always has items gives up to {@value Merge#STREAK} in a
+     * row, then those of the others that have some have their turn. Holds no items.
      *
      * <pre>
      *  1-----2-----3--|

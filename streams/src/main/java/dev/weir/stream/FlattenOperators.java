@@ -61,7 +61,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     /**
      * Merges the streams that the function makes of the items, a bounded number at a time. An item is asked for only
      * when there is a place for its stream. A poll asks the inner streams that were woken, in rounds, so its cost does
-     * not depend on how many wait, and none that always has items keeps the others from their turn.
+     * not depend on how many wait. One that always has items gives up to {@value dev.weir.stream.op.Merge#STREAK} in a
+     * row; then the next item is asked for, and the others that have some have their turn.
      *
      * <pre>
      *  1-----------2--|

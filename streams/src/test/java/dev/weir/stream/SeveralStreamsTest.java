@@ -19,20 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SeveralStreamsTest {
     private final Rig rig = new Rig(128);
 
-    @Test
-    void merge_gives_every_stream_its_turn() throws Exception {
-        AsyncStream<Integer> endless = AsyncStream.generate(() -> 0, n -> 1);
-        Source<Integer> source = AsyncStream.merge(endless, endless.map(n -> 2), endless.map(n -> 3))
-                .open();
-
-        List<Integer> items = new ArrayList<>();
-        for (int i = 0; i < 9; i++) {
-            items.add(rig.next(source));
-        }
-
-        assertThat(items).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3);
-    }
-
     /** One more than there is budget for: the last of the round must not be passed over in every turn. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 128})

@@ -7,6 +7,7 @@ import dev.weir.stream.op.ConcatMapIterable;
 import dev.weir.stream.op.Filter;
 import dev.weir.stream.op.FlatMap;
 import dev.weir.stream.op.MapNotNull;
+import dev.weir.stream.op.Merge;
 import dev.weir.stream.op.Peek;
 import dev.weir.stream.op.Scan;
 import dev.weir.stream.op.Skip;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class Layout {
     /**
      * Classes that hand {@code this} to nobody. Of an operator that did, as one that is told of a timer or of a stage
-     * does, others would go on to tell the instance that was left.
+     * does, others would go on to tell the instance that was left. Nor may a lambda take {@code this}: the call that makes
+     * it names the original class, and no verifier lets a copy pass there.
      */
     private static final Set<Class<?>> MOVABLE = Set.of(
             RangeSource.class,
@@ -63,6 +65,7 @@ final class Layout {
             ConcatMap.class,
             ConcatMapIterable.class,
             FlatMap.class,
+            Merge.class,
             Zip.class,
             Reduce.class,
             ForEach.class,

@@ -6,9 +6,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a source for each item and merges at most n of them; no item is taken while all places are occupied. Upstream is
- * asked first, unless it has used up the budget before and given nothing: then those that are open come first once. That
- * is a {@link Precedence} of two with less to note for an item.
+ * Opens a source for each item and {@linkplain Merge merges} at most n of them; no item is taken while all places are
+ * occupied. Upstream is asked between two streaks of those that are open, so within {@value Merge#STREAK} items, and
+ * before the next of them; unless it has used up the budget before and given nothing: then those come first once. That is
+ * a {@link Precedence} of two with less to note for an item.
  */
 public final class FlatMap<T, R> implements Source<R> {
     private final Source<? extends T> upstream;
@@ -25,11 +26,15 @@ public final class FlatMap<T, R> implements Source<R> {
 
     @Override
     public @Nullable R poll(Context cx) throws Exception {
+        R item = inners.goOn(cx);
+        if (item != null) {
+            return item;
+        }
         do {
             boolean last = upstreamLast;
             boolean opened = !last && open(cx);
             boolean full = inners.isFull();
-            R item = inners.poll(cx);
+            item = inners.poll(cx);
             if (item != null) {
                 upstreamLast &= !last;
                 return item;

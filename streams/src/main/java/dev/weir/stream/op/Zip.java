@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * for ever because the other takes all. A {@link Precedence} would do the same, at a higher price for each pair.
  */
 public final class Zip<A, B, R> implements Source<R> {
-    private final Side<A> left;
-    private final Side<B> right;
+    private final Source<? extends A> left;
+    private final Source<? extends B> right;
     private final BiFunction<? super A, ? super B, ? extends R> combiner;
+    /** Items that have no partner yet. */
+    private @Nullable A first;
+
+    private @Nullable B second;
+
     private boolean rightFirst;
     private boolean closed;
 
@@ -23,8 +28,8 @@ public final class Zip<A, B, R> implements Source<R> {
             Source<? extends A> left,
             Source<? extends B> right,
             BiFunction<? super A, ? super B, ? extends R> combiner) {
-        this.left = new Side<>(left);
-        this.right = new Side<>(right);
+        this.left = left;
+        this.right = right;
         this.combiner = combiner;
     }
 
@@ -33,58 +38,41 @@ public final class Zip<A, B, R> implements Source<R> {
         if (closed) {
             return null;
         }
-        if (left.hasEnded(cx) || right.hasEnded(cx)) {
+        if (first == null && Ending.completed(left, cx) || second == null && Ending.completed(right, cx)) {
             close();
             return null;
         }
         boolean had = !cx.budget().isExhausted();
-        B early = rightFirst ? right.fetch(cx) : null;
-        A first = left.fetch(cx);
-        B second = rightFirst ? early : right.fetch(cx);
-        if (first == null || second == null) {
+        if (second == null && rightFirst) {
+            second = right.poll(cx);
+        }
+        if (first == null) {
+            first = left.poll(cx);
+        }
+        if (second == null && !rightFirst) {
+            second = right.poll(cx);
+        }
+        A ofLeft = first;
+        B ofRight = second;
+        if (ofLeft == null || ofRight == null) {
             rightFirst ^= had && cx.budget().isExhausted();
             return null;
         }
-        left.item = null;
-        right.item = null;
-        return Answer.of(combiner.apply(first, second), "zip: the combiner");
+        first = null;
+        second = null;
+        return Answer.of(combiner.apply(ofLeft, ofRight), "zip: the combiner");
     }
 
     @Override
     public boolean isDone() {
-        return closed || left.isDone() || right.isDone();
+        return closed || first == null && left.isDone() || second == null && right.isDone();
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            new Closer().close(left.source::close).close(right.source::close).rethrow();
-        }
-    }
-
-    private static final class Side<T> {
-        final Source<? extends T> source;
-
-        @Nullable T item;
-
-        Side(Source<? extends T> source) {
-            this.source = source;
-        }
-
-        @Nullable T fetch(Context cx) throws Exception {
-            if (item == null) {
-                item = source.poll(cx);
-            }
-            return item;
-        }
-
-        boolean isDone() {
-            return item == null && source.isDone();
-        }
-
-        boolean hasEnded(Context cx) throws Exception {
-            return item == null && Ending.completed(source, cx);
+            new Closer().close(left::close).close(right::close).rethrow();
         }
     }
 }

@@ -60,6 +60,7 @@ class CopiesTest {
             s -> s.concatMap(n -> AsyncStream.range(n, 2)),
             s -> s.concatMapIterable(n -> List.of(n, -n)),
             s -> s.flatMap(n -> AsyncStream.range(n, 2), 2),
+            s -> s.mergeWith(AsyncStream.range(50, 40)),
             s -> s.zipWith(AsyncStream.range(100, 8), Integer::sum));
 
     private static final List<AsyncStream<Integer>> SOURCES = List.of(
