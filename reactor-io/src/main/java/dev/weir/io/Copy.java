@@ -49,13 +49,19 @@ public final class Copy implements Pollable<Long> {
     @Override
     public Poll<Long> poll(Context cx) throws Exception {
         while (!finishing && sink.pollReady(cx)) {
-            if (!move(cx) && !finishing) {
+            if (move(cx)) {
+                if (!cx.mayGoOn()) {
+                    break; // S5: a source may give for nothing what it has read ahead, such as many small records
+                }
+            } else if (source.isDone()) {
+                break;
+            } else {
                 flushed = flushed || sink.pollFlush(cx);
                 return Poll.pending();
             }
         }
         if (!finishing && source.isDone()) {
-            source.poll(cx); // S3: takes no chunk; a failure does not wait for a peer that reads nothing
+            source.poll(cx); // S3: takes no chunk, and throws if it failed, whether there is room or not
             finishing = true;
         }
         finished = finishing && sink.pollFinish(cx);
@@ -66,10 +72,6 @@ public final class Copy implements Pollable<Long> {
     private boolean move(Context cx) throws Exception {
         ByteBuffer chunk = lender != null ? lender.lend(cx) : source.poll(cx);
         if (chunk == null) {
-            if (source.isDone()) {
-                source.poll(cx); // S3: throws if it failed after it had answered null, fed by another thread
-                finishing = true;
-            }
             return false;
         }
         int length = chunk.remaining();

@@ -28,16 +28,18 @@ final class Drain<T> implements Pollable<Long> {
                 sink.send(item);
                 moved++;
                 flushed = false;
+                if (!cx.mayGoOn()) {
+                    break; // S5: a source may give for nothing what it has read ahead
+                }
             } else if (source.isDone()) {
-                source.poll(cx); // S3: throws if it failed after it had answered null, fed by another thread
-                finishing = true;
+                break;
             } else {
                 flushed = flushed || sink.pollFlush(cx);
                 return Poll.pending();
             }
         }
         if (!finishing && source.isDone()) {
-            source.poll(cx); // S3: takes no item
+            source.poll(cx); // S3: takes no item, and throws if it failed, whether there is room or not
             finishing = true;
         }
         finished = finishing && sink.pollFinish(cx);

@@ -10,6 +10,7 @@ import dev.weir.testkit.SourceLaws;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
@@ -104,6 +105,34 @@ class DrainTest {
         destination.room = 5;
         assertThat(probe.poll(drain).get()).isEqualTo(2);
         assertThat(destination.received).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_source_that_charges_nothing_is_bounded_and_its_end_costs_nothing() throws Exception {
+        PollProbe brief = PollProbe.withBudget(4);
+        Slow wide = new Slow();
+        wide.room = 100;
+        Pollable<Long> drain = wide.drain(new Source<>() {
+            private int left = 8;
+
+            @Override
+            public @Nullable String poll(Context cx) {
+                return left == 0 ? null : "item " + left--;
+            }
+
+            @Override
+            public boolean isDone() {
+                return left == 0;
+            }
+
+            @Override
+            public void close() {}
+        });
+        assertThat(brief.poll(drain).isPending()).isTrue();
+        assertThat(wide.received).hasSize(4);
+        assertThat(brief.isWoken()).isTrue();
+        assertThat(brief.poll(drain).get()).isEqualTo(8);
+        drain.close();
     }
 
     @Test

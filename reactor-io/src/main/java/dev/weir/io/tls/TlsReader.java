@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each poll decrypts at most one record with text, and asks the stream below for a chunk only when it has no whole
  * record. So without demand nothing is decrypted, and nothing read but the rest of the last chunk. Charges what the stream
  * below charges for a chunk; a record without text, such as a key update, costs one operation unless the stream below has
- * charged for it. A record with text that is in hand already costs nothing.
+ * charged for it. A record with text that is in hand already costs nothing: who pulls in a loop asks
+ * {@link Context#mayGoOn}.
  */
 final class TlsReader implements Source<ByteBuffer> {
     private final TlsConnection connection;
