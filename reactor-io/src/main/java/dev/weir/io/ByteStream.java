@@ -13,13 +13,21 @@ import org.jspecify.annotations.Nullable;
  * <p>The <em>reader</em> completes when the other side has ended its direction. It gives chunks of at least one byte,
  * cut where it pleases, which belong to who polled them. The <em>writer</em> ends this side's direction with {@link
  * Sink#pollFinish}, the half-close, and leaves the reader alone. The buffers that are sent belong to the writer until
- * they are gone; it moves their positions and leaves their content alone.
+ * they are gone; it moves their positions and leaves their content alone. A writer that gathers items bounds their number
+ * as well as their bytes, as {@link #LEAST_WEIGHT} says.
  *
  * <p>Each half is taken once, has one owner and is closed by it; the two may live in different tasks. When both are
  * closed, so is the stream; who does not take both closes the stream. The first failure ends both halves. A stream that
  * broke never looks like one that ended: the reader throws. All methods may be called from any thread.
  */
 public interface ByteStream extends AutoCloseable {
+    /**
+     * Bytes that an item counts for at least where the items that are held are bounded: so much it takes itself, however
+     * little is in it. A writer that holds less than a bound of bytes, holds them in as many items as this goes into
+     * it at most, and always one.
+     */
+    int LEAST_WEIGHT = 64;
+
     /**
      * Takes the reader.
      *

@@ -1,5 +1,6 @@
 package dev.weir.io.call;
 
+import dev.weir.io.ByteStream;
 import dev.weir.task.Context;
 import dev.weir.task.Sink;
 import java.nio.ByteBuffer;
@@ -9,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks that are written by blocking calls, all that are held in one. Items are taken while fewer than a bound of bytes
- * are held or being written. Charges one operation for each call.
+ * are held or being written, in fewer items than a bound. Charges one operation for each call.
  */
 public final class OutputSink implements Sink<ByteBuffer> {
     /** Bytes that are held at most, and one item more. */
     public static final int BOUND = 64 * 1024;
+
+    private static final int MOST_ITEMS = BOUND / ByteStream.LEAST_WEIGHT;
 
     /** Writes; may block. */
     public interface Output {
@@ -30,6 +33,7 @@ public final class OutputSink implements Sink<ByteBuffer> {
     private final ArrayDeque<ByteBuffer> held = new ArrayDeque<>();
     private long heldBytes;
     private long writingBytes;
+    private int writingItems;
     private @Nullable BlockingCall<Boolean> writing;
     private @Nullable BlockingCall<Boolean> finishing;
     private boolean ready;
@@ -49,7 +53,8 @@ public final class OutputSink implements Sink<ByteBuffer> {
 
     @Override
     public boolean pollReady(Context cx) throws Exception {
-        ready = heldBytes + writingBytes < BOUND || pollFlush(cx);
+        boolean room = heldBytes + writingBytes < BOUND && held.size() + writingItems < MOST_ITEMS;
+        ready = room || pollFlush(cx);
         return ready;
     }
 
@@ -76,6 +81,7 @@ public final class OutputSink implements Sink<ByteBuffer> {
                 }
                 writing = null;
                 writingBytes = 0;
+                writingItems = 0;
             }
             if (held.isEmpty()) {
                 return true;
@@ -86,6 +92,7 @@ public final class OutputSink implements Sink<ByteBuffer> {
             ByteBuffer[] chunks = held.toArray(ByteBuffer[]::new);
             held.clear();
             writingBytes = heldBytes;
+            writingItems = chunks.length;
             heldBytes = 0;
             writing = new BlockingCall<>(() -> {
                 output.write(chunks);

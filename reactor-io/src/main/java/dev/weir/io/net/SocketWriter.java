@@ -1,6 +1,7 @@
 package dev.weir.io.net;
 
 import dev.weir.io.BorrowingSink;
+import dev.weir.io.ByteStream;
 import dev.weir.io.Copy;
 import dev.weir.io.driver.Registration;
 import dev.weir.task.Context;
@@ -20,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  *
  * <p>Items are held until {@link #pollFlush} or until there are {@code bound} bytes of them, and then written together:
  * many small items are copied into one system call, large direct ones go into one as they are. Once the kernel takes no more, no item is accepted until everything
- * held is written. So the writer holds less than {@code bound} bytes and one item; with a bound of 1, one item.
+ * held is written. So the writer holds less than {@code bound} bytes and one item; with a bound of 1, one item. Of items
+ * shorter than {@link ByteStream#LEAST_WEIGHT} it holds no more than so many go into the bound.
  *
  * <p>The buffers that are sent belong to the writer until they are written; it moves their positions and leaves their
  * content alone. A poll that throws has met the first error of the connection, in whichever direction. Charges one
@@ -43,6 +45,7 @@ public final class SocketWriter implements BorrowingSink {
     private final Connection connection;
     private final Registration registration;
     private final int bound;
+    private final int mostItems;
     private final ArrayDeque<ByteBuffer> held = new ArrayDeque<>();
     private long heldBytes;
 
@@ -66,13 +69,14 @@ public final class SocketWriter implements BorrowingSink {
         this.connection = connection;
         this.registration = connection.registration();
         this.bound = bound;
+        this.mostItems = Math.max(1, bound / ByteStream.LEAST_WEIGHT);
         this.finished = connection.isOutputEnded(); // by a writer that was given back
     }
 
     @Override
     public boolean pollReady(Context cx) throws IOException {
-        registration.check();
-        ready = (!blocked && heldBytes < bound) || write(cx);
+        check();
+        ready = (!blocked && heldBytes < bound && held.size() < mostItems) || write(cx);
         return ready;
     }
 
@@ -90,7 +94,7 @@ public final class SocketWriter implements BorrowingSink {
 
     @Override
     public boolean pollFlush(Context cx) throws IOException {
-        registration.check();
+        check();
         return write(cx);
     }
 
@@ -119,7 +123,7 @@ public final class SocketWriter implements BorrowingSink {
     /** Writes what is held, then tells the peer that no more will come; the reader goes on. */
     @Override
     public boolean pollFinish(Context cx) throws IOException {
-        registration.check();
+        check();
         if (finished) {
             return true;
         }
@@ -129,6 +133,13 @@ public final class SocketWriter implements BorrowingSink {
         connection.shutdownOutput();
         finished = true;
         return true;
+    }
+
+    private void check() throws IOException {
+        registration.check();
+        if (over) {
+            throw new IllegalStateException(this + " is closed or was given back");
+        }
     }
 
     /** Writes until nothing is held; false if the kernel takes no more now, or the budget is used up. */

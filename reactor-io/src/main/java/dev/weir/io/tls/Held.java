@@ -1,10 +1,13 @@
 package dev.weir.io.tls;
 
+import dev.weir.io.ByteStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /** What a writer was given and has not encrypted. */
 final class Held {
+    private static final int MOST_ITEMS = TlsConnection.RECORD / ByteStream.LEAST_WEIGHT;
+
     private final ArrayDeque<ByteBuffer> items = new ArrayDeque<>();
     private long bytes;
 
@@ -17,6 +20,11 @@ final class Held {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Tells whether it holds a record, or as many items as one is worth. */
+    boolean isFull() {
+        return bytes >= TlsConnection.RECORD || items.size() >= MOST_ITEMS;
     }
 
     ByteBuffer[] items() {

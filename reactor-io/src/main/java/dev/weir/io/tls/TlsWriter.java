@@ -1,5 +1,6 @@
 package dev.weir.io.tls;
 
+import dev.weir.io.ByteStream;
 import dev.weir.task.Context;
 import dev.weir.task.Sink;
 import java.io.IOException;
@@ -7,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Encrypts what is sent. Items are held until {@link #pollFlush} or until they fill a record, so it holds less than 16
- * KiB and one item; a record is made when the stream below has room for it.
+ * Encrypts what is sent. Items are held until {@link #pollFlush} or until they fill a record or are as many as a
+ * record is worth ({@link ByteStream#LEAST_WEIGHT}), so it holds less than 16 KiB and one item; a record is made when the stream below has room for it.
  *
  * <p>Charges one operation for each record, and what the stream below charges.
  */
@@ -27,7 +28,7 @@ final class TlsWriter implements Sink<ByteBuffer> {
     @Override
     public boolean pollReady(Context cx) throws IOException {
         connection.check();
-        ready = held.bytes() < TlsConnection.RECORD || connection.write(held, cx);
+        ready = !held.isFull() || connection.write(held, cx);
         return ready;
     }
 

@@ -2,6 +2,7 @@ package dev.weir.io.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.io.ByteStream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
@@ -57,6 +58,22 @@ class OutputSinkTest {
             assertThat(writes).containsExactly(1);
             assertThat(finishes).isEqualTo(1);
         }
+    }
+
+    @Test
+    void items_are_bounded_however_small_they_are() {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            boolean[] full = {false};
+            runtime.spawn(cx -> {
+                        while (!full[0] && sink.pollReady(cx)) {
+                            sink.send(ByteBuffer.allocate(1));
+                        }
+                        full[0] = true;
+                        return sink.pollFlush(cx) ? Poll.done() : Poll.pending();
+                    })
+                    .join();
+        }
+        assertThat(writes).isNotEmpty().allMatch(items -> items == OutputSink.BOUND / ByteStream.LEAST_WEIGHT);
     }
 
     private static void assertReady(boolean ready) {

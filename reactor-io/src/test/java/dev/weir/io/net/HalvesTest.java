@@ -12,6 +12,7 @@ import dev.weir.task.Pollable;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +55,26 @@ class HalvesTest {
             assertThat(echo.join()).isEqualTo(1);
             assertThatThrownBy(() -> runtime.blockOn(Loopback.next(reader)))
                     .hasRootCauseMessage(reader + " is closed or was given back");
+        }
+    }
+
+    @Test
+    void a_writer_that_was_given_back_does_not_end_what_its_successor_writes() throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketReader reader = stream.reader();
+            SocketWriter writer = stream.writer();
+            stream.reunite(reader, writer);
+            SocketWriter next = stream.writer();
+            for (Pollable<Boolean> each : List.<Pollable<Boolean>>of(
+                    cx -> Poll.ready(writer.pollReady(cx)),
+                    cx -> Poll.ready(writer.pollFlush(cx)),
+                    cx -> Poll.ready(writer.pollFinish(cx)))) {
+                assertThatThrownBy(() -> runtime.blockOn(each))
+                        .hasRootCauseMessage(writer + " is closed or was given back");
+            }
+            runtime.spawn(next.drain(Loopback.items(1, 1))).join();
+            assertThat(peer.getInputStream().readAllBytes()).hasSize(1);
         }
     }
 

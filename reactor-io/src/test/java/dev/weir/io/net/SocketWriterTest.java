@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketWriterTest {
@@ -88,6 +89,25 @@ class SocketWriterTest {
                     .isEqualTo(16);
             assertThat(writer.writes()).isEqualTo(1);
             assertThat(peer.getInputStream().readAllBytes()).hasSize(1600);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "64, 1", "65536, 1024"})
+    void items_are_bounded_however_small_they_are(int bound, int items) throws Exception {
+        try (Socket peer = server.connect();
+                TcpStream stream = server.accept()) {
+            SocketWriter writer = stream.writer(bound);
+            assertThat(runtime.spawn(cx -> {
+                                while (writer.writes() == 0) {
+                                    assertThat(writer.pollReady(cx)).isTrue();
+                                    writer.send(ByteBuffer.allocate(1));
+                                }
+                                return Poll.ready(writer.bytes());
+                            })
+                            .join())
+                    .isEqualTo(items);
+            assertThat(peer.isConnected()).isTrue();
         }
     }
 
