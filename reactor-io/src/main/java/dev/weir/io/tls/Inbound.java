@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Cuts what arrives into records. The stream below is asked for a chunk when there is no whole record, and at no other
  * time; so one chunk of it is held at most, and the beginning of one record.
  *
- * <p>The share of the budget is taken for a chunk and a record before anything is read, and kept as long as a record has
- * come in part: who waited for more while it held some could wait for ever. Without a part, who waits for the peer
- * holds nothing. A record takes the place of its text, so that needs no share.
+ * <p>The share of the budget is taken for a chunk and a record before anything is read. Who waits for the peer keeps of it
+ * what a record takes that has come in part, and without one nothing; to read on, it reserves all again, and gives back
+ * what it has if that has to wait: who held some and waited for more could wait for ever. A record takes the place of its
+ * text, so that needs no share.
  */
 final class Inbound {
     /** Type, version, length. */
@@ -160,9 +161,7 @@ final class Inbound {
         }
         ByteBuffer fresh = source.poll(cx);
         if (fresh == null) {
-            if (part == null) {
-                share.release(); // who waits for the peer holds nothing
-            }
+            share.shrinkTo(part == null ? 0 : Math.min(share.held(), part.capacity()));
             if (source.isDone()) {
                 source.poll(cx); // S3: throws if it failed after it had answered null
                 ended = true;
@@ -170,9 +169,10 @@ final class Inbound {
             }
             return false;
         }
-        chunk = fresh;
-        if (part == null && endsWithARecord(fresh)) {
-            share.shrinkTo(Math.min(share.held(), fresh.remaining()));
+        ByteBuffer bytes = fresh.slice(); // in the order of the protocol, whatever that of the stream
+        chunk = bytes;
+        if (part == null && endsWithARecord(bytes)) {
+            share.shrinkTo(Math.min(share.held(), bytes.remaining()));
         }
         return true;
     }

@@ -14,7 +14,9 @@ import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
+import dev.weir.task.Source;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +59,42 @@ class TlsPeerTest {
             runtime.spawn(shake(client)).join(PATIENCE);
             theirs.join(PATIENCE);
             assertThat(handshake.holdsHello()).isFalse();
+        }
+    }
+
+    @Test
+    void the_order_of_a_chunk_is_not_that_of_the_protocol() throws Exception {
+        Duplex below = Duplex.create();
+        Source<ByteBuffer> reader = below.right().reader();
+        Source<ByteBuffer> little = new Source<>() {
+            @Override
+            public @Nullable ByteBuffer poll(Context cx) throws Exception {
+                ByteBuffer chunk = reader.poll(cx);
+                return chunk == null ? null : chunk.order(ByteOrder.LITTLE_ENDIAN);
+            }
+
+            @Override
+            public boolean isDone() {
+                return reader.isDone();
+            }
+
+            @Override
+            public void close() {
+                reader.close();
+            }
+        };
+        TlsConnection server = new TlsConnection(
+                below.right(),
+                little,
+                below.right().writer(),
+                Handshake.of(OPTIONS.serverEngine(null), PATIENCE),
+                false,
+                ByteBudget.of(1 << 20));
+        TlsStream client = TlsStream.client(below.left(), "localhost", -1, OPTIONS);
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            JoinHandle<?> theirs = runtime.spawn(shake(server));
+            runtime.spawn(client.handshake()).join(PATIENCE);
+            theirs.join(PATIENCE);
         }
     }
 
