@@ -9,15 +9,20 @@ import dev.weir.task.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files read and written in chunks. Nothing is opened before the first poll. */
+/**
+ * Files read and written in chunks. Nothing is opened before the first poll. What is no file but has a name, such as a pipe
+ * or a terminal, is read and written from where it is: it has no position but 0.
+ */
 public final class FileStreams {
     /** Bytes read at once unless told otherwise. */
     public static final int DEFAULT_CHUNK = 64 * 1024;
@@ -52,7 +57,7 @@ public final class FileStreams {
         requireAtLeast(0, position, "position");
         requireAtLeast(0, length, "length");
         requireAtLeast(1, chunk, "chunk");
-        Closing<FileChannel> open = new Closing<>(() -> FileChannel.open(file, StandardOpenOption.READ));
+        Closing<FileChannel> open = new Closing<>(() -> openAt(position, file, Set.of(StandardOpenOption.READ)));
         InputSource.Input input = new InputSource.Input() {
             private long next = position;
             private long left = length;
@@ -72,7 +77,7 @@ public final class FileStreams {
                 long known = size > 0 ? Math.max(1, size - next) : most; // in /proc nothing has a size
                 int room = (int) Math.min(most, Math.min(left, known));
                 ByteBuffer bytes = ByteBuffer.allocate(room);
-                int n = channel.read(bytes, next);
+                int n = channel.read(bytes);
                 if (n < 0) {
                     return bytes.flip();
                 }
@@ -132,7 +137,7 @@ public final class FileStreams {
             public void finish() throws Exception {
                 open.call(
                         channel -> { // also if nothing was written
-                            channel.force(true);
+                            force(channel, file);
                             channel.close();
                             return true;
                         });
@@ -144,10 +149,30 @@ public final class FileStreams {
     private static FileChannel openAt(long position, Path file, Set<OpenOption> options) throws IOException {
         FileChannel channel = FileChannel.open(file, options);
         try {
-            return options.contains(StandardOpenOption.APPEND) ? channel : channel.position(position);
+            boolean seeks = position > 0 && !options.contains(StandardOpenOption.APPEND);
+            return seeks ? channel.position(position) : channel; // a pipe cannot
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static void force(FileChannel channel, Path file) throws IOException {
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            if (!isOther(file)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Tells whether it is a pipe or a device, of which most cannot be forced. */
+    private static boolean isOther(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).isOther();
+        } catch (IOException e) {
+            return false;
         }
     }
 

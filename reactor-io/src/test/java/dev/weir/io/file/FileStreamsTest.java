@@ -52,6 +52,23 @@ class FileStreamsTest {
         runtime.close();
     }
 
+    /** A pipe with a name has no position, and no disk to be forced to. */
+    @Test
+    void a_pipe_with_a_name_is_written_and_read() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        byte[] bytes = random(300_000);
+        JoinHandle<Long> out = runtime.spawn(Copy.of(FileStreams.read(file), FileStreams.write(pipe)));
+        JoinHandle<Long> in = runtime.spawn(Copy.of(FileStreams.read(pipe), FileStreams.write(other)));
+        assertThat(out.join()).isEqualTo(bytes.length);
+        assertThat(in.join()).isEqualTo(bytes.length);
+        assertThat(Files.readAllBytes(other)).isEqualTo(bytes);
+    }
+
     private byte[] random(int size) throws IOException {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
