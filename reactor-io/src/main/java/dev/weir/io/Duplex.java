@@ -152,7 +152,7 @@ public record Duplex(ByteStream left, ByteStream right) {
                         finished ? "send after pollFinish" : "send needs a pollReady that has answered true");
             }
             ready = false;
-            held = item;
+            held = item.hasRemaining() ? item : null; // what has nothing is not unwritten
         }
 
         @Override

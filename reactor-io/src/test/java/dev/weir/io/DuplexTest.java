@@ -112,6 +112,18 @@ class DuplexTest {
     }
 
     @Test
+    void a_writer_that_is_closed_with_an_empty_item_has_ended() throws Exception {
+        Duplex pair = Duplex.create();
+        Sink<ByteBuffer> writer = pair.left().writer();
+        assertThat(writer.pollReady(writing.turn())).isTrue();
+        writer.send(ByteBuffer.allocate(0));
+        writer.close();
+        Source<ByteBuffer> reader = pair.right().reader();
+        assertThat(reading.poll(reader)).isNull();
+        assertThat(reader.isDone()).isTrue();
+    }
+
+    @Test
     void a_writer_that_is_closed_with_bytes_unwritten_does_not_look_like_an_end() throws Exception {
         Duplex pair = Duplex.create(1);
         Sink<ByteBuffer> writer = pair.left().writer();
