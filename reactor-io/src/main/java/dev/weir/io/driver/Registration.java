@@ -234,6 +234,9 @@ public final class Registration {
      * throw from now on, unless there was one before. Nobody comes to do what was left out here, so none of its steps is,
      * whatever the one before has thrown.
      *
+     * <p>The descriptor of a channel that has waited comes back at the driver's next look: soon after where its thread
+     * waits, and on a current-thread runtime that nobody drives not before somebody does.
+     *
      * @return the first reason
      */
     public IOException close(IOException reason) {

@@ -10,7 +10,8 @@ public enum OnCancel {
 
     /**
      * A task of the runtime reads what still comes and throws it away until the peer ends its direction, so that
-     * the writer can go on and what it wrote is not lost by a reset. After 30 seconds the connection is closed.
+     * the writer can go on and what it wrote is not lost by a reset. After 30 seconds the connection is closed. Outside of a task
+     * nobody would read on: there it is closed at once, as by {@link #CLOSE}.
      */
     DRAIN
 }

@@ -218,7 +218,12 @@ abstract sealed class SocketListener<S extends ByteStream> implements ByteListen
         return failedAccepts;
     }
 
-    /** Ends the listening; connections in the backlog are refused, accepted ones live on. Any thread. Idempotent. */
+    /**
+     * Ends the listening; connections in the backlog are refused, accepted ones live on. Any thread. Idempotent.
+     *
+     * <p>If it has waited, this takes effect at the driver's next look, as a rule soon after the return: until then the
+     * address is in use. On a current-thread runtime nobody looks while nobody drives it.
+     */
     @Override
     public void close() {
         registration.close(new IOException("the listener on " + local + " was closed"));

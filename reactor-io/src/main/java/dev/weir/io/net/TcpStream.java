@@ -140,7 +140,10 @@ public final class TcpStream implements ByteStream {
         return remote;
     }
 
-    /** Closes the connection at once and resets it. Idempotent. */
+    /**
+     * Closes the connection at once and resets it. Idempotent. If it has waited the peer is told at the driver's next look,
+     * as a rule soon after the return; on a current-thread runtime nobody looks while nobody drives it.
+     */
     @Override
     public void abort() {
         connection.reset(new IOException("the connection was aborted"));

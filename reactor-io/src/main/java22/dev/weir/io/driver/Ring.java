@@ -176,12 +176,14 @@ final class Ring {
 
     /** Hands a table of buffers to the kernel, from which receives take theirs. */
     void registerBuffers(MemorySegment table, int count) throws IOException {
-        MemorySegment registration = Arena.ofAuto().allocate(40, 8);
-        registration.set(JAVA_LONG, 0, table.address());
-        registration.set(JAVA_INT, 8, count);
-        long done = Libc.syscall(REGISTER, fd, 22, registration.address(), 1, 0, 0);
-        if (done < 0) {
-            throw Errors.of("io_uring_register of buffers", (int) done);
+        try (Arena arena = Arena.ofConfined()) { // to the end of the call, which has its number only
+            MemorySegment registration = arena.allocate(40, 8);
+            registration.set(JAVA_LONG, 0, table.address());
+            registration.set(JAVA_INT, 8, count);
+            long done = Libc.syscall(REGISTER, fd, 22, registration.address(), 1, 0, 0);
+            if (done < 0) {
+                throw Errors.of("io_uring_register of buffers", (int) done);
+            }
         }
     }
 
