@@ -4,6 +4,7 @@ import dev.weir.io.ByteBudget;
 import dev.weir.io.ByteStream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
+import dev.weir.task.FirstFailure;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Sink;
@@ -137,21 +138,24 @@ final class TlsConnection {
         }
     }
 
+    /** Whatever the stream below throws that is closed: the baton goes on, and who waits for it is woken. */
     private void leave() {
+        Throwable thrown = null;
         boolean tellAll = takeNews();
         int answer = baton.leave();
         while (Baton.isAsked(answer)) {
-            carryOut(answer);
+            thrown = FirstFailure.of(this::carryOut, answer, thrown);
             tellAll |= takeNews();
             answer = baton.leave();
         }
         if (tellAll) {
-            wakeEverybody();
-            return;
+            thrown = FirstFailure.wake(everybody, thrown);
+        } else {
+            wake(answer, Baton.READER, reader);
+            wake(answer, Baton.WRITER, writer);
+            wake(answer, Baton.SHAKER, shaker);
         }
-        wake(answer, Baton.READER, reader);
-        wake(answer, Baton.WRITER, writer);
-        wake(answer, Baton.SHAKER, shaker);
+        FirstFailure.rethrow(thrown);
     }
 
     private boolean takeNews() {
@@ -254,7 +258,10 @@ final class TlsConnection {
         try {
             saying.unconstrained().poll(cx); // nobody will poll for it again
         } catch (Exception unsaid) {
-            firstFailure(new IOException(unsaid)).addSuppressed(unsaid);
+            IOException first = firstFailure(new IOException(unsaid));
+            if (first != unsaid) { // a socket throws the one failure that it has met again and again
+                first.addSuppressed(unsaid);
+            }
         }
     }
 
@@ -273,14 +280,20 @@ final class TlsConnection {
     /** Ends everything at once. Any thread. */
     void close(String why, boolean abort) {
         boolean first = failure.compareAndSet(null, new IOException(why));
-        if (abort) {
-            stream.abort();
-        } else {
-            stream.close();
-        }
-        ask(Baton.CLOSE_ALL);
-        if (first) {
-            wakeEverybody();
+        try {
+            if (abort) {
+                stream.abort();
+            } else {
+                stream.close();
+            }
+        } finally {
+            try {
+                ask(Baton.CLOSE_ALL);
+            } finally {
+                if (first) {
+                    wakeEverybody();
+                }
+            }
         }
     }
 
@@ -305,24 +318,38 @@ final class TlsConnection {
             closeStream();
             return;
         }
-        if ((asked & Baton.CLOSE_READER) != 0) {
-            readerOver = true;
-            if (!hasEnded()) {
-                in.close(); // nobody reads any more, and a socket tells that by closing
-                newsForAll = true; // a handshake may have waited for its share of the budget, in line no more
+        try {
+            if ((asked & Baton.CLOSE_READER) != 0) {
+                endReader();
+            }
+        } finally {
+            try {
+                endWriter(asked);
+            } finally {
+                if (readerOver && writerOver && !isLeftToFarewell()) {
+                    closeStream();
+                }
             }
         }
+    }
+
+    private void endReader() {
+        readerOver = true;
+        if (!hasEnded()) {
+            newsForAll = true; // a handshake may have waited for its share of the budget, in line no more
+            in.close(); // nobody reads any more, and a socket tells that by closing
+        }
+    }
+
+    private void endWriter(int asked) {
         if ((asked & Baton.BREAK_OFF) != 0) {
             writerOver = true;
+            newsForAll = true; // who waits for the budget learns nothing from the stream
             failure.compareAndSet(null, new IOException("the connection was broken off by its writer"));
             stream.abort();
-            newsForAll = true; // who waits for the budget learns nothing from the stream
         } else if ((asked & Baton.CLOSE_WRITER) != 0) {
             writerOver = true;
             endInOrder();
-        }
-        if (readerOver && writerOver && !isLeftToFarewell()) {
-            closeStream();
         }
     }
 
@@ -364,8 +391,11 @@ final class TlsConnection {
 
     private void closeStream() {
         handshake.close();
-        in.close();
-        out.close();
+        try {
+            in.close();
+        } finally {
+            out.close();
+        }
     }
 
     // ---- what is known ----

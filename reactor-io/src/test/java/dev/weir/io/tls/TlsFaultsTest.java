@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.io.ByteBudget;
+import dev.weir.io.ByteStream;
 import dev.weir.io.Duplex;
 import dev.weir.io.tls.Wire.Fault;
 import dev.weir.runtime.TaskRuntime;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,137 @@ class TlsFaultsTest {
             server.close();
             said.cancel();
         }
+        assertThat(budget.used()).isZero();
+    }
+
+    /** Full, or broken: then every call throws the one failure that it has met, as a socket's does. */
+    private static final class Unreliable implements ByteStream {
+        final IOException reset = new IOException("planned reset");
+        final AtomicInteger closedWriters = new AtomicInteger();
+        private final ByteStream stream;
+        volatile boolean full;
+        volatile boolean broken;
+        volatile boolean refusesToClose;
+
+        Unreliable(ByteStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public Source<ByteBuffer> reader() {
+            return stream.reader();
+        }
+
+        @Override
+        public Sink<ByteBuffer> writer() {
+            Sink<ByteBuffer> sink = stream.writer();
+            return new Sink<>() {
+                @Override
+                public boolean pollReady(Context cx) throws Exception {
+                    check();
+                    return !full && sink.pollReady(cx);
+                }
+
+                @Override
+                public void send(ByteBuffer item) throws Exception {
+                    sink.send(item);
+                }
+
+                @Override
+                public boolean pollFlush(Context cx) throws Exception {
+                    check();
+                    return sink.pollFlush(cx);
+                }
+
+                @Override
+                public boolean pollFinish(Context cx) throws Exception {
+                    check();
+                    return sink.pollFinish(cx);
+                }
+
+                @Override
+                public void close() {
+                    closedWriters.incrementAndGet();
+                    sink.close();
+                }
+            };
+        }
+
+        private void check() throws IOException {
+            if (broken) {
+                throw reset;
+            }
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+            if (refusesToClose) {
+                throw new IllegalStateException("planned refusal");
+            }
+        }
+    }
+
+    private static void shakeHands(TlsStream client, TlsStream server) {
+        JoinHandle<?> theirs = runtime.spawn(server.handshake());
+        runtime.spawn(client.handshake()).join();
+        theirs.join();
+    }
+
+    /** The peer has ended and resets, while an answer is owed to it: the alert meets what is to be told. */
+    @ParameterizedTest
+    @CsvSource({"TLSv1.2, false", "TLSv1.2, true", "TLSv1.3, false", "TLSv1.3, true"})
+    void a_failure_that_is_met_again_while_it_is_told_stays_what_it_was(String version, boolean closes) {
+        Duplex below = Duplex.create();
+        Unreliable line = new Unreliable(below.right());
+        TlsStream client = TlsStream.client(below.left(), "localhost", -1, options.withVersions(version));
+        TlsStream server = TlsStream.server(line, options.withVersions(version));
+        shakeHands(client, server);
+        Sink<ByteBuffer> writer = server.writer();
+        Source<ByteBuffer> reader = server.reader();
+        line.full = true;
+        runtime.spawn(Talk.finish(client.writer())).join();
+        assertThat(runtime.spawn(Talk.all(reader)).join()).isEmpty();
+        runtime.spawn(cx -> {
+                    if (!closes) {
+                        assertThat(writer.pollFinish(cx)).isFalse();
+                        line.broken = true;
+                        assertThatThrownBy(() -> writer.pollFinish(cx)).isSameAs(line.reset);
+                    }
+                    line.broken = true;
+                    writer.close();
+                    return Poll.done();
+                })
+                .join();
+        reader.close();
+        assertThat(line.closedWriters).hasValue(1);
+        client.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void a_stream_below_that_throws_as_it_is_closed_keeps_nobody_from_closing() {
+        Duplex below = Duplex.create();
+        Unreliable line = new Unreliable(below.right());
+        TlsStream client = TlsStream.client(below.left(), "localhost", -1, options);
+        TlsStream server = TlsStream.server(line, options);
+        shakeHands(client, server);
+        Sink<ByteBuffer> writer = server.writer();
+        Source<ByteBuffer> reader = server.reader();
+        JoinHandle<byte[]> waiting = runtime.spawn(Talk.all(reader));
+        runtime.spawn(cx -> {
+                    assertThat(writer.pollReady(cx)).isTrue();
+                    writer.send(ByteBuffer.allocate(5));
+                    return Poll.done();
+                })
+                .join();
+        line.refusesToClose = true;
+        assertThatThrownBy(writer::close).hasMessage("planned refusal");
+        assertThatThrownBy(() -> waiting.join(Duration.ofSeconds(20)))
+                .hasStackTraceContaining("broken off by its writer");
+        reader.close();
+        assertThat(line.closedWriters).hasValue(1);
+        client.close();
         assertThat(budget.used()).isZero();
     }
 
