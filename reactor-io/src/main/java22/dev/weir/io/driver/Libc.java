@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -19,6 +20,9 @@ import java.util.List;
  * negative number of its error.
  */
 final class Libc {
+    /** Buffers of a message at most; the JDK's channels list no more either. */
+    static final int MOST_BUFFERS = 16;
+
     static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
@@ -69,6 +73,14 @@ final class Libc {
             function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND =
             function("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    /** The function has three arguments. It never sees the others: they keep the arenas of the buffers open. */
+    private static final MethodHandle SEND_MESSAGE = function(
+                    "sendmsg",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT)
+                            .appendArgumentLayouts(
+                                    Collections.nCopies(MOST_BUFFERS, ADDRESS).toArray(MemoryLayout[]::new)))
+            .asSpreader(MemorySegment[].class, MOST_BUFFERS);
+
     private static final MethodHandle SHUTDOWN =
             function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -225,6 +237,21 @@ final class Libc {
         MemorySegment state = state();
         try {
             return result(state, (long) SEND.invokeExact(state, fd, from, from.byteSize(), flags));
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /**
+     * Sends several buffers in their order.
+     *
+     * @param message a {@code msghdr} that lists them
+     * @param buffers {@link #MOST_BUFFERS} of them, with null segments behind those that are listed
+     */
+    static long sendMessage(int fd, MemorySegment message, int flags, MemorySegment[] buffers) {
+        MemorySegment state = state();
+        try {
+            return result(state, (long) SEND_MESSAGE.invokeExact(state, fd, message, flags, buffers));
         } catch (Throwable t) {
             throw unexpected(t);
         }

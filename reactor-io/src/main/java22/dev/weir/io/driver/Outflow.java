@@ -69,6 +69,18 @@ final class Outflow {
         return Math.max(0, sent);
     }
 
+    /** As {@link #write(ByteBuffer)}, out of several that are more than a buffer of the ring holds, in one call. */
+    long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        if (sending) {
+            return 0;
+        }
+        long sent = OutgoingMessage.ofThread().send(socket.fd(), from, offset, length);
+        if (sent < 0 && sent != -Libc.EAGAIN) {
+            throw Errors.of("sendmsg", (int) sent);
+        }
+        return Math.max(0, sent);
+    }
+
     private void send() {
         Objects.requireNonNull(ring)
                 .send(

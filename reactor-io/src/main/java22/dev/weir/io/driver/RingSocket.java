@@ -177,6 +177,16 @@ final class RingSocket {
         return outflow.write(from);
     }
 
+    /** Writes out of several direct buffers, more together than a buffer of the ring holds; 0 if that is not possible now. */
+    synchronized long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        requireOpen();
+        if (ending) {
+            throw new ClosedChannelException();
+        }
+        requireSound();
+        return outflow.write(from, offset, length);
+    }
+
     /** Tells the peer that no more will come, after what was written. */
     synchronized void shutdownOutput() throws ClosedChannelException {
         requireOpen();

@@ -134,6 +134,10 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
     @Override
     public long write(ByteBuffer[] from, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, from.length);
+        requireConnected();
+        if (isMessage(from, offset, length)) {
+            return socket.write(from, offset, length);
+        }
         long all = 0;
         for (int i = offset; i < offset + length; i++) {
             while (from[i].hasRemaining()) {
@@ -145,6 +149,18 @@ final class RingStreamChannel extends SocketChannel implements RingChannel {
             }
         }
         return all;
+    }
+
+    /** Tells whether these go into one call: all direct, and more than the ring would take a copy of. */
+    private static boolean isMessage(ByteBuffer[] from, int offset, int length) {
+        long bytes = 0;
+        for (int i = offset; i < offset + length; i++) {
+            if (!from[i].isDirect()) {
+                return false;
+            }
+            bytes += from[i].remaining();
+        }
+        return length <= Libc.MOST_BUFFERS && bytes > RingBuffers.OUTWARD_SIZE;
     }
 
     private void requireConnected() {

@@ -130,6 +130,34 @@ class RingTransportTest {
     }
 
     @Test
+    void what_is_written_together_arrives_in_its_order_and_is_moved_past_as_far_as_it_was_taken() throws Exception {
+        Pair pair = connect();
+        ByteBuffer all = bytes(8 << 20);
+        ByteBuffer[] parts = new ByteBuffer[16];
+        for (int i = 0, at = 0; i < parts.length; i++) {
+            int length = i == 3 ? 0 : i == 15 ? all.limit() - at : 10_000 * i + 1;
+            parts[i] = all.slice(at, length);
+            at += length;
+        }
+        drive.start();
+        ExecutorService peers = Executors.newSingleThreadExecutor();
+        Future<byte[]> received = peers.submit(() -> pair.peer.getInputStream().readNBytes(all.limit()));
+        long written = 0;
+        while (written < all.limit()) {
+            written += pair.channel.write(parts);
+            long moved = 0;
+            for (ByteBuffer part : parts) {
+                moved += part.position();
+            }
+            assertThat(moved).isEqualTo(written);
+        }
+        assertThat(ByteBuffer.wrap(received.get())).isEqualTo(all);
+        peers.shutdown();
+        pair.peer.close();
+        pair.registration.close(new IOException("over"));
+    }
+
+    @Test
     void a_message_larger_than_the_buffers_of_the_ring_is_read_at_once() throws Exception {
         Pair pair = connect();
         CountingWaker waker = await(pair, SelectionKey.OP_READ);
@@ -384,6 +412,9 @@ class RingTransportTest {
             assertThatThrownBy(() -> pair.channel.write(freed)).isInstanceOf(IllegalStateException.class);
         }
         assertThatThrownBy(() -> pair.channel.write(Freed.buffer(100_000))).isInstanceOf(IllegalStateException.class);
+        ByteBuffer[] together = {bytes(10_000), Freed.buffer(10_000)};
+        assertThatThrownBy(() -> pair.channel.write(together)).isInstanceOf(IllegalStateException.class);
+        assertThat(together[0].position()).isZero();
         Pair other = connect(); // of which nothing is in the ring
         other.peer.getOutputStream().write(new byte[100]);
         assertThatThrownBy(() -> other.channel.read(Freed.buffer(100))).isInstanceOf(IllegalStateException.class);
