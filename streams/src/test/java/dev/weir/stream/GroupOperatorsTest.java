@@ -117,7 +117,7 @@ class GroupOperatorsTest {
     @Test
     void a_reader_that_is_full_holds_the_others_back_until_it_has_taken_one() throws Exception {
         Source<GroupedStream<Integer, Integer>> groups =
-                feed.stream(0, 2, 4, 6, 1).groupBy(n -> n % 2, 2).open();
+                feed.stream(0, 2, 4, 6, 1, 8).groupBy(n -> n % 2, 2).open();
         Source<Integer> even = rig.next(groups).items().open();
 
         assertThat(groups.poll(rig.turn())).isNull();

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p><em>The end</em> is looked for by who stops pulling; or, if it comes when nobody waits, by who asks whether it has,
  * in a context of its own: who asks may be in no poll. All are woken to it, also those who want nothing (P4).
  *
- * <p>Upstream is closed when the parts are not asked for any more and each part that was given has been closed.
+ * <p>Upstream is closed when the parts are not asked for any more, and each part that was given has been closed, or upstream
+ * has ended: then nobody pulls it any more, however many parts are still to be read. It is closed by who closes, not by who
+ * pulls, unless all have left meanwhile; so if that throws, no reader loses an item by it.
  *
  * <pre>
  * guarded by the lock                     the puller's own, handed on through {@code pulling}
@@ -224,7 +226,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             }
             toWake = mayBeMore || refused ? waiting.takeAll() : List.of();
             refused = false;
-            unused = becomesUnused();
+            unused = becomesUnused(false);
         } finally {
             lock.unlock();
         }
@@ -370,7 +372,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         boolean unused;
         lock.lock();
         try {
-            unused = becomesUnused();
+            unused = becomesUnused(end != null);
         } finally {
             lock.unlock();
         }
@@ -380,8 +382,8 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     }
 
     /** Under the lock. True once: upstream is to be closed. */
-    private boolean becomesUnused() {
-        boolean unused = outerClosed && holders == 0 && !pulling && !upstreamClosed;
+    private boolean becomesUnused(boolean whoeverReads) {
+        boolean unused = outerClosed && (holders == 0 || whoeverReads) && !pulling && !upstreamClosed;
         upstreamClosed |= unused;
         return unused;
     }

@@ -167,8 +167,8 @@ class SplitterBoundsTest {
 
     @Test
     void who_waits_for_an_owner_who_takes_nothing_loses_patience_and_says_what_it_waits_for() throws Exception {
-        Splitter<Integer, Integer> splitter =
-                new Splitter<>(new Numbers(100), Routing.byKey(n -> n), CAPACITY, PATIENCE);
+        Numbers numbers = new Numbers(100);
+        Splitter<Integer, Integer> splitter = new Splitter<>(numbers, Routing.byKey(n -> n), CAPACITY, PATIENCE);
         Source<Integer> first = poll(splitter, outer).open();
         assertThat(poll(first, reader)).isZero();
         assertThat(poll(first, reader)).isNull();
@@ -191,6 +191,7 @@ class SplitterBoundsTest {
         assertThat(keys).as("what came before the failure").containsExactlyInAnyOrder(1, 2, 3, 4);
         first.close();
         splitter.close();
+        assertThat(numbers.closes).as("four are never opened").isEqualTo(1);
         assertThat(timers.size()).isZero();
     }
 

@@ -352,6 +352,85 @@ class SplitterWakesTest {
     }
 
     @Test
+    void upstream_is_closed_when_it_has_completed_although_a_part_that_was_given_is_never_opened() throws Exception {
+        upstream.items.addAll(List.of(0, 1, 10));
+        Part<Integer, Integer> zeros = Objects.requireNonNull(splitter.poll(outer));
+        assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+        assertThat(splitter.poll(outer)).isNull();
+        assertThat(upstream.closes).as("it may have more").isZero();
+        upstream.done = true;
+
+        assertThat(splitter.poll(outer)).isNull();
+
+        assertThat(splitter.isDone()).isTrue();
+        assertThat(upstream.closes).as("its owner has not closed").isZero();
+        splitter.close();
+        assertThat(upstream.closes).isEqualTo(1);
+        Source<Integer> late = zeros.open();
+        assertThat(late.poll(reader)).isZero();
+        assertThat(late.poll(reader)).isEqualTo(10);
+        assertThat(late.isDone()).isTrue();
+        late.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void upstream_is_closed_when_it_has_failed_although_a_part_that_was_given_is_never_opened() throws Exception {
+        upstream.items.add(0);
+        Part<Integer, Integer> zeros = Objects.requireNonNull(splitter.poll(outer));
+        upstream.afterTheLastLook = () -> {
+            throw new IllegalStateException("as planned");
+        };
+
+        assertThatThrownBy(() -> splitter.poll(outer)).hasMessage("as planned");
+
+        splitter.close();
+        assertThat(upstream.closes).isEqualTo(1);
+        Source<Integer> late = zeros.open();
+        assertThat(late.poll(reader)).isZero();
+        assertThatThrownBy(() -> late.poll(reader)).hasMessage("as planned");
+        late.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void upstream_that_ends_after_its_owner_has_left_is_closed_by_the_first_reader_that_leaves() throws Exception {
+        upstream.items.addAll(List.of(0, 1));
+        Source<Integer> zeros = Objects.requireNonNull(splitter.poll(outer)).open();
+        assertThat(splitter.poll(outer)).isNotNull();
+        splitter.close();
+        assertThat(zeros.poll(reader)).isZero();
+        upstream.items.add(10);
+        upstream.done = true;
+
+        assertThat(zeros.poll(reader)).isEqualTo(10);
+
+        assertThat(zeros.isDone()).isTrue();
+        assertThat(upstream.closes).as("by who closes, not by who pulls").isZero();
+        zeros.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
+    void parts_that_were_gathered_are_read_one_after_the_other_when_no_more_are_asked_for() throws Exception {
+        upstream.items.addAll(List.of(0, 1, 10, 11));
+        Part<Integer, Integer> zeros = Objects.requireNonNull(splitter.poll(outer));
+        Part<Integer, Integer> ones = Objects.requireNonNull(splitter.poll(outer));
+        splitter.close();
+        Source<Integer> first = zeros.open();
+        assertThat(first.poll(reader)).isZero();
+        assertThat(first.poll(reader)).isEqualTo(10);
+        first.close();
+
+        assertThat(upstream.closes).as("one is yet to be opened").isZero();
+        Source<Integer> second = ones.open();
+        assertThat(second.poll(reader)).isEqualTo(1);
+        assertThat(second.poll(reader)).isEqualTo(11);
+        second.close();
+        assertThat(upstream.closes).isEqualTo(1);
+    }
+
+    @Test
     void the_end_is_found_by_who_asks_outside_of_any_poll() throws Exception {
         Source<Integer> zeros = firstPart();
         assertThat(zeros.poll(reader)).isNull();
