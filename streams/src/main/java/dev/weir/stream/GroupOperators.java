@@ -135,9 +135,9 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      * that group and others wait, the whole fails</em> after {@link #DEFAULT_PATIENCE}, with an {@link
      * IllegalStateException} that tells the key, for it might hang for ever: a {@link AsyncStream#flatMap(Function, int)
      * flatMap} of fewer groups than there are comes to that. So run each group as it is given, or {@linkplain
-     * GroupedStream#discard() discard} it; the groups that were given keep this stream open. One that was dropped does so for
-     * ever, as by a mapper that throws before it has run its group, or a list of groups that is cancelled. A group that was
-     * closed is followed by another when its key comes again.
+     * GroupedStream#discard() discard} it; the groups that were given keep this stream open. One that was dropped does so
+     * until this stream ends, as by a mapper that throws before it has run its group, or a list of groups that is cancelled.
+     * A group that was closed is followed by another when its key comes again.
      *
      * <p>So is it with new groups: what is held is bounded, however many keys there are. When as many groups as a queue
      * has room for items wait until they are asked for, the item of one more holds back the whole; and if none of them
@@ -236,7 +236,7 @@ public sealed interface GroupOperators<T> permits AsyncStream {
     /**
      * Deals the items out into streams, one after the other: each ends when another stream gives an item. A window is
      * given when its first item has come, so none is empty. The end of either stream ends the whole. Each has to be run: one
-     * that was dropped keeps both streams open for ever. Reactor's {@code window(Publisher)}.
+     * that was dropped keeps both streams open until one of them ends. Reactor's {@code window(Publisher)}.
      *
      * @param buffer the most items that are held for each window, and the most windows that are held before they are
      *     asked for; when one more comes for a window that nobody runs, the whole fails after {@link #DEFAULT_PATIENCE}

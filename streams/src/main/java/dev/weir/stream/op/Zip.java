@@ -38,7 +38,7 @@ public final class Zip<A, B, R> implements Source<R> {
         if (closed) {
             return null;
         }
-        if (first == null && Ending.completed(left, cx) || second == null && Ending.completed(right, cx)) {
+        if ((first == null && Ending.completed(left, cx)) || (second == null && Ending.completed(right, cx))) {
             close();
             return null;
         }
@@ -65,7 +65,7 @@ public final class Zip<A, B, R> implements Source<R> {
 
     @Override
     public boolean isDone() {
-        return closed || first == null && left.isDone() || second == null && right.isDone();
+        return closed || (first == null && left.isDone()) || (second == null && right.isDone());
     }
 
     @Override
