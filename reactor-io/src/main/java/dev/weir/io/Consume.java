@@ -63,6 +63,9 @@ public final class Consume implements Pollable<Long> {
                 chunk.limit(0);
             }
             BYTES.lazySet(this, bytes + length);
+            if (!cx.mayGoOn()) {
+                break; // S5: a source may give for nothing what it has read ahead, such as many small records
+            }
         }
         if (!source.isDone()) {
             return Poll.pending();

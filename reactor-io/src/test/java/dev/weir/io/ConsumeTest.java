@@ -56,6 +56,17 @@ class ConsumeTest {
     }
 
     @Test
+    void a_source_that_charges_nothing_is_bounded_and_its_end_costs_nothing() throws Exception {
+        PollProbe brief = PollProbe.withBudget(4);
+        Consume consume = Consume.of(new FreeSource(8), chunk -> {});
+        assertThat(brief.poll(consume).isPending()).isTrue();
+        assertThat(consume.bytes()).isEqualTo(4);
+        assertThat(brief.isWoken()).isTrue();
+        assertThat(brief.poll(consume).get()).isEqualTo(8);
+        consume.close();
+    }
+
+    @Test
     void nothing_is_read_after_an_action_that_throws() throws Exception {
         ScriptedSource<ByteBuffer> source = ScriptedSource.of(utf8("ab"), utf8("cd"), utf8("ef"));
         Consume consume = Consume.of(source, chunk -> {

@@ -13,7 +13,6 @@ import dev.weir.testkit.SourceLaws;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Copies between pipes in memory, polled by hand. */
@@ -58,32 +57,6 @@ class CopyTest {
         sink.assertClosed();
     }
 
-    /** Gives for nothing what it has read ahead, as many records are that came in one chunk. */
-    private static final class Free implements Source<ByteBuffer> {
-        private int left;
-
-        Free(int items) {
-            left = items;
-        }
-
-        @Override
-        public @Nullable ByteBuffer poll(Context cx) {
-            if (left == 0) {
-                return null;
-            }
-            left--;
-            return ByteBuffer.allocate(1);
-        }
-
-        @Override
-        public boolean isDone() {
-            return left == 0;
-        }
-
-        @Override
-        public void close() {}
-    }
-
     private static final class Everything implements Sink<ByteBuffer> {
         @Override
         public boolean pollReady(Context cx) {
@@ -110,7 +83,7 @@ class CopyTest {
     @Test
     void a_source_that_charges_nothing_is_bounded_and_its_end_costs_nothing() throws Exception {
         PollProbe brief = PollProbe.withBudget(4);
-        Copy copy = Copy.of(new Free(8), new Everything());
+        Copy copy = Copy.of(new FreeSource(8), new Everything());
         assertThat(brief.poll(copy).isPending()).isTrue();
         assertThat(copy.chunks()).isEqualTo(4);
         assertThat(brief.isWoken()).isTrue();

@@ -93,7 +93,9 @@ final class VertxServer implements PeerServer {
 
         private static void fill(NetSocket socket) {
             while (!socket.writeQueueFull()) {
-                socket.write(CHUNK);
+                if (socket.write(CHUNK).failed()) {
+                    return; // the client has left, and what fails never fills the queue
+                }
             }
         }
 

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs every shape of pipeline on every library, each in a JVM of its own, in turn and round after round, and"
                     + " prints medians and ratios.",
-            "Exits with 0 if every run gave a figure, which takes the right result. One round of all is some ten"
-                    + " minutes; --quick takes a third of that and says less."
+            "Exits with 0 if every run gave a figure, which takes the right result. One round of all is some twenty"
+                    + " minutes; --quick takes a fifth of that and says less."
         },
         mixinStandardHelpOptions = true)
 public final class StreamComparison implements Callable<Integer> {
@@ -51,7 +51,7 @@ public final class StreamComparison implements Callable<Integer> {
     @Option(names = "--secs", defaultValue = "0.45", description = "seconds that a run measures; ${DEFAULT-VALUE}")
     private double seconds;
 
-    @Option(names = "--warmup", defaultValue = "0.75", description = "seconds before; ${DEFAULT-VALUE}")
+    @Option(names = "--warmup", defaultValue = "2", description = "seconds before; ${DEFAULT-VALUE}")
     private double warmup;
 
     @Option(names = "--quick", description = "one round of short runs")
