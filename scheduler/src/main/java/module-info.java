@@ -1,9 +1,12 @@
 /** Poll-based tasks and the work-stealing runtime that polls them. */
+@SuppressWarnings("module") // the streams are compiled later
 module dev.weir.scheduler {
     requires transitive org.jspecify;
     requires static org.junit.jupiter.api;
 
     exports dev.weir.runtime;
+    exports dev.weir.spin to
+            dev.weir.streams;
     exports dev.weir.sync;
     exports dev.weir.task;
     exports dev.weir.testkit;

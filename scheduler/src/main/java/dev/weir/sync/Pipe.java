@@ -1,5 +1,6 @@
 package dev.weir.sync;
 
+import dev.weir.spin.Spin;
 import dev.weir.sync.WaitList.Waiter;
 import dev.weir.sync.WaitList.Wakes;
 import dev.weir.task.Context;
@@ -402,18 +403,13 @@ final class Pipe<T> {
     }
 
     /** Takes the next item if its send has returned, waiting for sends that are half done. */
-    @SuppressWarnings("ThreadPriorityCheck") // a sender is between two instructions, or off its core
     @Nullable T takeSent() {
         for (int i = 0; ; i++) {
             T item = take();
             if (item != null || sentOf(word) == (int) taken) {
                 return item;
             }
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
+            Spin.pause(this, i);
         }
     }
 

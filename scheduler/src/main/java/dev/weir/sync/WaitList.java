@@ -1,12 +1,12 @@
 package dev.weir.sync;
 
+import dev.weir.spin.SpinLock;
 import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,64 +22,27 @@ import org.jspecify.annotations.Nullable;
  * given up        same       OUT, out of the list; O(1)     OUT: the owner passes on what it was given
  * </pre>
  *
- * <p>The list is guarded by its own lock, between {@link #lock()} and {@link #unlock()}. It is held for a few
+ * <p>The list is a lock and guarded by itself, between {@link #lock()} and {@link #unlock()}. It is held for a few
  * instructions, never while anything is woken: who notifies collects {@link Wakes} and wakes them after {@code unlock}.
  * Whether a waiter was notified is read without the lock. A waiter that is in no list may be added to another.
  *
  * <p>A state is written by a release, which is all it needs: the owner's look for what it waits for, and the look of who
  * notifies for those who wait, are ordered by the lock, and the wake that follows a notification orders the rest. Fences
  * in their place were a fifth of what a {@link Watch} takes to tell its watchers.
- *
- * <p>The lock is one word, taken by an exchange and left by a plain release: half the price of a monitor, which pays an
- * exchange for each. A holder that was taken off its core is waited for by yielding, then by short sleeps.
  */
-final class WaitList {
-    private static final int SPINS = 64;
-    private static final int YIELDS = 64;
-    private static final long NAP_NANOS = 20_000;
-
-    private static final VarHandle LOCKED;
+final class WaitList extends SpinLock {
     private static final VarHandle STATE;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(WaitList.class, "locked", int.class);
-            STATE = lookup.findVarHandle(Waiter.class, "state", int.class);
+            STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private volatile int locked;
     private @Nullable Waiter first;
     private @Nullable Waiter last;
-
-    void lock() {
-        if (!LOCKED.compareAndSet(this, 0, 1)) {
-            lockContended();
-        }
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // the holder is in the middle of a few instructions, or off its core
-    private void lockContended() {
-        for (int i = 0; ; i++) {
-            if (locked == 0 && LOCKED.compareAndSet(this, 0, 1)) {
-                return;
-            }
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else if (i < SPINS + YIELDS) {
-                Thread.yield();
-            } else {
-                LockSupport.parkNanos(this, NAP_NANOS);
-            }
-        }
-    }
-
-    void unlock() {
-        LOCKED.setRelease(this, 0); // partner of the exchange in lock()
-    }
 
     /** Notifies all who wait and wakes them. Takes the lock. */
     void tellAll(int what) {

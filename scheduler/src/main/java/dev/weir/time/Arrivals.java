@@ -1,7 +1,7 @@
 package dev.weir.time;
 
+import dev.weir.spin.SpinLock;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Each array is used once, so it does not grow old: the G1 collector charges a fence and a card for each young timer that is
  * stored into an old object (ADR 12).
  *
- * <p>The lock is taken by an exchange and left by a release. Whoever sets a timer does nothing under it but the above,
- * and so does the driver. A holder that was taken off its core is waited for by the driver alone.
+ * <p>Whoever sets a timer does nothing under the lock but the above, and so does the driver. A holder that was taken off
+ * its core is waited for by the driver alone.
  */
-final class Arrivals {
+final class Arrivals extends SpinLock {
     /** Of so many timers the nearest cache holds all. */
     private static final int MANY = 256;
 
     private static final int SMALLEST = 32;
-    private static final int SPINS = 64;
     private static final @Nullable Alarm[] NONE = {};
-
-    private static final AtomicIntegerFieldUpdater<Arrivals> LOCKED =
-            AtomicIntegerFieldUpdater.newUpdater(Arrivals.class, "locked");
 
     /** Keep neighbours apart: each is written by a core of its own. */
     @SuppressWarnings("unused")
     private long p0, p1, p2, p3, p4, p5, p6, p7;
 
-    private volatile int locked;
     private int count;
     private @Nullable Alarm[] timers = NONE;
     private boolean closed;
@@ -42,21 +37,12 @@ final class Arrivals {
     @SuppressWarnings("unused")
     private long p8, p9, p10, p11, p12, p13, p14, p15;
 
-    /** Takes the lock unless it is taken. */
-    boolean tryLock() {
-        return locked == 0 && LOCKED.compareAndSet(this, 0, 1);
-    }
-
-    void unlock() {
-        LOCKED.lazySet(this, 0); // partner of the exchange in tryLock()
-    }
-
     /**
      * Tells whether nothing is here and nobody is about to add something. Who comes after this answer looks at the plan
      * after it.
      */
     boolean isEmpty() {
-        return locked == 0 && count == 0; // in this order: a count is written before the lock is left
+        return !isLocked() && count == 0; // in this order: a count is written before the lock is left
     }
 
     /** Takes all timers, behind which are nulls. */
@@ -69,15 +55,8 @@ final class Arrivals {
         return takeAll(true);
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // the holder is in the middle of a few instructions, or off its core
     private @Nullable Alarm[] takeAll(boolean forGood) {
-        for (int i = 0; !tryLock(); i++) {
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-        }
+        lock();
         @Nullable Alarm[] taken = timers;
         timers = NONE;
         count = 0;

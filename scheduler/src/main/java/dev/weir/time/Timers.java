@@ -1,5 +1,6 @@
 package dev.weir.time;
 
+import dev.weir.spin.Spin;
 import dev.weir.task.FirstFailure;
 import dev.weir.task.Waker;
 import java.util.Arrays;
@@ -39,8 +40,6 @@ public final class Timers {
     private static final int BATCH = 32;
     /** Lists of arrivals: a power of two, more than there are threads that use the timers of one driver at one time. */
     private static final int LISTS = Runtime.getRuntime().availableProcessors() > 2 ? 8 : 4;
-
-    private static final int SPINS = 64;
 
     /** The plan of a sleeper that is awake: it looks by itself before it sleeps again. */
     private static final long AWAKE = Long.MIN_VALUE;
@@ -118,7 +117,6 @@ public final class Timers {
     }
 
     /** Locks a list: that of this thread, or another, if somebody is there. */
-    @SuppressWarnings("ThreadPriorityCheck") // all others were taken off their cores in the middle of it
     Arrivals lockOne() {
         int own = (int) Thread.currentThread().getId();
         for (int i = 0; ; i++) {
@@ -126,11 +124,7 @@ public final class Timers {
             if (list.tryLock()) {
                 return list;
             }
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
+            Spin.pause(this, i);
         }
     }
 

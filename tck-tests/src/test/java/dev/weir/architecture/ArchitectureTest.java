@@ -49,6 +49,8 @@ class ArchitectureTest {
             .definedBy("dev.weir.task")
             .layer("queue")
             .definedBy("dev.weir.queue")
+            .layer("spin")
+            .definedBy("dev.weir.spin")
             .layer("testkit")
             .definedBy("dev.weir.testkit")
             .layer("simulation")
@@ -83,10 +85,12 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("queue")
             .mayNotAccessAnyLayer()
+            .whereLayer("spin")
+            .mayNotAccessAnyLayer()
             .whereLayer("time")
-            .mayOnlyAccessLayers("task", "queue")
+            .mayOnlyAccessLayers("task", "queue", "spin")
             .whereLayer("sync")
-            .mayOnlyAccessLayers("task", "queue")
+            .mayOnlyAccessLayers("task", "queue", "spin")
             .whereLayer("blocking")
             .mayOnlyAccessLayers("task", "queue")
             .whereLayer("runtime")
@@ -94,7 +98,7 @@ class ArchitectureTest {
             .whereLayer("io")
             .mayOnlyAccessLayers("task", "time", "sync", "runtime", "simulation")
             .whereLayer("stream")
-            .mayOnlyAccessLayers("task", "time", "sync", "runtime")
+            .mayOnlyAccessLayers("task", "time", "sync", "runtime", "spin")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest

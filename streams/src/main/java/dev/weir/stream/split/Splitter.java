@@ -1,6 +1,7 @@
 package dev.weir.stream.split;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.spin.SpinLock;
 import dev.weir.stream.op.Failures;
 import dev.weir.stream.push.Drops;
 import dev.weir.task.Budget;

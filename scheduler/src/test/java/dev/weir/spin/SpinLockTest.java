@@ -1,4 +1,4 @@
-package dev.weir.stream.split;
+package dev.weir.spin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
