@@ -1,5 +1,6 @@
 package dev.weir.task;
 
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -175,6 +176,72 @@ public class ReadySetStress {
         public void end(IIII_Result r) {
             r.r3 = takeAll(set);
             r.r4 = takeAll(set);
+        }
+    }
+
+    /** The set grows by a segment, with a child in it that is woken, while a child of before is set. */
+    @JCStressTest
+    @Outcome(
+            id = {"11, 0", "10, 1"},
+            expect = Expect.ACCEPTABLE,
+            desc = "each found once")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost or invented")
+    @State
+    public static class SetAgainstGrowth {
+        private final ReadySet set = new ReadySet(8192);
+        private final Waker child = set.waker(0);
+
+        @Actor
+        public void child() {
+            child.wake();
+        }
+
+        @Actor
+        public void owner(II_Result r) {
+            set.waker(4096).wake();
+            r.r1 = takeAll(set);
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = takeAll(set);
+        }
+    }
+
+    /** A child of a segment just added, whose waker is handed over by a race, is set while the owner looks. */
+    @JCStressTest
+    @Outcome(
+            id = {"0, 0", "10, 0", "0, 10"},
+            expect = Expect.ACCEPTABLE,
+            desc = "not there yet, or found once")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost or invented")
+    @State
+    public static class NewChildAgainstTake {
+        private final ReadySet set = new ReadySet(8192);
+        private @Nullable Waker child;
+        private boolean woken;
+
+        @Actor
+        public void child() {
+            Waker there = child;
+            if (there != null) {
+                woken = true;
+                there.wake();
+            }
+        }
+
+        @Actor
+        public void owner(II_Result r) {
+            child = set.waker(4096);
+            r.r1 = takeAll(set);
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = takeAll(set);
+            if (woken && r.r1 + r.r2 == 0) {
+                r.r2 = -1;
+            }
         }
     }
 }

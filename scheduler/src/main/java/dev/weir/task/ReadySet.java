@@ -2,6 +2,7 @@ package dev.weir.task;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,22 @@ import org.jspecify.annotations.Nullable;
  * owner's polling thread; the wakers may be woken from anywhere. Children are taken in rounds: one that is marked again
  * waits until all that were ready have had their turn. What the owner marks itself it keeps to itself, so a child that
  * goes on and on costs no exchange with others.
+ *
+ * <p>Memory is for as many children as there have been, not for the capacity: it grows with the highest number that was
+ * marked or given a waker, and does not shrink.
+ *
+ * <pre>
+ * field                        written by                              read by
+ * a word                       wakers: a bit more; owner: 0            owner, after the summary
+ * a summary                    wakers, after the word; owner: 0        owner
+ * parent                       owner                                   wakers, after the word
+ * segment and bit of a waker   owner, before anybody has the waker     that waker: final
+ * wakers, segments, round,     the owner's own, also when they grow
+ * marks, cursor
+ * </pre>
+ *
+ * A word never moves: it stands in a segment of {@value #SEGMENT} children, which is added whole, before the first of
+ * their wakers is made, and kept. So what a waker may write the owner has already in its list.
  */
 public final class ReadySet {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
@@ -21,15 +38,22 @@ public final class ReadySet {
     /** The parent of a set whose owner has no children any more. */
     private static final Waker RETIRED = () -> {};
 
-    private final @Nullable Waker[] wakers;
-    /** A bit a child. Set by wakers, taken word by word by the owner. */
-    private final long[] words;
-    /** A bit a word; set after the word by whoever made it non-zero, taken before the word by the owner. */
-    private final long[] summary;
-    /** The owner's round: bits taken and not yet handed out. */
-    private long[] round;
+    private static final int SEGMENT = 64 * 64;
+
+    /** For so many children there is memory from the beginning. */
+    private static final int FEW = 8;
+
+    private final int capacity;
+    private @Nullable Waker[] wakers = {};
+    /**
+     * Of each segment its summary and then its words. A word has a bit a child, set by wakers and taken by the owner; the
+     * summary a bit a word, set after the word by whoever made it non-zero, taken before the word by the owner.
+     */
+    private long[][] segments = {};
+    /** The owner's round, a bit a child: bits taken and not yet handed out. */
+    private long[] round = {};
     /** Bits that the owner has set, for the next round. */
-    private long[] marks;
+    private long[] marks = {};
 
     private boolean marked;
 
@@ -48,25 +72,50 @@ public final class ReadySet {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, was " + capacity);
         }
-        wakers = new @Nullable Waker[capacity];
-        words = new long[(capacity + 63) >>> 6];
-        round = new long[words.length];
-        marks = new long[words.length];
-        summary = new long[(words.length + 63) >>> 6];
+        this.capacity = capacity;
+        growTo(Math.min(capacity, FEW));
     }
 
     public int capacity() {
-        return wakers.length;
+        return capacity;
     }
 
     /** Returns the waker of a child: it sets the child's bit and wakes the registered parent. */
     public Waker waker(int child) {
+        reach(child);
         Waker waker = wakers[child];
         if (waker == null) {
-            waker = new ChildWaker(child);
+            waker = new ChildWaker(segments[child / SEGMENT], child);
             wakers[child] = waker;
         }
         return waker;
+    }
+
+    /** Makes sure that there is memory for a child. */
+    private void reach(int child) {
+        if (child >= wakers.length) {
+            Objects.checkIndex(child, capacity);
+            growTo((int) Math.min(capacity, Math.max(child + 1L, 2L * wakers.length)));
+        }
+    }
+
+    private void growTo(int children) {
+        long[][] longer = Arrays.copyOf(segments, (children - 1) / SEGMENT + 1);
+        for (int s = segments.length; s < longer.length; s++) {
+            int places = Math.min(SEGMENT, capacity - s * SEGMENT);
+            longer[s] = new long[1 + words(places)];
+        }
+        long[] longerRound = Arrays.copyOf(round, words(children));
+        long[] longerMarks = Arrays.copyOf(marks, words(children));
+        wakers = Arrays.copyOf(wakers, children);
+        segments = longer;
+        round = longerRound;
+        marks = longerMarks;
+    }
+
+    /** How many words there are for so many children, of which there is one at least. */
+    private static int words(int children) {
+        return 1 + ((children - 1) >>> 6);
     }
 
     /**
@@ -87,7 +136,7 @@ public final class ReadySet {
 
     /** Makes a child ready for the next round without waking the parent: for new children and unfinished ones. */
     public void mark(int child) {
-        Objects.checkIndex(child, wakers.length);
+        reach(child);
         marks[child >>> 6] |= 1L << child;
         marked = true;
     }
@@ -129,8 +178,8 @@ public final class ReadySet {
                 return false;
             }
         }
-        for (int s = 0; s < summary.length; s++) {
-            if ((long) WORD.getVolatile(summary, s) != 0) {
+        for (long[] segment : segments) {
+            if ((long) WORD.getVolatile(segment, 0) != 0) {
                 return false;
             }
         }
@@ -157,28 +206,21 @@ public final class ReadySet {
             marks = over;
             marked = false;
         }
-        for (int s = 0; s < summary.length; s++) {
-            if ((long) WORD.getVolatile(summary, s) == 0) {
+        for (int s = 0; s < segments.length; s++) {
+            long[] segment = segments[s];
+            if ((long) WORD.getVolatile(segment, 0) == 0) {
                 continue;
             }
-            // Partner of set(): summary before word here, word before summary there.
-            for (long some = (long) WORD.getAndSet(summary, s, 0L); some != 0; some &= some - 1) {
-                int w = (s << 6) + Long.numberOfTrailingZeros(some);
-                round[w] |= (long) WORD.getAndSet(words, w, 0L);
-                found |= round[w] != 0;
+            // Partner of wake(): summary before word here, word before summary there.
+            for (long some = (long) WORD.getAndSet(segment, 0, 0L); some != 0; some &= some - 1) {
+                int w = Long.numberOfTrailingZeros(some);
+                long bits = (long) WORD.getAndSet(segment, 1 + w, 0L);
+                round[(s << 6) + w] |= bits;
+                found |= bits != 0;
             }
         }
         cursor = found ? 0 : cursor;
         return found;
-    }
-
-    private void set(int child) {
-        int w = child >>> 6;
-        // Whoever makes the word non-zero owes the summary bit. Another child of the word may wake the parent before
-        // that bit is there; the parent then looks again at the wake of the one that owed it.
-        if ((long) WORD.getAndBitwiseOr(words, w, 1L << child) == 0) {
-            WORD.getAndBitwiseOr(summary, w >>> 6, 1L << w);
-        }
     }
 
     /** The owner closes its children: who still has a waker of this set may forget it. Last of all calls. */
@@ -188,15 +230,23 @@ public final class ReadySet {
 
     /** The waker of a child. */
     final class ChildWaker implements Waker {
+        private final long[] segment;
         private final int child;
 
-        private ChildWaker(int child) {
+        private ChildWaker(long[] segment, int child) {
+            this.segment = segment;
             this.child = child;
         }
 
         @Override
         public void wake() {
-            set(child);
+            int w = (child >>> 6) & 63;
+            // Whoever makes the word non-zero owes the summary bit. Another child of the word may wake the parent
+            // before
+            // that bit is there; the parent then looks again at the wake of the one that owed it.
+            if ((long) WORD.getAndBitwiseOr(segment, 1 + w, 1L << child) == 0) {
+                WORD.getAndBitwiseOr(segment, 0, 1L << w);
+            }
             parent.wake();
         }
 

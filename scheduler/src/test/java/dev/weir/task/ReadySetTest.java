@@ -139,6 +139,29 @@ class ReadySetTest {
         assertThat(takeAll(set)).containsExactly(0, 1, 2);
     }
 
+    /** Children that come in the middle of a round, in new words and new segments. */
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, Integer.MAX_VALUE})
+    void a_set_grows_with_its_children_and_loses_none_that_is_ready(int capacity) {
+        ReadySet set = new ReadySet(capacity);
+        assertThat(set.capacity()).isEqualTo(capacity);
+        int[] children = {0, 7, 8, 63, 64, 4095, 4096, 9_999};
+        set.waker(0).wake();
+        set.mark(1);
+        assertThat(set.next()).isZero();
+        List<Waker> wakers = new ArrayList<>();
+        for (int child : children) {
+            wakers.add(set.waker(child));
+            set.waker(child).wake();
+            set.mark(child / 2);
+        }
+        assertThat(set.next()).isEqualTo(1);
+        assertThat(takeAll(set)).containsExactly(0, 3, 4, 7, 8, 31, 32, 63, 64, 2047, 2048, 4095, 4096, 4999, 9_999);
+        wakers.forEach(Waker::wake);
+        assertThat(takeAll(set)).containsExactly(0, 7, 8, 63, 64, 4095, 4096, 9_999);
+        assertThat(set.isEmpty()).isTrue();
+    }
+
     @Test
     void a_child_keeps_its_waker() {
         ReadySet set = new ReadySet(3);
@@ -154,6 +177,7 @@ class ReadySetTest {
         assertThatThrownBy(() -> set.mark(3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> set.mark(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> set.waker(3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> set.waker(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(set.isEmpty()).isTrue();
     }
 

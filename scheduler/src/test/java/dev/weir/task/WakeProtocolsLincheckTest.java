@@ -46,12 +46,12 @@ class WakeProtocolsLincheckTest {
 
     @Test
     void ready_set_loses_no_child_and_leaves_no_parent_asleep() {
-        validated(2).check(ManyChildren.class);
+        validated(2).loopBound(200).check(ManyChildren.class);
     }
 
     @Test
     void ready_set_loses_no_child_of_two_wakers() {
-        validated(3).check(ManyChildren.class);
+        validated(3).loopBound(200).check(ManyChildren.class);
     }
 
     @Test
@@ -96,11 +96,11 @@ class WakeProtocolsLincheckTest {
         }
     }
 
-    /** S2 on a set: children in one word and in two. */
+    /** S2 on a set: children in one word, in two, and in a segment that is added meanwhile. */
     public static class ManyChildren {
-        private static final int[] CHILDREN = {0, 1, 64, 127};
+        private static final int[] CHILDREN = {0, 1, 64, 4096};
 
-        private final ReadySet set = new ReadySet(128);
+        private final ReadySet set = new ReadySet(1 << 20);
         private final Waker[] wakers = new Waker[CHILDREN.length];
         private final boolean[] announced = new boolean[CHILDREN.length];
         private final int[] written = new int[CHILDREN.length];
@@ -108,17 +108,28 @@ class WakeProtocolsLincheckTest {
         private volatile boolean woken = true;
         private final Waker parent = () -> woken = true;
 
+        private volatile boolean grown;
+
         public ManyChildren() {
-            for (int i = 0; i < CHILDREN.length; i++) {
+            for (int i = 0; i < 3; i++) {
                 wakers[i] = set.waker(CHILDREN[i]);
             }
         }
 
         @Operation
         public void wake(@Param(gen = IntGen.class, conf = "0:3") int i) {
+            if (i == 3 && !grown) {
+                return;
+            }
             announced[i] = true;
             written[i]++;
             wakers[i].wake();
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void grow() {
+            wakers[3] = set.waker(CHILDREN[3]);
+            grown = true;
         }
 
         @Operation(nonParallelGroup = "owner")
@@ -137,7 +148,7 @@ class WakeProtocolsLincheckTest {
 
         private void takeAll() {
             for (int child = set.next(); child >= 0; child = set.next()) {
-                int i = child == 127 ? 3 : child == 64 ? 2 : child;
+                int i = child == 4096 ? 3 : child == 64 ? 2 : child;
                 if (!announced[i]) {
                     throw new IllegalStateException("child " + child + " was invented");
                 }

@@ -140,6 +140,8 @@ public final class AsyncStream<T>
                 TimeOperators<T>,
                 FailureOperators<T>,
                 ObserveOperators<T> {
+    private static final int MOST_RAILS = 1 << 16;
+
     private final Supplier<? extends Source<? extends T>> recipe;
     private final Supplier<TaskRuntime> runtime;
 
@@ -649,7 +651,7 @@ public final class AsyncStream<T>
      * Cancelling the run cancels all work. A server should rather go on: see {@link #forEachConcurrent(int, Function,
      * BiConsumer)}.
      *
-     * @param concurrency the most items at work, at least 1; a few words of memory each
+     * @param concurrency the most items at work, at least 1; a few words of memory for each that is
      * @param work makes the work of an item
      */
     public StreamRun<Long> forEachConcurrent(int concurrency, Function<? super T, ? extends Pollable<?>> work) {
@@ -827,7 +829,7 @@ public final class AsyncStream<T>
             int rails,
             int capacity,
             Function<? super AsyncStream<T>, ? extends Publisher<? extends R>> pipeline) {
-        Check.positive(rails, "rails");
+        Check.from1To(MOST_RAILS, rails, "rails");
         Check.positive(capacity, "capacity");
         Objects.requireNonNull(pipeline, "pipeline");
         return stream.lift(up -> {

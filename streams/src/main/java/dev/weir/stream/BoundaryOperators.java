@@ -29,7 +29,7 @@ public sealed interface BoundaryOperators<T> permits AsyncStream {
      * {@code observeOn}, Mutiny's {@code emitOn}, and also their prefetch and {@code limitRate}.
      *
      * @param capacity the most items that are held between the two, at least 1; where the two run at the same time,
-     *     1024 or more make a wake pay
+     *     1024 or more make a wake pay. Up to 16,384 are one array; of more, memory is taken for those that are held
      */
     default AsyncStream<T> detach(int capacity) {
         Check.positive(capacity, "capacity");
@@ -130,7 +130,8 @@ public sealed interface BoundaryOperators<T> permits AsyncStream {
      * that comes out of a rail fails the whole and ends the others. Without demand each rail goes on until it holds what
      * it may.
      *
-     * @param rails how many, at least 1; workers are what there is to gain
+     * @param rails how many, from 1 to 65,536: a run begins all of them at once, each in a task of its own; workers are what
+     *     there is to gain
      * @param capacity the most results that are held for each rail, at least 1
      * @param pipeline is called once for each rail of a run, with what the rail is given, which can be opened once
      */

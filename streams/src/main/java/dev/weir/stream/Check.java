@@ -24,6 +24,13 @@ final class Check {
         return value;
     }
 
+    static int from1To(int most, int value, String name) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " must be from 1 to " + most + ", was " + value);
+        }
+        return value;
+    }
+
     /** Returns a duration in nanoseconds, at most 292 years; at least zero. */
     static long nanos(Duration duration, String name) {
         if (Objects.requireNonNull(duration, name).isNegative()) {

@@ -70,7 +70,8 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
      *  1---1-------2---2--|
      * </pre>
      *
-     * @param concurrency the most inner streams at a time, at least 1; a few words of memory each
+     * @param concurrency the most inner streams at a time, at least 1. Memory, a few words each, is taken for as many as there
+     *     are at a time and kept until the run ends, so {@link Integer#MAX_VALUE} is no bound, and costs nothing by itself
      */
     default <R> AsyncStream<R> flatMap(Function<? super T, ? extends Publisher<? extends R>> mapper, int concurrency) {
         Objects.requireNonNull(mapper, "mapper");

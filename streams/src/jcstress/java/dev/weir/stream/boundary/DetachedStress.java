@@ -21,7 +21,11 @@ public class DetachedStress {
         final Detached<Integer> detached;
 
         Sides(int capacity, int atOnce) {
-            detached = new Detached<>(new Kept.Numbers(atOnce), kept.runtime, capacity);
+            this(capacity, atOnce, capacity);
+        }
+
+        Sides(int capacity, int atOnce, int chunk) {
+            detached = new Detached<>(new Kept.Numbers(atOnce), kept.runtime, capacity, chunk);
             take();
         }
 
@@ -93,6 +97,31 @@ public class DetachedStress {
         @Arbiter
         public void end(II_Result r) {
             r.r2 = feeder.count == 1 || take() > 0 ? 1 : 0;
+        }
+    }
+
+    /** Items that need another chunk each: whoever sees one finds the next chunk, which the link shows whole. */
+    @JCStressTest
+    @Outcome(
+            id = {"0, 0", "0, 1", "1, 0", "1, 2"},
+            expect = Expect.ACCEPTABLE,
+            desc = "what has come, in order")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "lost or out of order")
+    @State
+    public static class ChunkAndTake extends Sides {
+        public ChunkAndTake() {
+            super(8, 2, 1);
+        }
+
+        @Actor
+        public void feeder() {
+            feed();
+        }
+
+        @Actor
+        public void owner(II_Result r) {
+            r.r1 = take();
+            r.r2 = take();
         }
     }
 }

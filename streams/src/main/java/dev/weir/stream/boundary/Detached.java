@@ -11,6 +11,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,18 @@ import org.jspecify.annotations.Nullable;
  * registered its waker, and looks once more, and the other side wakes before it stops. The end wakes the owner also when
  * it asks for nothing (P4).
  *
+ * <p>A ring up to {@value #LARGEST_RING} items is one array. A larger capacity is a bound and no more: the items stand in
+ * chunks, which the feeder adds one by one and the owner leaves behind, so that memory is for what is held.
+ *
  * <pre>
  * field             written by                                       read by
  * a slot            feeder: item, before filled; owner: null         owner, after filled; feeder, after emptied
+ * link of a chunk   feeder, before the filled of its last item       owner, after that filled
  * filled            feeder                                           owner
  * emptied           owner                                            feeder
  * end               feeder, after filled and after upstream was closed   owner, before filled
- * tail, room, told  the feeder's own
- * head, limit       the owner's own
+ * tail, room, told  the feeder's own, and the chunk it fills
+ * head, limit       the owner's own, and the chunk it empties
  * </pre>
  */
 public final class Detached<T> implements Source<T> {
@@ -43,7 +48,11 @@ public final class Detached<T> implements Source<T> {
 
     private static final int HOT = 1024;
 
-    private final @Nullable T[] slots;
+    private static final int LARGEST_RING = 1 << 14;
+
+    private static final int CHUNK = 1024;
+
+    private final int capacity;
     private final int half;
     private final @Nullable TaskRuntime runtime;
     private final Feeder feeder;
@@ -64,6 +73,8 @@ public final class Detached<T> implements Source<T> {
     private @Nullable JoinHandle<?> handle;
     private long head;
     private long limit;
+    /** Slots, and behind them the link: to the chunk that comes next, or of a ring to itself. */
+    private @Nullable Object[] slots;
     /** The slot of the item that is next. */
     private int next;
 
@@ -75,11 +86,19 @@ public final class Detached<T> implements Source<T> {
      * @param runtime runs the feeder; null stands for the one that polls this
      * @param capacity the most items that are held, at least 1
      */
-    @SuppressWarnings("unchecked") // only items are put in
     public Detached(Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity) {
+        this(upstream, runtime, capacity, capacity > LARGEST_RING ? CHUNK : capacity);
+    }
+
+    /** With chunks of another size; one of the capacity is the ring. */
+    Detached(Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity, int chunk) {
         this.runtime = runtime;
-        this.slots = (@Nullable T[]) new @Nullable Object[capacity];
-        this.half = (capacity + 1) / 2;
+        this.capacity = capacity;
+        this.half = capacity - capacity / 2;
+        this.slots = new @Nullable Object[chunk + 1];
+        if (chunk == capacity) {
+            slots[chunk] = slots;
+        }
         this.feeder = new Feeder(upstream);
     }
 
@@ -131,15 +150,29 @@ public final class Detached<T> implements Source<T> {
         return head != limit;
     }
 
+    @SuppressWarnings("unchecked") // only items are put in
     private @Nullable T take() {
-        T item = slots[next];
-        slots[next] = null;
-        next = next + 1 == slots.length ? 0 : next + 1;
+        @Nullable Object[] from = slots;
+        T item = (T) from[next];
+        from[next++] = null;
+        if (next == from.length - 1) {
+            turn(from);
+        }
         head++;
         if (head - emptied.getPlain() >= half) {
             free();
         }
         return item;
+    }
+
+    /** All of the chunk has been taken: goes on in the next, or at the beginning of the ring. */
+    private void turn(@Nullable Object[] from) {
+        @Nullable Object[] after = Objects.requireNonNull((@Nullable Object[]) from[next]);
+        if (after != from) {
+            from[next] = null; // garbage is not to keep garbage
+        }
+        slots = after;
+        next = 0;
     }
 
     private void free() {
@@ -190,8 +223,9 @@ public final class Detached<T> implements Source<T> {
     private final class Feeder implements Pollable<@Nullable Void> {
         private Source<? extends T> upstream;
         private long tail;
+        private @Nullable Object[] into = slots;
         private int slot;
-        private int room = slots.length;
+        private int room = capacity;
         /** The value of {@link #filled} of which the owner was told last. */
         private long told;
         /** Turns that have ended since then with items of which it was not told. */
@@ -263,17 +297,30 @@ public final class Detached<T> implements Source<T> {
         }
 
         private boolean looksForRoom() {
-            room = slots.length - (int) (tail - emptied.get());
+            room = capacity - (int) (tail - emptied.get());
             return room > 0;
         }
 
         private void put(T item) {
-            slots[slot] = item;
-            slot = slot + 1 == slots.length ? 0 : slot + 1;
+            into[slot++] = item;
+            if (slot == into.length - 1) {
+                turn();
+            }
             room--;
             if (++tail - told >= half) {
                 tell();
             }
+        }
+
+        /** The link is there before the owner hears of the last item of the chunk. */
+        private void turn() {
+            @Nullable Object[] after = (@Nullable Object[]) into[slot];
+            if (after == null) {
+                after = new @Nullable Object[into.length];
+                into[slot] = after;
+            }
+            into = after;
+            slot = 0;
         }
 
         private void tell() {

@@ -171,7 +171,7 @@ public final class MapAsync<T, R> implements Source<R> {
         ready.retire();
         Closer closer = new Closer();
         line.clear();
-        for (int slot = 0; slot < slots.capacity(); slot++) {
+        for (int slot = 0; slot < slots.reach(); slot++) {
             Call<R> at = slots.get(slot);
             if (at != null) {
                 closer.close(at.source::close);

@@ -147,7 +147,7 @@ public final class Merge<T> implements Source<T> {
     }
 
     private void markAll() {
-        for (int slot = 0; slot < slots.capacity(); slot++) {
+        for (int slot = 0; slot < slots.reach(); slot++) {
             if (slots.get(slot) != null) {
                 ready.mark(slot);
             }
@@ -157,12 +157,12 @@ public final class Merge<T> implements Source<T> {
     /** Done when all are; one that is not answers for the others as long as it is not, so that each is looked at once. */
     @Override
     public boolean isDone() {
-        for (int looks = slots.size() == 0 ? 0 : slots.capacity(); looks > 0; looks--) {
+        for (int looks = slots.size() == 0 ? 0 : slots.reach(); looks > 0; looks--) {
             Source<? extends T> source = slots.get(witness);
             if (source != null && !source.isDone()) {
                 return false;
             }
-            witness = witness + 1 < slots.capacity() ? witness + 1 : 0;
+            witness = witness + 1 < slots.reach() ? witness + 1 : 0;
         }
         return true;
     }
@@ -171,7 +171,7 @@ public final class Merge<T> implements Source<T> {
     public void close() {
         ready.retire();
         Closer closer = new Closer();
-        for (int slot = 0; slot < slots.capacity(); slot++) {
+        for (int slot = 0; slot < slots.reach(); slot++) {
             Source<? extends T> source = slots.get(slot);
             if (source != null) {
                 closer.close(source::close);

@@ -154,7 +154,7 @@ public final class ForEachConcurrent<T> implements Pollable<Long> {
     }
 
     private void cancelAll() {
-        for (int place = 0; place < children.capacity(); place++) {
+        for (int place = 0; place < children.reach(); place++) {
             Child<T> child = children.get(place);
             if (child != null) {
                 child.handle.cancel();

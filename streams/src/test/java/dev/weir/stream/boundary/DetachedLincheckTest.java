@@ -79,6 +79,22 @@ class DetachedLincheckTest {
     }
 
     @Test
+    void items_that_come_in_a_chunk_of_their_own_are_seen_or_wake_the_owner() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            Boundary boundary = new Boundary(4, 2, 1);
+            assertNull(boundary.take());
+            Thread feeding = new Thread(boundary::feed);
+            feeding.start();
+            Integer first = boundary.take();
+            Integer second = first != null ? boundary.take() : null;
+            join(feeding);
+            assertTrue(second != null || boundary.ownerWakes.get() > 0, "neither seen nor woken");
+            assertEquals(0, first != null ? first : boundary.take());
+            assertEquals(1, second != null ? second : boundary.take());
+        });
+    }
+
+    @Test
     void the_owner_is_woken_when_upstream_has_nothing_more_for_now() {
         Boundary boundary = new Boundary(8, 1);
         assertNull(boundary.take());
@@ -105,7 +121,11 @@ class DetachedLincheckTest {
         private final Detached<Integer> detached;
 
         Boundary(int capacity, int items) {
-            detached = new Detached<>(new Numbers(items), runtime, capacity);
+            this(capacity, items, capacity);
+        }
+
+        Boundary(int capacity, int items, int chunk) {
+            detached = new Detached<>(new Numbers(items), runtime, capacity, chunk);
         }
 
         Integer take() {

@@ -74,6 +74,36 @@ class DetachedTest {
         detached.close();
     }
 
+    /** Chunks of one item to more than all, that are filled to the bound and emptied, many times over. */
+    @Test
+    void gives_all_in_order_in_chunks_of_every_size() throws Exception {
+        for (int capacity : new int[] {1, 2, 5, 64, 20_000, Integer.MAX_VALUE}) {
+            for (int chunk : new int[] {1, 2, 3, 16, 1024}) {
+                Upstream many = new Upstream();
+                Detached<Integer> detached = new Detached<>(many, runtime, capacity, chunk);
+                Context generous = new Context(new NoServices(), 1_000_000);
+                for (int i = 0; i < 200; i++) {
+                    many.items.add(i);
+                }
+                assertThat(detached.poll(generous)).isNull();
+                for (int i = 0; i < 200; i++) {
+                    if (i % 3 == 0) {
+                        runtime.runUntilIdle();
+                    }
+                    Integer item = detached.poll(generous);
+                    if (item == null) {
+                        runtime.runUntilIdle();
+                        item = detached.poll(generous);
+                    }
+                    assertThat(item).isEqualTo(i);
+                }
+                detached.close();
+                runtime.runUntilIdle();
+                assertThat(many.closes).isEqualTo(1);
+            }
+        }
+    }
+
     @Test
     void the_feeder_goes_on_when_half_of_a_full_ring_was_taken() throws Exception {
         upstream.items.addAll(List.of(1, 2, 3, 4, 5, 6));
