@@ -21,6 +21,7 @@ final class Baton {
 
     static final int WRITER = 1 << 1;
     static final int SHAKER = 1 << 2;
+    static final int ALL = READER | WRITER | SHAKER;
 
     /** What is asked for. */
     static final int CLOSE_READER = 1 << 3;

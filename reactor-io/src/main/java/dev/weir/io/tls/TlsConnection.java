@@ -148,14 +148,7 @@ final class TlsConnection {
             tellAll |= takeNews();
             answer = baton.leave();
         }
-        if (tellAll) {
-            thrown = FirstFailure.wake(everybody, thrown);
-        } else {
-            wake(answer, Baton.READER, reader);
-            wake(answer, Baton.WRITER, writer);
-            wake(answer, Baton.SHAKER, shaker);
-        }
-        FirstFailure.rethrow(thrown);
+        FirstFailure.rethrow(wake(tellAll ? Baton.ALL : answer, thrown));
     }
 
     private boolean takeNews() {
@@ -164,16 +157,15 @@ final class TlsConnection {
         return news;
     }
 
-    private static void wake(int answer, int who, WakerCell cell) {
-        if ((answer & who) != 0) {
-            cell.wake();
-        }
+    private void wakeEverybody() {
+        FirstFailure.rethrow(wake(Baton.ALL, null));
     }
 
-    private void wakeEverybody() {
-        reader.wake();
-        writer.wake();
-        shaker.wake();
+    private @Nullable Throwable wake(int whom, @Nullable Throwable before) {
+        Throwable thrown = before;
+        thrown = (whom & Baton.READER) == 0 ? thrown : FirstFailure.of(WakerCell::wake, reader, thrown);
+        thrown = (whom & Baton.WRITER) == 0 ? thrown : FirstFailure.of(WakerCell::wake, writer, thrown);
+        return (whom & Baton.SHAKER) == 0 ? thrown : FirstFailure.of(WakerCell::wake, shaker, thrown);
     }
 
     // ---- steps, by turns ----

@@ -56,6 +56,31 @@ class TlsFaultsTest {
         runtime.close();
     }
 
+    @Test
+    void a_waker_that_throws_keeps_no_news_from_the_others() {
+        Duplex pair = Duplex.create();
+        TlsStream client = TlsStream.client(pair.left(), "localhost", -1, options);
+        Source<ByteBuffer> reader = client.reader();
+        Sink<ByteBuffer> writer = client.writer();
+        AtomicInteger woken = new AtomicInteger();
+        runtime.blockOn(cx -> {
+            assertThat(reader.poll(cx)).isNull(); // the hello is written, of which all are told
+            assertThat(reader.poll(cx.withWaker(() -> {
+                        throw new IllegalStateException("a waker of somebody's own");
+                    })))
+                    .isNull();
+            assertThat(writer.pollFlush(cx.withWaker(woken::incrementAndGet))).isFalse();
+            return Poll.done();
+        });
+
+        assertThatThrownBy(pair.right()::close).hasMessage("a waker of somebody's own");
+
+        assertThat(woken).hasValue(1);
+        reader.close();
+        writer.close();
+        client.close();
+    }
+
     private static byte[] message() {
         byte[] bytes = new byte[3_000];
         new Random(1).nextBytes(bytes);
