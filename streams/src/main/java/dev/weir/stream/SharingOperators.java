@@ -23,7 +23,7 @@ public sealed interface SharingOperators<T> permits AsyncStream {
     /**
      * Shares a run among those who are there: it begins with the first request of the first, and is cancelled when the
      * last has left. Who comes later receives what comes after its first request; who comes after the end begins another
-     * run. The peers' {@code publish().refCount()}.
+     * run. A failure comes to each after the items that are held for it. The peers' {@code publish().refCount()}.
      *
      * @param buffer the most items that are kept for the slowest, at least 1
      */
@@ -35,7 +35,8 @@ public sealed interface SharingOperators<T> permits AsyncStream {
 
     /**
      * Returns what shares a run that is begun by hand, or by the nth subscriber. When all have left, the run is
-     * cancelled, and who comes then receives an {@link IllegalStateException}.
+     * cancelled, and who comes then receives an {@link IllegalStateException}. A failure comes to each after the items that
+     * are held for it.
      *
      * @param buffer the most items that are kept for the slowest, at least 1
      */
@@ -47,7 +48,7 @@ public sealed interface SharingOperators<T> permits AsyncStream {
     /**
      * Deals the items out to as many parts as an enum has constants, whose readers go at one pace: the run begins with the
      * first request of the last of them, and goes on while each has room. A part that is cancelled leaves; the others go
-     * on, and its items are dropped. The end, of either kind, ends all parts. As in a {@linkplain #publish publish}, a part
+     * on, and its items are dropped. The end, of either kind, ends all parts, each behind its last item. As in a {@linkplain #publish publish}, a part
      * is read once; who comes late receives what comes after its first request. Mutiny's {@code split}. For keys that are
      * not known before see {@link AsyncStream#groupBy}.
      *

@@ -145,6 +145,25 @@ class SharingOperatorsTest {
     }
 
     @Test
+    void a_failure_comes_after_the_items_that_are_held() {
+        IllegalStateException failure = new IllegalStateException("as planned");
+        AsyncStream<Integer> failing = AsyncStream.of(1, 2, 3).concatWith(AsyncStream.failed(failure));
+        assertThat(before(failing.share(8), failure)).containsExactly(1, 2, 3);
+        assertThat(before(failing.publish(8).autoConnect(1), failure)).containsExactly(1, 2, 3);
+        assertThat(before(failing.replay(8), failure)).containsExactly(1, 2, 3);
+    }
+
+    private static List<Integer> before(AsyncStream<Integer> shared, Throwable failure) {
+        List<Integer> got = new ArrayList<>();
+        try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
+            JoinHandle<?> all = shared.forEach(got::add).run(runtime);
+            runtime.runUntilIdle();
+            assertThat(all.failure()).isSameAs(failure);
+        }
+        return got;
+    }
+
+    @Test
     void autoConnect_begins_with_the_nth() {
         try (TaskRuntime runtime = TaskRuntime.currentThread().build()) {
             AsyncStream<Integer> shared = upstream.publish(2).autoConnect(2);

@@ -25,22 +25,24 @@ import org.jspecify.annotations.Nullable;
  * fail               FAILED, wake all                       -                     -
  * last cursor closes FAILED, wake the producer              -                     -
  *
- * event \ cursor     behind the last item     at it, OPEN   at it, COMPLETED      anywhere, FAILED
- * poll               the next item *          wait *        done                  throw
+ * event \ cursor     behind the last item     at it, OPEN   at it, COMPLETED      at it, FAILED
+ * poll               the next item * **       wait *        done                  throw
  * close              let go of the rest *     detach *      -                     -
  *
- * * wakes the producer if that is what makes an item wanted
+ * *  wakes the producer if that is what makes an item wanted
+ * ** throws if FAILED and failures overtake
  * </pre>
  *
  * <p>All of it is guarded by one lock, held for a few instructions and, at {@code put} and at the end, for a walk over
- * the cursors; wakers are woken after it. The items hang in a list to whose nodes only the cursors point, so that what
- * the slowest has passed is garbage by itself, and nothing needs to know who is the slowest: each node counts the
- * cursors that have yet to take it.
+ * the cursors; wakers are woken after it. The items hang in a list to whose nodes only the cursors point, so that nothing
+ * needs to know who is the slowest: each node counts the cursors that have yet to take it. The last of them takes it out of
+ * the list: were it linked to those that follow, all of these would outlive young collections as soon as it had.
  */
 final class Multicast<T> implements Outlet<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final WakerCell producer = new WakerCell();
     private final int capacity;
+    private final boolean failuresOvertake;
 
     private final Set<Cursor> cursors = new LinkedHashSet<>();
     /** Where the next item will be. */
@@ -55,12 +57,15 @@ final class Multicast<T> implements Outlet<T> {
      * Creates a buffer without consumers.
      *
      * @param capacity the most items that are kept for the slowest consumer, at least 1
+     * @param failuresOvertake whether a failure discards the items that came before it and were not taken yet, as
+     *     §4.2 demands of a processor
      */
-    Multicast(int capacity) {
+    Multicast(int capacity, boolean failuresOvertake) {
         if (capacity < 1) {
             throw new IllegalArgumentException("buffer must be at least 1, was " + capacity);
         }
         this.capacity = capacity;
+        this.failuresOvertake = failuresOvertake;
     }
 
     /** Adds a consumer. It belongs to the caller, who closes it. */
@@ -139,7 +144,7 @@ final class Multicast<T> implements Outlet<T> {
         finish(new End(null));
     }
 
-    /** Ends the sequence at once: the failure overtakes what waits in the buffer (§4.2). Any thread. */
+    /** Ends the sequence behind its last item, or at once if failures overtake. Any thread. */
     @Override
     public void fail(Throwable failure) {
         finish(new End(failure));
@@ -184,7 +189,7 @@ final class Multicast<T> implements Outlet<T> {
     /** A consumer's place in the sequence. It is polled by the consumer's task. */
     final class Cursor implements Source<T> {
         // guarded by the lock
-        private Node<T> next;
+        Node<T> next;
         private @Nullable Waker waiter;
         private Waker ending = Waker.noop();
 
@@ -234,10 +239,7 @@ final class Multicast<T> implements Outlet<T> {
         public boolean isDone() {
             lock.lock();
             try {
-                if (end == null) {
-                    return false;
-                }
-                return end.failure() == null ? next.item == null : !answeredNull;
+                return end != null && isAtEnd(end) && (end.failure() == null || !answeredNull);
             } finally {
                 lock.unlock();
             }
@@ -280,7 +282,7 @@ final class Multicast<T> implements Outlet<T> {
             boolean wake;
             lock.lock();
             try {
-                if (end != null && (end.failure() != null || next.item == null)) {
+                if (end != null && isAtEnd(end)) {
                     return null;
                 }
                 ending = waker;
@@ -302,12 +304,20 @@ final class Multicast<T> implements Outlet<T> {
             return item;
         }
 
+        /** Under the lock: tells whether no item comes before that end. */
+        private boolean isAtEnd(End reached) {
+            return next.item == null || (failuresOvertake && reached.failure() != null);
+        }
+
         /** Under the lock: goes behind the next item. */
         private void pass() {
-            if (--next.readers == 0) {
+            Node<T> passed = next;
+            next = Objects.requireNonNull(passed.next);
+            if (--passed.readers == 0) {
                 size--;
+                passed.item = null;
+                passed.next = null;
             }
-            next = Objects.requireNonNull(next.next);
         }
 
         private @Nullable T ended() throws Exception {
@@ -325,16 +335,19 @@ final class Multicast<T> implements Outlet<T> {
     }
 
     /** An item and the way to the one after it; or, without an item, the place for the next. */
-    private static final class Node<T> {
-        private @Nullable T item;
-        private @Nullable Node<T> next;
+    static final class Node<T> {
+        @Nullable T item;
+
+        @Nullable Node<T> next;
+
         private int readers;
 
         private Node<T> fill(T value, int count) {
+            Node<T> following = new Node<>(); // first: there may be no memory for it
             item = value;
             readers = count;
-            next = new Node<>();
-            return next;
+            next = following;
+            return following;
         }
     }
 

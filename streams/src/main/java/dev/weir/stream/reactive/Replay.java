@@ -111,8 +111,8 @@ final class Replay<T> implements Outlet<T> {
                 return;
             }
             tail = tail.fill(item);
-            while (tail.index - oldest.index > history) {
-                oldest = Objects.requireNonNull(oldest.next);
+            if (tail.index - oldest.index > history) {
+                forgetOldest();
             }
             moved(toWake);
         } finally {
@@ -150,6 +150,19 @@ final class Replay<T> implements Outlet<T> {
         Waker.wakeAll(toWake);
     }
 
+    /**
+     * Under the lock. The item is taken out of the list, unless somebody has come who is still at it: were it linked to those
+     * that follow, all of these would outlive young collections as soon as it had.
+     */
+    private void forgetOldest() {
+        Node<T> forgotten = oldest;
+        oldest = Objects.requireNonNull(forgotten.next);
+        if (behind == 0) {
+            forgotten.item = null;
+            forgotten.next = null;
+        }
+    }
+
     /** Under the lock: somebody waits at the tail, and nobody is too far behind. */
     private boolean wanted() {
         return end == null && waiting > 0 && behind == 0;
@@ -175,7 +188,7 @@ final class Replay<T> implements Outlet<T> {
     /** A consumer's place in the sequence. It is polled by the consumer's task. */
     final class Cursor implements Source<T> {
         // guarded by the lock
-        private Node<T> next;
+        Node<T> next;
         private @Nullable Waker waiter;
         private Waker ending = Waker.noop();
 
@@ -286,19 +299,22 @@ final class Replay<T> implements Outlet<T> {
     }
 
     /** An item and the way to the one after it; or, without an item, the place for the next. */
-    private static final class Node<T> {
+    static final class Node<T> {
         private final long index;
-        private @Nullable T item;
-        private @Nullable Node<T> next;
+        @Nullable T item;
+
+        @Nullable Node<T> next;
+
 
         private Node(long index) {
             this.index = index;
         }
 
         private Node<T> fill(T value) {
+            Node<T> following = new Node<>(index + 1); // first: there may be no memory for it
             item = value;
-            next = new Node<>(index + 1);
-            return next;
+            next = following;
+            return following;
         }
     }
 

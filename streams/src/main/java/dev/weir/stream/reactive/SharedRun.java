@@ -25,7 +25,7 @@ public final class SharedRun<T> {
     // guarded by the lock
     private @Nullable Outlet<T> outlet;
     private boolean started;
-    /** Over all outlets: who has left counts as well. */
+    /** Over all outlets, and up to {@code startAt}: who has left counts as well. */
     private int joined;
 
     private SharedRun(
@@ -48,7 +48,7 @@ public final class SharedRun<T> {
      * @param buffer the most items that are kept for the slowest consumer, at least 1
      */
     public static <T> SharedRun<T> whileJoined(Supplier<? extends Source<T>> open, int buffer) {
-        return new SharedRun<>(open, () -> new Multicast<>(buffer), SharedRun::attachLive, 1, true);
+        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), SharedRun::attachLive, 1, true);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class SharedRun<T> {
      * @param startAt how many consumers let it begin; 0 leaves that to {@link #connect}
      */
     public static <T> SharedRun<T> once(Supplier<? extends Source<T>> open, int buffer, int startAt) {
-        return new SharedRun<>(open, () -> new Multicast<>(buffer), SharedRun::attachLive, startAt, false);
+        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), SharedRun::attachLive, startAt, false);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class SharedRun<T> {
                 target = current();
                 cursor = attach.apply(target);
             } while (isFollowed(target)); // it ended before this could join
-            joined++;
+            joined = Math.min(joined + 1, startAt);
             first = !started && startAt > 0 && joined >= startAt;
             started |= first;
         } finally {

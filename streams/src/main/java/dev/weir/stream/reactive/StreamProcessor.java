@@ -74,7 +74,7 @@ public final class StreamProcessor<T, R> implements Processor<T, R> {
             int batch,
             int buffer) {
         this.inbox = new Inbox<>(PublisherSource.requirePrefetch(prefetch), true);
-        this.subscribers = new Multicast<>(buffer);
+        this.subscribers = new Multicast<>(buffer, true);
         this.pump = new Pump<>(
                 new PublisherSource<>(inbox), Objects.requireNonNull(transformation, "transformation"), subscribers);
         this.runtime = Objects.requireNonNull(runtime, "runtime");

@@ -24,13 +24,15 @@ final class MulticastModel {
     }
 
     private final int capacity;
+    private final boolean failuresOvertake;
     private final List<Integer> items = new ArrayList<>();
     private final List<Place> places = new ArrayList<>();
     State state = State.OPEN;
     int producerWakes;
 
-    MulticastModel(int capacity) {
+    MulticastModel(int capacity, boolean failuresOvertake) {
         this.capacity = capacity;
+        this.failuresOvertake = failuresOvertake;
     }
 
     Place attach() {
@@ -60,7 +62,7 @@ final class MulticastModel {
     }
 
     private Answer answer(Place place) {
-        if (state == State.FAILED) {
+        if (state == State.FAILED && isDone(place)) {
             return new Answer(null, true, true);
         }
         if (place.position < items.size()) {
@@ -72,7 +74,8 @@ final class MulticastModel {
 
     /** But for a failure that has come after a poll said null. */
     boolean isDone(Place place) {
-        return state == State.FAILED || (state == State.COMPLETED && place.position == items.size());
+        boolean overtaken = failuresOvertake && state == State.FAILED;
+        return overtaken || (state != State.OPEN && place.position == items.size());
     }
 
     void put(int item) {

@@ -17,16 +17,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MulticastTest {
-    private final Multicast<Object> multicast = new Multicast<>(2);
+    private final Multicast<Object> multicast = new Multicast<>(2, true);
     private final PollProbe probe = PollProbe.create();
 
     @Test
     void refusesACapacityOfNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Multicast<>(0))
+                .isThrownBy(() -> new Multicast<>(0, true))
                 .withMessage("buffer must be at least 1, was 0");
     }
 
@@ -43,13 +43,13 @@ class MulticastTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void doesWhatTheTableSaysInEverySequenceOfSixEvents(int capacity) throws Exception {
+    @CsvSource({"1, true", "1, false", "2, true", "2, false"})
+    void doesWhatTheTableSaysInEverySequenceOfSixEvents(int capacity, boolean failuresOvertake) throws Exception {
         int length = 6;
         int kinds = Event.values().length;
         int played = 0;
         for (int code = 0; code < Math.pow(kinds, length); ) {
-            Play play = new Play(capacity);
+            Play play = new Play(capacity, failuresOvertake);
             int legal = 0;
             while (legal < length && play.play(Event.values()[digit(code, length - 1 - legal)])) {
                 legal++;
@@ -76,9 +76,9 @@ class MulticastTest {
         private Side b;
         private int next;
 
-        Play(int capacity) {
-            model = new MulticastModel(capacity);
-            real = new Multicast<>(capacity);
+        Play(int capacity, boolean failuresOvertake) {
+            model = new MulticastModel(capacity, failuresOvertake);
+            real = new Multicast<>(capacity, failuresOvertake);
             real.register(producerWakes::incrementAndGet);
             a = new Side(model.attach(), real.attach());
         }
@@ -243,6 +243,22 @@ class MulticastTest {
         } finally {
             Reference.reachabilityFence(slow); // somebody may keep it for long
         }
+    }
+
+    @Test
+    void whatAllHavePassedLeadsToNothing() throws Exception { // or old garbage would keep all that came later
+        Multicast<Object>.Cursor fast = multicast.attach();
+        Multicast<Object>.Cursor slow = multicast.attach();
+        Multicast.Node<Object> node = fast.next;
+        assertThat(probe.poll(fast)).isNull();
+        multicast.put("item");
+        assertThat(probe.poll(fast)).isNotNull();
+        assertThat(node.next).as("one has yet to take it").isSameAs(fast.next);
+
+        slow.close();
+
+        assertThat(node.next).isNull();
+        assertThat(node.item).isNull();
     }
 
     private WeakReference<Object> put() {

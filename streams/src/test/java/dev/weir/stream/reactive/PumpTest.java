@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PumpTest {
     private final StepScheduler scheduler = new StepScheduler(Budget.DEFAULT);
-    private final Multicast<Integer> multicast = new Multicast<>(2);
+    private final Multicast<Integer> multicast = new Multicast<>(2, true);
     private final Multicast<Integer>.Cursor cursor = multicast.attach();
     private final PollProbe consumer = PollProbe.create();
     private final ScriptedSource<Integer> script = ScriptedSource.of();

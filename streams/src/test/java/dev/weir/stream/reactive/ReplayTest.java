@@ -65,9 +65,35 @@ class ReplayTest {
     }
 
     @Test
+    void what_is_forgotten_leads_to_nothing_unless_somebody_is_still_at_it() throws Exception {
+        Replay<Integer>.Cursor cursor = replay.attach();
+        Replay.Node<Integer> first = cursor.next;
+        Replay.Node<Integer> second = null;
+        for (int item = 1; item <= 3; item++) {
+            assertThat(first.next).isEqualTo(second);
+            assertThat(cursor.poll(cx)).isNull();
+            replay.put(item);
+            assertThat(cursor.poll(cx)).isEqualTo(item);
+            second = second == null ? cursor.next : second;
+        }
+        assertThat(first.next).as("old garbage would keep all that came later").isNull();
+        assertThat(first.item).isNull();
+
+        assertThat(cursor.poll(cx)).isNull();
+        assertThat(replay.isWanted()).isTrue();
+        Replay<Integer>.Cursor late = replay.attach(); // between the producer's look and its item
+        replay.put(4);
+
+        assertThat(second.next).isNotNull();
+        assertThat(late.poll(cx)).isEqualTo(2);
+        assertThat(late.poll(cx)).isEqualTo(3);
+        assertThat(late.poll(cx)).isEqualTo(4);
+    }
+
+    @Test
     void a_waker_that_throws_keeps_nobody_behind_it_asleep() throws Exception {
         assertAllWoken(replay, replay.attach(), replay.attach());
-        Multicast<Integer> multicast = new Multicast<>(2);
+        Multicast<Integer> multicast = new Multicast<>(2, true);
         assertAllWoken(multicast, multicast.attach(), multicast.attach());
     }
 
