@@ -301,10 +301,10 @@ final class Replay<T> implements Outlet<T> {
     /** An item and the way to the one after it; or, without an item, the place for the next. */
     static final class Node<T> {
         private final long index;
+
         @Nullable T item;
 
         @Nullable Node<T> next;
-
 
         private Node(long index) {
             this.index = index;
