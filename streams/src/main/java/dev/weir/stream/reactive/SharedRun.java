@@ -4,7 +4,6 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedRun<T> {
     private final Supplier<? extends Source<T>> open;
-    private final Function<Outlet<T>, Source<T>> attach;
     private final Supplier<? extends Outlet<T>> makeOutlet;
     private final int startAt;
     private final boolean restarts;
@@ -31,12 +29,10 @@ public final class SharedRun<T> {
     private SharedRun(
             Supplier<? extends Source<T>> open,
             Supplier<? extends Outlet<T>> makeOutlet,
-            Function<Outlet<T>, Source<T>> attach,
             int startAt,
             boolean restarts) {
         this.open = open;
         this.makeOutlet = makeOutlet;
-        this.attach = attach;
         this.startAt = startAt;
         this.restarts = restarts;
     }
@@ -48,7 +44,7 @@ public final class SharedRun<T> {
      * @param buffer the most items that are kept for the slowest consumer, at least 1
      */
     public static <T> SharedRun<T> whileJoined(Supplier<? extends Source<T>> open, int buffer) {
-        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), SharedRun::attachLive, 1, true);
+        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), 1, true);
     }
 
     /**
@@ -57,7 +53,7 @@ public final class SharedRun<T> {
      * @param startAt how many consumers let it begin; 0 leaves that to {@link #connect}
      */
     public static <T> SharedRun<T> once(Supplier<? extends Source<T>> open, int buffer, int startAt) {
-        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), SharedRun::attachLive, startAt, false);
+        return new SharedRun<>(open, () -> new Multicast<>(buffer, false), startAt, false);
     }
 
     /**
@@ -66,15 +62,7 @@ public final class SharedRun<T> {
      * @param history the most items that are kept; {@link Integer#MAX_VALUE} for all
      */
     public static <T> SharedRun<T> replaying(Supplier<? extends Source<T>> open, int history) {
-        return new SharedRun<>(open, () -> new Replay<>(history), SharedRun::attachReplay, 1, false);
-    }
-
-    private static <T> Source<T> attachLive(Outlet<T> outlet) {
-        return ((Multicast<T>) outlet).attach();
-    }
-
-    private static <T> Source<T> attachReplay(Outlet<T> outlet) {
-        return ((Replay<T>) outlet).attach();
+        return new SharedRun<>(open, () -> new Replay<>(history), 1, false);
     }
 
     /** Returns the source of one more consumer, who joins when it is polled for the first time. */
@@ -111,7 +99,7 @@ public final class SharedRun<T> {
         try {
             do {
                 target = current();
-                cursor = attach.apply(target);
+                cursor = target.attach();
             } while (isFollowed(target)); // it ended before this could join
             joined = Math.min(joined + 1, startAt);
             first = !started && startAt > 0 && joined >= startAt;

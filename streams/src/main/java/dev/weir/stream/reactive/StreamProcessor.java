@@ -94,7 +94,7 @@ public final class StreamProcessor<T, R> implements Processor<T, R> {
             if (started.compareAndSet(false, true)) {
                 pump.start(host);
             }
-            Multicast<R>.Cursor cursor = subscribers.attach();
+            Outlet<R>.Cursor cursor = subscribers.attach();
             SourceSubscription<R> subscription = new SourceSubscription<>(cursor, subscriber, batch);
             cursor.onEnd(subscription::wake); // before the first poll, which sees an end that came before
             subscription.start(host);

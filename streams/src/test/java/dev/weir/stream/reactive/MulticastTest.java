@@ -146,7 +146,7 @@ class MulticastTest {
         private boolean answeredNull;
         private boolean failed;
 
-        Side(MulticastModel.Place place, Multicast<Integer>.Cursor cursor) {
+        Side(MulticastModel.Place place, Outlet<Integer>.Cursor cursor) {
             this.place = place;
             this.cursor = SourceLaws.check(cursor);
             this.cameToTheEnd = cursor.isDone();
@@ -225,8 +225,8 @@ class MulticastTest {
 
     @Test
     void keepsNothingThatTheSlowestHasPassed() throws Exception {
-        Multicast<Object>.Cursor fast = multicast.attach();
-        Multicast<Object>.Cursor slow = multicast.attach();
+        Outlet<Object>.Cursor fast = multicast.attach();
+        Outlet<Object>.Cursor slow = multicast.attach();
         List<WeakReference<Object>> passed = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             assertThat(probe.poll(fast)).isNull();
@@ -247,9 +247,9 @@ class MulticastTest {
 
     @Test
     void whatAllHavePassedLeadsToNothing() throws Exception { // or old garbage would keep all that came later
-        Multicast<Object>.Cursor fast = multicast.attach();
-        Multicast<Object>.Cursor slow = multicast.attach();
-        Multicast.Node<Object> node = fast.next;
+        Outlet<Object>.Cursor fast = multicast.attach();
+        Outlet<Object>.Cursor slow = multicast.attach();
+        Outlet.Node<Object> node = fast.next;
         assertThat(probe.poll(fast)).isNull();
         multicast.put("item");
         assertThat(probe.poll(fast)).isNotNull();

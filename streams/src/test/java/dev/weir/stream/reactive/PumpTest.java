@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PumpTest {
     private final StepScheduler scheduler = new StepScheduler(Budget.DEFAULT);
     private final Multicast<Integer> multicast = new Multicast<>(2, true);
-    private final Multicast<Integer>.Cursor cursor = multicast.attach();
+    private final Outlet<Integer>.Cursor cursor = multicast.attach();
     private final PollProbe consumer = PollProbe.create();
     private final ScriptedSource<Integer> script = ScriptedSource.of();
     private final SourceLaws<Integer> source = SourceLaws.check(script);
@@ -47,7 +47,7 @@ class PumpTest {
 
     @Test
     void finishesThePullThatHasBegunThoughWhoWantedTheItemHasLeft() throws Exception {
-        Multicast<Integer>.Cursor leaving = multicast.attach();
+        Outlet<Integer>.Cursor leaving = multicast.attach();
         spawn(source);
         consumer.poll(leaving);
         scheduler.run();

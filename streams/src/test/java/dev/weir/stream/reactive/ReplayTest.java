@@ -28,8 +28,8 @@ class ReplayTest {
 
     @Test
     void an_item_is_wanted_when_one_waits_and_nobody_is_the_whole_history_behind() throws Exception {
-        Replay<Integer>.Cursor fast = replay.attach();
-        Replay<Integer>.Cursor slow = replay.attach();
+        Outlet<Integer>.Cursor fast = replay.attach();
+        Outlet<Integer>.Cursor slow = replay.attach();
         assertThat(replay.isWanted()).as("nobody waits").isFalse();
         for (int item = 1; item <= 2; item++) {
             assertThat(fast.poll(cx)).isNull();
@@ -51,7 +51,7 @@ class ReplayTest {
 
         slow.close();
         assertThat(replay.isWanted()).isTrue();
-        Replay<Integer>.Cursor late = replay.attach();
+        Outlet<Integer>.Cursor late = replay.attach();
         assertThat(replay.isWanted()).as("one begins two behind").isFalse();
         assertThat(late.poll(cx)).isEqualTo(2);
         assertThat(replay.isWanted()).isTrue();
@@ -66,9 +66,9 @@ class ReplayTest {
 
     @Test
     void what_is_forgotten_leads_to_nothing_unless_somebody_is_still_at_it() throws Exception {
-        Replay<Integer>.Cursor cursor = replay.attach();
-        Replay.Node<Integer> first = cursor.next;
-        Replay.Node<Integer> second = null;
+        Outlet<Integer>.Cursor cursor = replay.attach();
+        Outlet.Node<Integer> first = cursor.next;
+        Outlet.Node<Integer> second = null;
         for (int item = 1; item <= 3; item++) {
             assertThat(first.next).isEqualTo(second);
             assertThat(cursor.poll(cx)).isNull();
@@ -81,7 +81,7 @@ class ReplayTest {
 
         assertThat(cursor.poll(cx)).isNull();
         assertThat(replay.isWanted()).isTrue();
-        Replay<Integer>.Cursor late = replay.attach(); // between the producer's look and its item
+        Outlet<Integer>.Cursor late = replay.attach(); // between the producer's look and its item
         replay.put(4);
 
         assertThat(second.next).isNotNull();
