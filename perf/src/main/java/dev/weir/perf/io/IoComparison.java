@@ -71,7 +71,6 @@ public final class IoComparison implements Callable<Integer> {
     private Journal journal;
 
     private final List<IoRun> runs = new ArrayList<>();
-    private int failures;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -106,7 +105,24 @@ public final class IoComparison implements Callable<Integer> {
         PrintWriter screen = spec.commandLine().getOut();
         new IoTable(runs).lines().forEach(screen::println);
         screen.flush();
-        return failures == 0 ? 0 : 1;
+        return failures();
+    }
+
+    /** Names once more what has failed, for who has not watched. Returns what to exit with. */
+    private int failures() {
+        List<IoRun> failed = runs.stream().filter(run -> !run.isGood()).toList();
+        failed.forEach(this::tell);
+        if (!failed.isEmpty()) {
+            say("%d of %d runs FAILED", failed.size(), runs.size());
+        }
+        List<Contender> missing = systems == null
+                ? List.of()
+                : chosen("--systems", systems, Contender.values()).stream()
+                        .filter(each ->
+                                runs.stream().noneMatch(run -> run.system().equals(each.toString())))
+                        .toList();
+        missing.forEach(each -> say("%s FAILED: it was asked for and can do nothing of this here", each));
+        return failed.isEmpty() && missing.isEmpty() && !runs.isEmpty() ? 0 : 1;
     }
 
     private <E extends Enum<E>> Set<E> chosen(String option, @Nullable Set<String> given, E[] all) {
@@ -140,11 +156,7 @@ public final class IoComparison implements Callable<Integer> {
         Map<Contender, ServerProcess> servers = new EnumMap<>(Contender.class);
         try {
             for (Contender each : contenders) {
-                ServerProcess server = each.start(group.get(0), site);
-                if (server != null) {
-                    servers.put(each, server);
-                    warm(each, rows, server, measurement);
-                }
+                begin(each, group.get(0), rows, servers, site, measurement);
             }
             for (int round = 1; round <= rounds; round++) {
                 for (Row row : rows) {
@@ -154,6 +166,32 @@ public final class IoComparison implements Callable<Integer> {
             }
         } finally {
             servers.values().forEach(ServerProcess::close);
+        }
+    }
+
+    /** A server that does not start, or serves no load, fails in each row; the others go on. */
+    private void begin(
+            Contender contender,
+            Workload first,
+            List<Row> rows,
+            Map<Contender, ServerProcess> servers,
+            Site site,
+            Measurement measurement)
+            throws IOException, InterruptedException {
+        try {
+            ServerProcess server = contender.start(first, site);
+            if (server != null) {
+                servers.put(contender, server);
+                warm(contender, rows, server, measurement);
+            }
+        } catch (IOException e) {
+            ServerProcess started = servers.remove(contender);
+            if (started != null) {
+                started.close();
+            }
+            for (Row row : rows) {
+                add(IoRun.failed(row, contender.toString(), 0, e.toString()));
+            }
         }
     }
 
@@ -177,14 +215,14 @@ public final class IoComparison implements Callable<Integer> {
         for (Contender each : order) {
             ServerProcess server = servers.get(each);
             if (server == null || !server.isAlive()) {
-                fail(row, each, "the server has ended");
+                add(IoRun.failed(row, each.toString(), round, "the server has ended"));
                 continue;
             }
             try {
                 add(new IoRun(
                         row, each.toString(), round, apart, measurement.load(row, server, new Pace(seconds, warmup))));
             } catch (IOException e) {
-                fail(row, each, e.toString());
+                add(IoRun.failed(row, each.toString(), round, e.toString()));
             }
         }
     }
@@ -193,23 +231,29 @@ public final class IoComparison implements Callable<Integer> {
     private void compareIdle(Site site, Measurement measurement, Set<Contender> contenders)
             throws IOException, InterruptedException {
         Row row = Workload.IDLE.rows(connections).get(0);
-        Row first = new Row(Workload.ECHO, 64);
         for (int round = 1; round <= Math.min(rounds, 2); round++) {
             for (Contender each : contenders) {
-                ServerProcess server = each.start(Workload.IDLE, site);
-                if (server == null) {
-                    continue;
-                }
                 try {
-                    measurement.load(first, server, new Pace(1, 0));
-                    add(new IoRun(
-                            row, each.toString(), round, Double.NaN, measurement.idle(row, server, each.isJava())));
+                    measureIdle(row, each, round, site, measurement);
                 } catch (IOException e) {
-                    fail(row, each, e.toString());
-                } finally {
-                    server.close();
+                    add(IoRun.failed(row, each.toString(), round, e.toString()));
                 }
             }
+        }
+    }
+
+    private void measureIdle(Row row, Contender contender, int round, Site site, Measurement measurement)
+            throws IOException, InterruptedException {
+        ServerProcess server = contender.start(Workload.IDLE, site);
+        if (server == null) {
+            return;
+        }
+        try {
+            measurement.load(new Row(Workload.ECHO, 64), server, new Pace(1, 0));
+            Map<Figure, Double> figures = measurement.idle(row, server, contender.isJava());
+            add(new IoRun(row, contender.toString(), round, Double.NaN, figures));
+        } finally {
+            server.close();
         }
     }
 
@@ -217,13 +261,14 @@ public final class IoComparison implements Callable<Integer> {
         runs.add(run);
         journal.add(List.of(run.toJson().toString()));
         if (!run.isGood()) {
-            fail(run.row(), run.system(), "there were errors: " + run.toJson());
+            tell(run);
         }
     }
 
-    private void fail(Row row, Object system, String why) {
-        failures++;
-        say("%s of %s failed: %s", row.title(), system, why);
+    private void tell(IoRun failed) {
+        say(
+                "%s, %s, round %d FAILED: %s",
+                failed.row().title(), failed.system(), failed.round(), String.valueOf(failed.failure()));
     }
 
     private void say(String format, Object... arguments) {

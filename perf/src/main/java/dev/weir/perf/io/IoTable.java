@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
-/** Medians of runs and their ratios, a table for each row of the comparison. */
+/** Medians of runs and their ratios, a table for each row of the comparison; runs that failed are no part of them. */
 final class IoTable {
     private static final List<Contender> BASELINES = List.of(Contender.C, Contender.TOKIO, Contender.NETTY_NIO);
 
     private final List<IoRun> runs;
 
     IoTable(List<IoRun> runs) {
-        this.runs = runs.stream().filter(IoRun::isGood).toList();
+        this.runs = List.copyOf(runs);
     }
 
     List<String> lines() {
@@ -33,13 +34,15 @@ final class IoTable {
                 + " the server's processor time for an operation, from /proc/PID/stat, as means; waits and preemptions"
                 + " are its voluntary and involuntary context switches for an operation. A chunk of 64 KiB, an answer,"
                 + " and a connection with its echo are operations. Memory is what 10,000 connections that were used once"
-                + " add to the resident memory and to the live heap, for each.";
+                + " add to the resident memory and to the live heap, for each. Runs that failed are counted after a name and"
+                + " in no figure.";
     }
 
     private List<String> memory(Row row) {
         List<String> lines = new ArrayList<>(List.of("| system | bytes a connection |", "|---|---|"));
         for (String system : systems(row)) {
-            lines.add("| " + system + " | " + number(median(of(row, system), run -> run.figure(Figure.BYTES))) + " |");
+            lines.add("| " + name(row, system) + " | "
+                    + number(median(of(row, system), run -> run.figure(Figure.BYTES))) + " |");
         }
         return lines;
     }
@@ -56,7 +59,7 @@ final class IoTable {
     private String line(Row row, String system) {
         List<IoRun> own = of(row, system);
         double rate = median(own, run -> run.figure(Figure.OPS_PER_S));
-        List<String> cells = new ArrayList<>(List.of(system, number(rate), spread(own)));
+        List<String> cells = new ArrayList<>(List.of(name(row, system), number(rate), spread(own)));
         for (Contender baseline : BASELINES) {
             cells.add(ratio(rate, median(of(row, baseline.toString()), run -> run.figure(Figure.OPS_PER_S))));
         }
@@ -73,6 +76,12 @@ final class IoTable {
         return "| " + String.join(" | ", cells) + " |";
     }
 
+    /** The system, and how many of its runs have failed. */
+    private String name(Row row, String system) {
+        long failed = runs(row, system).filter(run -> !run.isGood()).count();
+        return failed == 0 ? system : system + " (" + failed + " FAILED)";
+    }
+
     private List<String> systems(Row row) {
         List<String> measured = runs.stream()
                 .filter(run -> run.row().equals(row))
@@ -85,9 +94,11 @@ final class IoTable {
     }
 
     private List<IoRun> of(Row row, String system) {
-        return runs.stream()
-                .filter(run -> run.row().equals(row) && run.system().equals(system))
-                .toList();
+        return runs(row, system).filter(IoRun::isGood).toList();
+    }
+
+    private Stream<IoRun> runs(Row row, String system) {
+        return runs.stream().filter(run -> run.row().equals(row) && run.system().equals(system));
     }
 
     private static double[] sorted(List<IoRun> runs, ToDoubleFunction<IoRun> figure) {

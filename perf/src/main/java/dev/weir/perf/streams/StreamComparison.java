@@ -4,13 +4,18 @@ import dev.weir.perf.report.Journal;
 import dev.weir.perf.streams.StreamBenchmark.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -80,7 +85,7 @@ public final class StreamComparison implements Callable<Integer> {
     private Journal journal;
 
     private final List<StreamRun> runs = new ArrayList<>();
-    private int failures;
+    private final Map<Path, Integer> features = new HashMap<>();
 
     @Override
     public Integer call() throws IOException {
@@ -94,6 +99,9 @@ public final class StreamComparison implements Callable<Integer> {
                     spec.commandLine(), "--rounds must be at least 1, --secs and --warmup more than 0");
         }
         List<Shape> shapes = shapes();
+        for (Path home : homes) {
+            features.put(home, feature(home));
+        }
         journal.begin();
         for (int round = 1; round <= rounds; round++) {
             for (Path home : homes) {
@@ -108,7 +116,17 @@ public final class StreamComparison implements Callable<Integer> {
         }
         tables().forEach(spec.commandLine().getOut()::println);
         spec.commandLine().getOut().flush();
-        return failures == 0 ? 0 : 1;
+        return failures();
+    }
+
+    /** Names once more what has failed, for who has not watched. Returns what to exit with. */
+    private int failures() {
+        List<StreamRun> failed = runs.stream().filter(run -> !run.isGood()).toList();
+        failed.forEach(run -> say("%s FAILED", run.title()));
+        if (!failed.isEmpty()) {
+            say("%d of %d runs FAILED", failed.size(), runs.size());
+        }
+        return failed.isEmpty() && !runs.isEmpty() ? 0 : 1;
     }
 
     private List<Shape> shapes() {
@@ -123,6 +141,20 @@ public final class StreamComparison implements Callable<Integer> {
         return chosen;
     }
 
+    /** Of the file that every JDK has, as a run that fails does not tell what it ran on. */
+    private int feature(Path home) throws IOException {
+        Path release = home.resolve("release");
+        if (!Files.exists(release)) {
+            throw new ParameterException(spec.commandLine(), "--java must be homes of JDKs, was " + home);
+        }
+        Properties said = new Properties();
+        try (Reader reader = Files.newBufferedReader(release)) {
+            said.load(reader);
+        }
+        return Runtime.Version.parse(said.getProperty("JAVA_VERSION").replace("\"", ""))
+                .feature();
+    }
+
     /** Every other round backwards, so that none always comes after the same one. */
     private void measure(Path home, Profile profile, Shape shape, int round) throws IOException {
         List<Contender> libraries = new ArrayList<>(systems);
@@ -131,15 +163,27 @@ public final class StreamComparison implements Callable<Integer> {
         }
         for (Contender library : libraries) {
             if (!library.lacks(shape)) {
-                try {
-                    add(run(home, profile, shape, library), profile, shape, library, round);
-                } catch (RunnerException failure) {
-                    failures++;
-                    PrintWriter err = spec.commandLine().getErr();
-                    err.printf("%s of %s, %s, has failed: %s%n", shape, library, profile, failure);
-                    err.flush();
-                }
+                add(measured(home, profile, shape, library, round));
             }
+        }
+    }
+
+    private StreamRun measured(Path home, Profile profile, Shape shape, Contender library, int round) {
+        int java = features.getOrDefault(home, 0);
+        try {
+            RunResult result = run(home, profile, shape, library);
+            return new StreamRun(
+                    java,
+                    profile,
+                    shape,
+                    library,
+                    round,
+                    result.getPrimaryResult().getScore() / shape.items(),
+                    allocated(result) / shape.items());
+        } catch (RunnerException failure) {
+            StreamRun failed = StreamRun.failed(java, profile, shape, library, round);
+            say("%s: %s", failed.title(), failure);
+            return failed;
         }
     }
 
@@ -167,17 +211,18 @@ public final class StreamComparison implements Callable<Integer> {
         return TimeValue.microseconds(Math.round(seconds * 1e6 / parts));
     }
 
-    private void add(RunResult result, Profile profile, Shape shape, Contender library, int round) throws IOException {
-        StreamRun run = new StreamRun(
-                Runtime.Version.parse(result.getParams().getJdkVersion()).feature(),
-                profile,
-                shape,
-                library,
-                round,
-                result.getPrimaryResult().getScore() / shape.items(),
-                allocated(result) / shape.items());
+    private void add(StreamRun run) throws IOException {
         runs.add(run);
         journal.add(List.of(run.toJson().toString()));
+        if (!run.isGood()) {
+            say("%s FAILED: %s ns an item", run.title(), run.nanos());
+        }
+    }
+
+    private void say(String format, Object... arguments) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, format + "%n", arguments);
+        err.flush();
     }
 
     private static double allocated(RunResult result) {

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What was measured on one release of Java in one profile, as a table of Markdown. */
 final class StreamTable {
     private static final String DASH = "-";
+    private static final String FAILED = "FAILED";
     /** Less than this is what the harness itself allocates now and then. */
     private static final double NO_BYTES = 0.05;
 
@@ -54,14 +56,16 @@ final class StreamTable {
     static String legend() {
         return "Median of the rounds and half of their range in percent; in brackets what is allocated an item. The last"
                 + " column says how many times as fast as the fastest of Reactor, RxJava, Mutiny, Pekko and Kotlin Weir"
-                + " is; streams of the JDK and the loop are floors. -: no natural form, or it failed.";
+                + " is; streams of the JDK and the loop are floors. -: no natural form; failed runs are no part of a median.";
     }
 
     private List<String> cells(Shape shape, List<Contender> columns) {
         List<String> cells = new ArrayList<>(List.of(shape.toString()));
         for (Contender library : columns) {
             Spread nanos = of(shape, library, StreamRun::nanos);
-            cells.add(nanos.isKnown() ? cell(nanos, of(shape, library, StreamRun::bytes)) : DASH);
+            long failed = runs(shape, library).filter(run -> !run.isGood()).count();
+            String known = nanos.isKnown() ? cell(nanos, of(shape, library, StreamRun::bytes)) : DASH;
+            cells.add(failed == 0 ? known : nanos.isKnown() ? known + ", " + failed + " " + FAILED : FAILED);
         }
         double ratio = toBestPeer(shape);
         cells.add(Double.isNaN(ratio) ? DASH : String.format(Locale.ROOT, "%.2f", ratio));
@@ -86,10 +90,14 @@ final class StreamTable {
     }
 
     private Spread of(Shape shape, Contender library, ToDoubleFunction<StreamRun> figure) {
-        return Spread.of(runs.stream()
-                .filter(run -> run.shape() == shape && run.library() == library)
+        return Spread.of(runs(shape, library)
+                .filter(StreamRun::isGood)
                 .mapToDouble(figure)
                 .toArray());
+    }
+
+    private Stream<StreamRun> runs(Shape shape, Contender library) {
+        return runs.stream().filter(run -> run.shape() == shape && run.library() == library);
     }
 
     private static String line(List<String> cells) {

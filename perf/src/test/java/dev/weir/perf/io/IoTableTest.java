@@ -28,9 +28,30 @@ class IoTableTest {
     void runs_with_errors_count_for_nothing() {
         IoRun bad = new IoRun(ECHO, "c", 1, Double.NaN, IoRun.parse(LOAD.formatted("900", "1", 3)));
         assertThat(bad.isGood()).isFalse();
-        assertThat(new IoTable(List.of(bad)).lines()).containsExactly(IoTable.legend());
+        assertThat(new IoTable(List.of(bad, run("c", 2, 100, 10))).lines())
+                .contains("| c (1 FAILED) | 100 | - | 1.00 | - | - | - | - | - | 50 | 10 | 1.00 | - | - | - |");
         assertThat(new IoRun(ECHO, "c", 1, Double.NaN, IoRun.parse("segmentation fault")).isGood())
                 .isFalse();
+    }
+
+    @Test
+    void a_server_that_answers_nobody_has_failed_although_it_makes_no_errors() {
+        IoRun none = run("weir", 1, 0, 10);
+        assertThat(none.isGood()).isFalse();
+        assertThat(none.failure()).isEqualTo("ops_per_s is 0.0");
+        assertThat(none.toJson().toString()).endsWith("\"failure\":\"ops_per_s is 0.0\"}");
+        assertThat(new IoTable(List.of(none)).lines())
+                .contains("| weir (1 FAILED) | - | - | - | - | - | - | - | - | - | - | - | - | - | - |");
+    }
+
+    @Test
+    void a_run_that_came_to_no_end_has_a_line_as_well() {
+        IoRun failed = IoRun.failed(ECHO, "c", 1, "the server has ended");
+        assertThat(failed.isGood()).isFalse();
+        assertThat(new IoTable(List.of(failed)).lines()).anyMatch(line -> line.startsWith("| c (1 FAILED) | - |"));
+        assertThat(failed.toJson())
+                .hasToString("{\"workload\":\"echo\",\"conns\":16,\"system\":\"c\",\"round\":1,\"ns_apart\":null,"
+                        + "\"failure\":\"the server has ended\"}");
     }
 
     @Test

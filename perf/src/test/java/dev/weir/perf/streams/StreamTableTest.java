@@ -39,6 +39,19 @@ class StreamTableTest {
     }
 
     @Test
+    void a_run_without_a_figure_shows_as_failed_and_is_part_of_none() {
+        StreamTable table = new StreamTable(
+                17,
+                Profile.CLEAN,
+                List.of(
+                        run(Contender.WEIR, 1, 4),
+                        StreamRun.failed(17, Profile.CLEAN, Shape.RANGE_1M, Contender.WEIR, 2),
+                        run(Contender.REACTOR, 1, 8),
+                        run(Contender.RXJAVA, 1, 0)));
+        assertThat(table.lines()).contains("| range_1m | 4.0 ±0% (24), 1 FAILED | 8.0 ±0% (24) | FAILED | 2.00 |");
+    }
+
+    @Test
     void a_run_is_a_line_of_json() {
         assertThat(run(Contender.WEIR, 2, 4.5).toJson().toString())
                 .isEqualTo("{\"java\":17,\"profile\":\"clean\",\"shape\":\"range_1m\",\"library\":\"weir\",\"round\":2,"
