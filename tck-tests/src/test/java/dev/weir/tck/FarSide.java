@@ -7,6 +7,7 @@ import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,18 +37,27 @@ record FarSide(ByteStream stream, Pollable<Long> work) implements Pollable<Long>
         };
     }
 
-    /** Where nothing is yet; deleted when the JVM ends. */
+    /** Where nothing is yet; what is there when the JVM ends is deleted. */
     static Path freshPath() {
-        Path path = DIRECTORY.resolve(Integer.toString(NUMBER.incrementAndGet()));
-        path.toFile().deleteOnExit();
-        return path;
+        return DIRECTORY.resolve(Integer.toString(NUMBER.incrementAndGet()));
     }
 
     private static Path temporary() {
         try {
             Path directory = Files.createTempDirectory("weir-tck");
-            directory.toFile().deleteOnExit();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
             return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+            for (Path path : left) {
+                Files.delete(path);
+            }
+            Files.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -33,6 +33,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +58,17 @@ public final class IoReaderCases {
 
     private static final DatagramSocket PEER = peer();
 
+    private static final Path FILE = file();
+    private static final Path NO_FILE = FarSide.freshPath();
+
     private IoReaderCases() {}
 
     /** All of them. */
     @DataProvider(name = "cases")
     public static Iterator<Object[]> cases() {
         List<Sizes> sizes = Sizes.batchesAndBudgets();
-        Stream<PublisherCase> others = IntStream.range(0, ROWS.size())
-                .boxed()
-                .flatMap(i -> ROWS.get(i)
-                        .with(Boolean.getBoolean("weir.long") ? sizes : List.of(sizes.get(4 * i % sizes.size()))));
+        Stream<PublisherCase> others =
+                IntStream.range(0, ROWS.size()).boxed().flatMap(i -> ROWS.get(i).with(Sizes.byTurns(4 * i, sizes)));
         return Stream.concat(TcpReaderCases.all(), others)
                 .map(each -> new Object[] {each})
                 .iterator();
@@ -228,27 +231,31 @@ public final class IoReaderCases {
     // ---- what is read by calls that block ----
 
     private static Source<ByteBuffer> fileBytes(Sizes sizes, long n) {
+        return FileStreams.read(FILE, 0, n, 1);
+    }
+
+    /** A file longer than anybody reads, of which nothing is written. */
+    private static Path file() {
         Path path = FarSide.freshPath();
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.setLength(Math.min(n, 1L << 40)); // nothing is written; longer than anybody reads
+            file.setLength(1L << 40);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return FileStreams.read(path, 0, n, 1);
+        return path;
     }
 
     private static Source<?> noFile(Sizes sizes) {
-        return TcpReaderCases.met(sizes, FileStreams.read(FarSide.freshPath()));
+        return TcpReaderCases.met(sizes, FileStreams.read(NO_FILE));
     }
 
-    /** A byte a read, as somebody types. */
+    /** A byte a read, as somebody types, who stops when nobody reads any more. */
     private static Source<ByteBuffer> inputBytes(Sizes sizes, long n) {
-        return OtherStreams.input(new InputStream() {
-            private long left = n;
-
+        AtomicLong left = new AtomicLong(n);
+        Supplier<Source<ByteBuffer>> input = OtherStreams.input(new InputStream() {
             @Override
             public int read() {
-                return left-- > 0 ? 0 : -1;
+                return left.getAndDecrement() > 0 ? 0 : -1;
             }
 
             @Override
@@ -257,6 +264,42 @@ public final class IoReaderCases {
                 return read() < 0 ? -1 : 1;
             }
         });
+        Runnable stop = () -> {
+            left.set(0);
+            sizes.runtime().spawn(new Discarding().drain(input.get()));
+        };
+        return new Followed<>(input.get(), stop);
+    }
+
+    /** A source after whose close something is done, once. */
+    private static final class Followed<T> implements Source<T> {
+        private final Source<T> source;
+        private @Nullable Runnable next;
+
+        Followed(Source<T> source, Runnable next) {
+            this.source = source;
+            this.next = next;
+        }
+
+        @Override
+        public @Nullable T poll(Context cx) throws Exception {
+            return source.poll(cx);
+        }
+
+        @Override
+        public boolean isDone() {
+            return source.isDone();
+        }
+
+        @Override
+        public void close() {
+            source.close();
+            Runnable once = next;
+            next = null;
+            if (once != null) {
+                once.run();
+            }
+        }
     }
 
     private static Source<?> brokenInput(Sizes sizes) {
@@ -266,6 +309,6 @@ public final class IoReaderCases {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return TcpReaderCases.met(sizes, OtherStreams.input(closed));
+        return TcpReaderCases.met(sizes, OtherStreams.input(closed).get());
     }
 }

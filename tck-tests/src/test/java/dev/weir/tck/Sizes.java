@@ -19,6 +19,10 @@ import java.util.stream.Stream;
  * @param budget the most operations of a task in one turn
  */
 record Sizes(int prefetch, int batch, int budget) {
+    /** Whether also those rows meet all capacities that else meet one each. */
+    private static final boolean ALL =
+            Boolean.parseBoolean(System.getProperty("weir.tck.all", System.getProperty("weir.long")));
+
     private static final Map<Integer, TaskRuntime> RUNTIMES = new ConcurrentHashMap<>();
 
     /** Every combination. */
@@ -52,6 +56,11 @@ record Sizes(int prefetch, int batch, int budget) {
     /** Every combination for what subscribes and publishes nothing. */
     static List<Sizes> prefetchesAndBudgets() {
         return all().stream().filter(sizes -> sizes.batch() == Budget.DEFAULT).toList();
+    }
+
+    /** Returns the one for the row with this number, by turns, or in long runs all. */
+    static List<Sizes> byTurns(int row, List<Sizes> all) {
+        return ALL ? all : List.of(all.get(row % all.size()));
     }
 
     /** Returns the runtime of this budget: two workers, shared by all suites of the process, never closed. */

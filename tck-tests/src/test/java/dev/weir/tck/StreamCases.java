@@ -82,16 +82,12 @@ public final class StreamCases {
                         ROWS.stream().flatMap(row -> row.with(Sizes.batchesAndBudgets())),
                         IntStream.range(0, OperatorRows.ALL.size())
                                 .boxed()
-                                .flatMap(i -> OperatorRows.ALL.get(i).with(sizesOf(i))),
+                                .flatMap(
+                                        i -> OperatorRows.ALL.get(i).with(Sizes.byTurns(i, Sizes.batchesAndBudgets()))),
                         FROM_PUBLISHER.with(Sizes.all()))
                 .flatMap(each -> each)
                 .map(each -> new Object[] {each})
                 .iterator();
-    }
-
-    private static List<Sizes> sizesOf(int row) {
-        List<Sizes> all = Sizes.batchesAndBudgets();
-        return Boolean.getBoolean("weir.long") ? all : List.of(all.get(row % all.size()));
     }
 
     /** The operators that have a row. */

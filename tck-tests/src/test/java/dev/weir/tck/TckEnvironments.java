@@ -9,7 +9,7 @@ import org.reactivestreams.tck.TestEnvironment;
  * <p>A test that passes pays for {@link #SILENCE}, {@link #POLL} and {@link #COLLECTION}; the wait for a signal ends
  * with the signal, so it is generous. Too short a silence misses a fault now and then, but never reports a false one.
  */
-final class TckEnvironments {
+public final class TckEnvironments {
     /** For a signal that must come. */
     static final long SIGNAL = Long.getLong("weir.tck.signal", 10_000);
 
@@ -27,7 +27,7 @@ final class TckEnvironments {
     static final long COLLECTION = Long.getLong("weir.tck.collection", 300);
 
     /** For the same where the TCK's own look was too early: other suites collect garbage meanwhile. */
-    static final long PATIENCE = 3 * SIGNAL;
+    public static final long PATIENCE = 3 * SIGNAL;
 
     private TckEnvironments() {}
 

@@ -16,6 +16,9 @@ import javax.net.ssl.TrustManagerFactory;
 public final class LocalhostContext {
     private static final String PASSWORD = "for this run only";
 
+    /** Remembered for a day, so few of them: there are hundreds of thousands in a long run. */
+    private static final int SESSIONS = 100;
+
     private LocalhostContext() {}
 
     private static final class Made {
@@ -85,6 +88,8 @@ public final class LocalhostContext {
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        context.getClientSessionContext().setSessionCacheSize(SESSIONS);
+        context.getServerSessionContext().setSessionCacheSize(SESSIONS);
         return context;
     }
 }

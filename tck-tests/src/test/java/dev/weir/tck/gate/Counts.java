@@ -7,14 +7,20 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** How often each test of a suite has passed, been skipped or failed, as its XML report says. */
+/** How often each test of a suite has passed, been skipped or failed. Of one thread at a time. */
 final class Counts {
+    /** What has become of a test. */
+    enum Outcome {
+        PASSED,
+        SKIPPED,
+        FAILED
+    }
+
     private final Map<String, Integer> passed = new TreeMap<>();
     private final Map<String, Integer> skipped = new TreeMap<>();
     private final Map<String, Integer> failed = new TreeMap<>();
 
-    private Counts() {}
-
+    /** Reads them from an XML report. */
     static Counts of(Path report) throws Exception {
         Counts counts = new Counts();
         NodeList tests = DocumentBuilderFactory.newInstance()
@@ -23,16 +29,25 @@ final class Counts {
                 .getElementsByTagName("testcase");
         for (int i = 0; i < tests.getLength(); i++) {
             Element test = (Element) tests.item(i);
-            counts.outcome(test).merge(test.getAttribute("name"), 1, Integer::sum);
+            counts.add(test.getAttribute("name"), outcome(test));
         }
         return counts;
     }
 
-    private Map<String, Integer> outcome(Element test) {
+    void add(String test, Outcome outcome) {
+        Map<String, Integer> counts = switch (outcome) {
+            case PASSED -> passed;
+            case SKIPPED -> skipped;
+            case FAILED -> failed;
+        };
+        counts.merge(test, 1, Integer::sum);
+    }
+
+    private static Outcome outcome(Element test) {
         if (has(test, "failure") || has(test, "error")) {
-            return failed;
+            return Outcome.FAILED;
         }
-        return has(test, "skipped") ? skipped : passed;
+        return has(test, "skipped") ? Outcome.SKIPPED : Outcome.PASSED;
     }
 
     private static boolean has(Element test, String child) {
@@ -49,6 +64,10 @@ final class Counts {
 
     Map<String, Integer> failed() {
         return failed;
+    }
+
+    int total() {
+        return sum(passed) + sum(skipped) + sum(failed);
     }
 
     static int sum(Map<String, Integer> counts) {
