@@ -9,6 +9,8 @@ import dev.weir.task.Pollable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,39 @@ class OutputSinkTest {
                     .join();
         }
         assertThat(writes).isNotEmpty().allMatch(items -> items == OutputSink.BOUND / ByteStream.LEAST_WEIGHT);
+    }
+
+    @Test
+    void items_of_the_call_that_is_under_way_count_as_well() throws Exception {
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        OutputSink slow = new OutputSink(
+                "a slow output",
+                new OutputSink.Output() {
+                    @Override
+                    public void write(ByteBuffer[] chunks) throws InterruptedException {
+                        mayWrite.await();
+                    }
+
+                    @Override
+                    public void finish() {}
+                },
+                () -> {});
+        AtomicInteger taken = new AtomicInteger();
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            runtime.spawn(cx -> {
+                        for (int turn = 0; turn < 3; turn++) { // the flush hands over what is held
+                            while (slow.pollReady(cx)) {
+                                slow.send(ByteBuffer.allocate(1));
+                                taken.incrementAndGet();
+                            }
+                            slow.pollFlush(cx);
+                        }
+                        return Poll.done();
+                    })
+                    .join();
+            mayWrite.countDown();
+        }
+        assertThat(taken).hasValue(OutputSink.BOUND / ByteStream.LEAST_WEIGHT);
     }
 
     private static void assertReady(boolean ready) {
