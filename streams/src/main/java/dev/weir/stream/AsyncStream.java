@@ -116,7 +116,8 @@ import org.reactivestreams.Subscriber;
  * <h2>Opening and closing</h2>
  * {@link #open()}, a subscription, or a method that ends the stream build the whole chain, and build it only: nothing
  * is started and no user code runs before the first poll, apart from the pipeline of {@link #parallel}, once for each
- * rail. What makes the chain runs where it is written down, as the accumulator of a {@link #collect collector} is asked for. What was built is closed exactly once, whether the run
+ * rail. What makes the chain runs where it is written down: the accumulator of a {@link #collect collector} is asked for,
+ * and an iterable of streams is walked, once, so that all runs have the same streams. What was built is closed exactly once, whether the run
  * completes, fails or is cancelled, also when another close throws. Streams made from something that cannot be
  * restarted ({@link #from(Source)}, {@link #fromIterator}, {@link #fromPollable}) can be opened once; the second time
  * throws {@link IllegalStateException}.
@@ -469,7 +470,10 @@ public final class AsyncStream<T>
         return concat(Arrays.asList(streams));
     }
 
-    /** As {@link #concat(Publisher[])}. */
+    /**
+     * As {@link #concat(Publisher[])}. The iterable is walked once, here. One that makes its streams as they are asked for,
+     * or has no end, is {@code fromIterable(streams).concatMap(s -> s)}, and each run walks it then.
+     */
     public static <T> AsyncStream<T> concat(Iterable<? extends Publisher<? extends T>> streams) {
         List<Publisher<? extends T>> all = Check.copy(streams, "concat: stream ");
         return recipe(() -> new Concat<T>(openAll(all)));
@@ -482,7 +486,10 @@ public final class AsyncStream<T>
         return merge(Arrays.asList(streams));
     }
 
-    /** As {@link #merge(Publisher[])}. */
+    /**
+     * As {@link #merge(Publisher[])}. The iterable is walked once, here; {@code fromIterable(streams).flatMap(s -> s, n)}
+     * walks it in each run and has n of its streams open at a time.
+     */
     public static <T> AsyncStream<T> merge(Iterable<? extends Publisher<? extends T>> streams) {
         List<Publisher<? extends T>> all = Check.copy(streams, "merge: stream ");
         return recipe(() -> new Merge<T>(openAll(all)));
@@ -581,7 +588,9 @@ public final class AsyncStream<T>
 
     /** Folds the items into one; there is none if there are no items. */
     public StreamRun<Optional<T>> reduce(BinaryOperator<T> reducer) {
-        return collect(Collectors.reducing(Objects.requireNonNull(reducer, "reducer")));
+        Objects.requireNonNull(reducer, "reducer");
+        return collect(Collectors.reducing(
+                (left, right) -> Answer.of(reducer.apply(left, right), "reduce: the reducer")));
     }
 
     /** Gathers the items as a {@link java.util.stream.Stream} does. */

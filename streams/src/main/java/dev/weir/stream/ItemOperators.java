@@ -87,14 +87,14 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         return mapNotNull(item -> {
             try {
                 return Answer.of(mapper.apply(item), "mapOrSkip: the mapper");
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 tell(onFailure, item, failure);
                 return null;
             }
         });
     }
 
-    private static <T> void tell(BiConsumer<? super T, ? super Exception> onFailure, T item, RuntimeException failure) {
+    private static <T> void tell(BiConsumer<? super T, ? super Exception> onFailure, T item, Exception failure) {
         try {
             onFailure.accept(item, failure);
         } catch (Throwable thrown) {
@@ -181,20 +181,20 @@ public sealed interface ItemOperators<T> permits AsyncStream {
     default <A> AsyncStream<A> scan(A seed, BiFunction<? super A, ? super T, ? extends A> accumulator) {
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(accumulator, "accumulator");
-        return self().lift(up -> new Scan<T, A>(up, seed, accumulator));
+        return self().lift(up -> new Scan<T, A>(up, () -> seed, accumulator));
     }
 
     /**
      * As {@link #scan(Object, BiFunction)}, with a seed of its own for each run, which the function may change. The peers'
      * {@code scanWith}.
      *
-     * @param seed makes the seed when a run is opened; not null
+     * @param seed makes the seed in the first poll of a run, on its task; not null
      */
     default <A> AsyncStream<A> scanWith(
             Supplier<? extends A> seed, BiFunction<? super A, ? super T, ? extends A> accumulator) {
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(accumulator, "accumulator");
-        return self().lift(up -> new Scan<T, A>(up, Answer.of(seed.get(), "scanWith: the supplier"), accumulator));
+        return self().lift(up -> new Scan<T, A>(up, seed, accumulator));
     }
 
     /** Gives the first item, and then after each what the items so far fold into. */

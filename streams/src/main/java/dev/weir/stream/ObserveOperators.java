@@ -93,7 +93,7 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
 
     /**
      * Runs the action when upstream has completed or failed, before that is passed on. What it throws at a completion
-     * fails the run; at a failure it is suppressed. The peers' {@code doOnTerminate}; see {@link #onClose} for after.
+     * fails the run; at a failure it is suppressed. The peers' {@code doOnTerminate}; {@link #onClose} runs once upstream is closed.
      */
     default AsyncStream<T> onTerminate(Runnable action) {
         Objects.requireNonNull(action, "action");
@@ -107,9 +107,10 @@ public sealed interface ObserveOperators<T> permits AsyncStream {
     }
 
     /**
-     * Runs the action once for each run, after upstream was closed: on completion, failure and cancellation alike. The
-     * peers' {@code doFinally}. It also is what they call {@code doAfterTerminate}, since a run is closed after its end
-     * was told; but that does not run on a cancellation, and this does.
+     * Runs the action once for each run, after upstream was closed: on completion, failure and cancellation alike. It
+     * runs before a subscriber is told of the end, and where {@code take} or the like is behind it, before the last item
+     * is used. The peers' {@code doFinally} and {@code doAfterTerminate} run after the subscriber was told: what must is
+     * done by the subscriber.
      */
     default AsyncStream<T> onClose(Runnable action) {
         Objects.requireNonNull(action, "action");

@@ -8,6 +8,7 @@ import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +152,28 @@ class ObserveOperatorsTest {
         for (int run = 0; run < 2; run++) {
             assertThat(rig.drain(all.takeLast(1).open())).containsExactly(List.of(1, 2));
         }
+    }
+
+    @Test
+    void scanWith_asks_for_its_seed_in_the_first_poll() {
+        AtomicInteger asked = new AtomicInteger();
+        AsyncStream<Integer> sums = AsyncStream.of(1, 2).scanWith(asked::getAndIncrement, Integer::sum);
+
+        sums.open().close();
+
+        assertThat(asked).hasValue(0);
+        AsyncStream<Integer> broken = AsyncStream.of(1)
+                .scanWith(
+                        () -> {
+                            throw new ArithmeticException("seed");
+                        },
+                        Integer::sum);
+        StreamRun<List<Integer>> run = broken.toList();
+        assertThatThrownBy(() -> rig.run(run)).hasMessage("seed");
+        assertThatThrownBy(() -> rig.drain(
+                        AsyncStream.of(1).<Integer>scanWith(() -> null, Integer::sum).open()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageStartingWith("scanWith: the supplier returned null");
     }
 
     @Test

@@ -269,6 +269,11 @@ class TimeAndFailureTest {
         assertNull("defer", AsyncStream.defer(() -> null));
         assertNull("dematerialize", AsyncStream.of(1).dematerialize(n -> null));
         assertNull("unfold", AsyncStream.unfold(1, n -> null));
+        for (AsyncStream<Integer> items : List.of(AsyncStream.of(1, 2), AsyncStream.of(1, 2, 3))) {
+            assertThatThrownBy(() -> rig.run(items.reduce((left, right) -> null)))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageStartingWith("reduce: the reducer returned null");
+        }
         assertThatNullPointerException().isThrownBy(() -> Signal.item(null)).withMessage("value");
         assertThatNullPointerException().isThrownBy(() -> Signal.failed(null)).withMessage("failure");
     }

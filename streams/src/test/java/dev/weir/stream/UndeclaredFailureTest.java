@@ -1,6 +1,7 @@
 package dev.weir.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.weir.runtime.CurrentThreadRuntime;
@@ -8,6 +9,7 @@ import dev.weir.runtime.TaskRuntime;
 import dev.weir.task.Context;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,39 @@ class UndeclaredFailureTest {
         assertTold(catchThrowable(() -> runtime.blockOn(upstream.forEachConcurrent(4, n -> endless))));
 
         assertThat(events).containsExactly("child", "child", "closed");
+    }
+
+    @Test
+    void a_checked_exception_that_a_function_does_not_declare_is_one_like_others() {
+        IOException checked = new IOException("sneaked");
+
+        assertThat(runtime.blockOn(AsyncStream.of(1, 2)
+                        .mapOrSkip(
+                                n -> {
+                                    if (n == 1) {
+                                        sneak(checked);
+                                    }
+                                    return n;
+                                },
+                                (n, thrown) -> events.add(thrown))
+                        .toList()))
+                .containsExactly(2);
+
+        assertThat(events).containsExactly(checked);
+        ArithmeticException first = new ArithmeticException("first");
+        assertThatThrownBy(() -> runtime.blockOn(AsyncStream.<Integer>failed(first)
+                        .onErrorMap(thrown -> {
+                            sneak(checked);
+                            return thrown;
+                        })
+                        .toList()))
+                .hasCause(checked);
+        assertThat(checked).hasSuppressedException(first);
+    }
+
+    @SuppressWarnings("unchecked") // what Kotlin does
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
     }
 
     private void assertTold(Throwable thrown) {

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The failures of several sources of one run, kept until all of them have ended: the first, with the others suppressed. */
 public final class Failures {
+    /** A failure that is a constant, thrown by one run after the other, must not keep what all of them add to it. */
+    private static final int MAX_SUPPRESSED = 16;
+
     private @Nullable Exception first;
 
     void add(Exception failure) {
@@ -22,9 +25,12 @@ public final class Failures {
         }
     }
 
-    /** Keeps one failure in another. They may be the same: a handler rethrows what it was given. */
+    /**
+     * Keeps one failure in another, unless that has {@value #MAX_SUPPRESSED} already. They may be the same: a handler
+     * rethrows what it was given.
+     */
     public static void suppressIn(Throwable thrown, Throwable suppressed) {
-        if (thrown != suppressed) {
+        if (thrown != suppressed && thrown.getSuppressed().length < MAX_SUPPRESSED) {
             thrown.addSuppressed(suppressed);
         }
     }

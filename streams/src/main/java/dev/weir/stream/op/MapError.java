@@ -27,10 +27,7 @@ public final class MapError<T> implements Source<T> {
     private Exception mapped(Exception failure) {
         try {
             return Answer.of(mapper.apply(failure), "onErrorMap: the function");
-        } catch (RuntimeException thrown) {
-            Failures.suppressIn(thrown, failure);
-            return thrown;
-        } catch (Error thrown) {
+        } catch (Throwable thrown) {
             Failures.suppressIn(thrown, failure);
             throw thrown;
         }
