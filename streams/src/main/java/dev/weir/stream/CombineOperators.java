@@ -53,13 +53,23 @@ public sealed interface CombineOperators<T> permits AsyncStream {
         return self().lift(up -> new Concat<T>(List.of(AsyncStream.<T>openAny(other), up)));
     }
 
-    /** Gives this item if the stream completes without any. */
+    /** Gives this item if the stream completes without any; as {@link #switchIfEmpty}. */
     default AsyncStream<T> defaultIfEmpty(T item) {
         Objects.requireNonNull(item, "item");
         return switchIfEmpty(AsyncStream.of(item));
     }
 
-    /** Goes on with another stream, which is opened then, if this one completes without an item. */
+    /**
+     * Goes on with another stream, which is opened then, if this one completes without an item. How it ends without one is
+     * looked into when an item is asked for: its failure is told then, and not before.
+     *
+     * <pre>
+     *  --|
+     *    1--2--|
+     *  switchIfEmpty
+     *  --1--2--|
+     * </pre>
+     */
     default AsyncStream<T> switchIfEmpty(Publisher<? extends T> other) {
         Objects.requireNonNull(other, "other");
         return self().lift(up -> new SwitchIfEmpty<T>(up, () -> AsyncStream.<T>openAny(other)));
@@ -132,7 +142,15 @@ public sealed interface CombineOperators<T> permits AsyncStream {
 
     /**
      * Pairs each item with the latest of the other stream; items that come before that has one are dropped. Ends with
-     * this stream. The other one is asked while this one is, for all that it has.
+     * this stream. The other one is asked while this one is, for all that it has; its completion ends nothing, its failure
+     * fails the whole.
+     *
+     * <pre>
+     *  --1-----2--3--|
+     *  ----a-b---|
+     *  withLatestFrom
+     *  --------2b-3b-|
+     * </pre>
      */
     default <U, R> AsyncStream<R> withLatestFrom(
             Publisher<? extends U> other, BiFunction<? super T, ? super U, ? extends R> combiner) {
@@ -142,8 +160,8 @@ public sealed interface CombineOperators<T> permits AsyncStream {
     }
 
     /**
-     * Is whichever of both first gives an item, completes or fails; the other is closed then, and what that throws comes
-     * out in the place of the item. RxJava's {@code amb}.
+     * Is whichever of both first gives an item, completes or fails, when an item is asked for; the other is closed then, and what that throws fails
+     * the run after the item. RxJava's {@code amb}.
      */
     default AsyncStream<T> raceWith(Publisher<? extends T> other) {
         Objects.requireNonNull(other, "other");

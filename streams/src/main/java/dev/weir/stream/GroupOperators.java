@@ -77,8 +77,8 @@ public sealed interface GroupOperators<T> permits AsyncStream {
 
     /**
      * Gathers items into lists, each of which ends when another stream gives an item. No list is empty. The end of either
-     * stream ends the whole, giving what is left. Items are taken only while a list is asked for. RxJava's {@code
-     * buffer(boundary)}.
+     * stream ends the whole, giving what is left. Items are taken, and that other stream is asked, only while a list is
+     * asked for. RxJava's {@code buffer(boundary)}.
      */
     default AsyncStream<List<T>> bufferWhen(Publisher<?> boundaries) {
         Objects.requireNonNull(boundaries, "boundaries");
@@ -235,7 +235,8 @@ public sealed interface GroupOperators<T> permits AsyncStream {
 
     /**
      * Deals the items out into streams, one after the other: each ends when another stream gives an item. A window is
-     * given when its first item has come, so none is empty. The end of either stream ends the whole. Each has to be run: one
+     * given when its first item has come, so none is empty. The end of either stream ends the whole; that other stream is asked
+     * only while an item or a window is asked for. Each has to be run: one
      * that was dropped keeps both streams open until one of them ends. Reactor's {@code window(Publisher)}.
      *
      * @param buffer the most items that are held for each window, and the most windows that are held before they are

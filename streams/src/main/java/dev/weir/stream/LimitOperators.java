@@ -26,7 +26,7 @@ public sealed interface LimitOperators<T> permits AsyncStream {
     }
 
     /**
-     * Ends with the nth item, and closes upstream before giving it. Since demand is what pulls, it is Reactor's {@code
+     * Ends with the nth item, and closes upstream before giving it; what the close throws fails the run after it. Since demand is what pulls, it is Reactor's {@code
      * limitRequest} as well.
      *
      * <pre>
@@ -42,20 +42,38 @@ public sealed interface LimitOperators<T> permits AsyncStream {
         return self().lift(up -> new Take<T>(up, count));
     }
 
-    /** Ends before the first item that the predicate refuses, which is dropped, and closes upstream there. */
+    /**
+     * Ends before the first item that the predicate refuses, which is dropped, and closes upstream there.
+     *
+     * <pre>
+     *  1---2---3---4--
+     *  takeWhile(n -&gt; n &lt; 3)
+     *  1---2---|
+     * </pre>
+     */
     default AsyncStream<T> takeWhile(Predicate<? super T> predicate) {
         Objects.requireNonNull(predicate, "predicate");
         return self().lift(up -> new TakeWhile<T>(up, predicate));
     }
 
-    /** Ends with the first item that the predicate accepts, and closes upstream before giving it. */
+    /**
+     * Ends with the first item that the predicate accepts, and closes upstream before giving it; what the close throws
+     * fails the run after it, and what the predicate throws in its place.
+     *
+     * <pre>
+     *  1---2---3---4--
+     *  takeUntil(n -&gt; n == 3)
+     *  1---2---3|
+     * </pre>
+     */
     default AsyncStream<T> takeUntil(Predicate<? super T> last) {
         Objects.requireNonNull(last, "last");
         return self().lift(up -> new TakeUntil<T>(up, last));
     }
 
     /**
-     * Ends when another stream gives an item or completes; fails if it fails. Both are closed then. RxJava's {@code
+     * Ends when another stream gives an item or completes; fails if it fails. Both are closed then, also while nothing is
+     * asked for: from the first time that an item is, one of the other stream is, too, and is waited for. RxJava's {@code
      * takeUntil}.
      *
      * <pre>
@@ -128,7 +146,7 @@ public sealed interface LimitOperators<T> permits AsyncStream {
     }
 
     /**
-     * Gives the item with an index, and closes upstream before; completes without one if there are fewer.
+     * Gives the item with an index, and closes upstream before, as {@link #take} does; completes without one if there are fewer.
      *
      * @param index at least 0
      */

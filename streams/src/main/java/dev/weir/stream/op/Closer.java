@@ -22,16 +22,23 @@ public final class Closer {
         return this;
     }
 
-    /** Throws the first exception, if there was one; wrapped if it is one that a close cannot declare. */
+    /** Tells whether a close has thrown and {@link #rethrow} has not. */
+    public boolean hasThrown() {
+        return thrown != null;
+    }
+
+    /** Throws the first exception, once, if there was one; wrapped if it is one that a close cannot declare. */
     public void rethrow() {
-        if (thrown instanceof Error error) {
+        Throwable first = thrown;
+        thrown = null;
+        if (first instanceof Error error) {
             throw error;
         }
-        if (thrown instanceof RuntimeException exception) {
+        if (first instanceof RuntimeException exception) {
             throw exception;
         }
-        if (thrown != null) {
-            throw new UndeclaredThrowableException(thrown);
+        if (first != null) {
+            throw new UndeclaredThrowableException(first);
         }
     }
 }

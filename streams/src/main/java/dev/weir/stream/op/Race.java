@@ -6,11 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on with the source that first has an item, or an end; the others are closed then. */
+/**
+ * Goes on with the source that first has an item, or an end; the others are closed then. What that throws comes after the
+ * item.
+ */
 public final class Race<T> implements Source<T> {
     private List<Source<T>> runners;
     private final Precedence order = new Precedence();
     private @Nullable Source<T> winner;
+    /** The others. */
+    private final Closer losers = new Closer();
 
     public Race(List<Source<T>> runners) {
         this.runners = new ArrayList<>(runners);
@@ -19,6 +24,7 @@ public final class Race<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         if (winner != null) {
+            losers.rethrow();
             return winner.poll(cx);
         }
         for (order.begin(runners.size(), cx); order.goesOn(); order.asked(cx)) {
@@ -26,6 +32,9 @@ public final class Race<T> implements Source<T> {
             T item = poll(runner, cx);
             if (item != null || runner.isDone()) {
                 decide(runner);
+                if (item == null) {
+                    losers.rethrow();
+                }
                 return item;
             }
         }
@@ -37,8 +46,9 @@ public final class Race<T> implements Source<T> {
         try {
             return runner.poll(cx);
         } catch (Throwable failure) {
+            decide(runner);
             try {
-                decide(runner);
+                losers.rethrow();
             } catch (Throwable thrown) {
                 Failures.suppressIn(failure, thrown);
             }
@@ -50,18 +60,16 @@ public final class Race<T> implements Source<T> {
         List<Source<T>> all = runners;
         winner = runner;
         runners = List.of();
-        Closer closer = new Closer();
         for (Source<T> each : all) {
             if (each != runner) {
-                closer.close(each::close);
+                losers.close(each::close);
             }
         }
-        closer.rethrow();
     }
 
     @Override
     public boolean isDone() {
-        return winner == null ? runners.isEmpty() : winner.isDone();
+        return winner == null ? runners.isEmpty() : losers.hasThrown() || winner.isDone();
     }
 
     @Override
@@ -71,6 +79,7 @@ public final class Race<T> implements Source<T> {
             closer.close(winner::close);
         }
         runners.forEach(runner -> closer.close(runner::close));
+        closer.close(losers::rethrow);
         closer.rethrow();
     }
 }

@@ -14,6 +14,7 @@ public final class RaceForItem<T> implements Source<T> {
     private final List<Source<T>> runners;
     private final Failures failures = new Failures();
     private final Precedence order = new Precedence();
+    private final Closer losers = new Closer();
     private boolean won;
 
     public RaceForItem(List<Source<T>> runners) {
@@ -23,6 +24,7 @@ public final class RaceForItem<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         if (won) {
+            losers.rethrow();
             return runners.get(0).poll(cx);
         }
         order.begin(runners.size(), cx);
@@ -38,7 +40,7 @@ public final class RaceForItem<T> implements Source<T> {
                 out = true;
             }
             if (item != null) {
-                decide(runner); // what a loser throws is no failure of a runner
+                decide(runner);
                 return item;
             }
             if (out) {
@@ -57,25 +59,22 @@ public final class RaceForItem<T> implements Source<T> {
 
     private void decide(Source<T> winner) {
         won = true;
-        List<Source<T>> losers = new ArrayList<>(runners);
-        losers.remove(winner);
+        runners.remove(winner);
+        runners.forEach(each -> losers.close(each::close)); // what that throws comes after the item
         runners.clear();
         runners.add(winner);
-        Closer closer = new Closer();
-        losers.forEach(each -> closer.close(each::close));
-        closer.rethrow();
     }
 
     /** Before there is a winner only a poll can tell who is out of the race. */
     @Override
     public boolean isDone() {
-        return won ? runners.get(0).isDone() : runners.isEmpty();
+        return won ? losers.hasThrown() || runners.get(0).isDone() : runners.isEmpty();
     }
 
     @Override
     public void close() {
         Closer closer = new Closer();
         runners.forEach(runner -> closer.close(runner::close));
-        closer.rethrow();
+        closer.close(losers::rethrow).rethrow();
     }
 }

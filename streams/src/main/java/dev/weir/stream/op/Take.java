@@ -4,11 +4,12 @@ import dev.weir.task.Context;
 import dev.weir.task.Source;
 import org.jspecify.annotations.Nullable;
 
-/** Ends with the nth item: upstream is closed before that item is given. */
+/** Ends with the nth item: upstream is closed before that item is given, and what the close throws comes after it. */
 public final class Take<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private long remaining;
-    private boolean closed;
+    /** Null while upstream is open. */
+    private @Nullable Closer closed;
 
     public Take(Source<? extends T> upstream, long count) {
         this.upstream = upstream;
@@ -18,11 +19,14 @@ public final class Take<T> implements Source<T> {
     @Override
     public @Nullable T poll(Context cx) throws Exception {
         if (remaining == 0) {
+            if (closed != null) {
+                closed.rethrow();
+            }
             return null;
         }
         T item = upstream.poll(cx);
         if (item != null && --remaining == 0) {
-            close();
+            closed = new Closer().close(upstream::close);
         }
         return item;
     }
@@ -34,9 +38,10 @@ public final class Take<T> implements Source<T> {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closed == null) {
             upstream.close();
+        } else {
+            closed.rethrow();
         }
     }
 }

@@ -5,18 +5,18 @@ import dev.weir.task.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends when another source gives an item or completes. Both are asked in each poll, the other one first, unless it has
- * used up the budget before.
+ * Ends when another source gives an item or completes. The other one is asked when it has woken, before upstream unless it
+ * has used up the budget before.
  */
 public final class TakeUntilOther<T> implements Source<T> {
     private final Source<? extends T> upstream;
-    private final Source<?> other;
+    private final Signalling other;
     private final Precedence order = new Precedence(Precedence.OTHER);
     private boolean closed;
 
     public TakeUntilOther(Source<? extends T> upstream, Source<?> other) {
         this.upstream = upstream;
-        this.other = other;
+        this.other = new Signalling(other);
     }
 
     @Override
@@ -24,7 +24,8 @@ public final class TakeUntilOther<T> implements Source<T> {
         if (closed) {
             return null;
         }
-        if (Ending.completed(other, cx)) {
+        if (other.isKnown()
+                && other.isOver(cx)) { // before upstream, whose turn it may be: we have said that we are done
             close();
             return null;
         }
@@ -34,7 +35,7 @@ public final class TakeUntilOther<T> implements Source<T> {
                 if (item != null || upstream.isDone()) {
                     return item;
                 }
-            } else if (other.poll(cx) != null || Ending.completed(other, cx)) {
+            } else if (other.isOver(cx)) {
                 close();
                 return null;
             }
@@ -44,7 +45,7 @@ public final class TakeUntilOther<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return closed || upstream.isDone() || other.isDone();
+        return closed || upstream.isDone() || other.isOver();
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.weir.task.Surroundings;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Upstream finds itself in the same surroundings in every poll and in its close, whichever thread that is. */
+/** Upstream finds itself in the same surroundings in every poll and look and in its close, whichever thread that is. */
 public final class Within<T> implements Source<T> {
     private final Source<? extends T> upstream;
     private final Surroundings surroundings;
@@ -28,7 +28,12 @@ public final class Within<T> implements Source<T> {
 
     @Override
     public boolean isDone() {
-        return upstream.isDone();
+        Surroundings.Scope scope = surroundings.enter(); // a look may ask what stands above for its end
+        try {
+            return upstream.isDone();
+        } finally {
+            scope.leave();
+        }
     }
 
     @Override
