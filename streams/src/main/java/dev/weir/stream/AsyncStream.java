@@ -359,7 +359,7 @@ public final class AsyncStream<T>
      */
     public static <T> AsyncStream<T> fromCompletionStage(CompletionStage<? extends @Nullable T> stage) {
         Objects.requireNonNull(stage, "stage");
-        return recipe(() -> new StageSource<T>(stage));
+        return recipe(() -> new StageSource<T>(stage, false));
     }
 
     /**
@@ -562,7 +562,7 @@ public final class AsyncStream<T>
     /**
      * Is whichever stream first gives an item; the others are closed then. Who ends without one is out of the race. When
      * all are, it fails with the first failure, which has the others suppressed, or completes if there was none. What the
-     * close of another throws comes out in the place of the item.
+     * close of another throws fails the run after that item.
      *
      * <pre>
      *  --X
@@ -589,8 +589,8 @@ public final class AsyncStream<T>
     /** Folds the items into one; there is none if there are no items. */
     public StreamRun<Optional<T>> reduce(BinaryOperator<T> reducer) {
         Objects.requireNonNull(reducer, "reducer");
-        return collect(Collectors.reducing(
-                (left, right) -> Answer.of(reducer.apply(left, right), "reduce: the reducer")));
+        return collect(
+                Collectors.reducing((left, right) -> Answer.of(reducer.apply(left, right), "reduce: the reducer")));
     }
 
     /** Gathers the items as a {@link java.util.stream.Stream} does. */
@@ -812,7 +812,7 @@ public final class AsyncStream<T>
                     "buffer must be at least the concurrency, was " + buffer + " and " + concurrency);
         }
         Function<T, StageSource<R>> start =
-                item -> new StageSource<R>(Answer.of(call.apply(item), "mapAsync: the function"));
+                item -> new StageSource<R>(Answer.of(call.apply(item), "mapAsync: the function"), true);
         return stream.lift(up -> new MapAsync<T, R>(up, start, concurrency, buffer, ordered));
     }
 

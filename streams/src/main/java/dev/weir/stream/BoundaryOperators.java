@@ -3,10 +3,12 @@ package dev.weir.stream;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.boundary.Detached;
 import dev.weir.stream.boundary.Unbounded;
+import dev.weir.stream.push.Emitter;
 import dev.weir.stream.push.Overflow;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
@@ -53,14 +55,49 @@ public sealed interface BoundaryOperators<T> permits AsyncStream {
         return onBackpressure(capacity, Overflow.FAIL);
     }
 
-    /** Pulls without regard to demand, and drops what comes when the buffer is full. What is dropped is counted. */
+    /**
+     * As {@link #onBackpressureBuffer(int)}, and shows the item that was too much to a consumer.
+     *
+     * @param onOverflow see {@link #onBackpressure(int, Overflow, Consumer)}
+     */
+    default AsyncStream<T> onBackpressureBuffer(int capacity, Consumer<? super T> onOverflow) {
+        return onBackpressure(capacity, Overflow.FAIL, Objects.requireNonNull(onOverflow, "onOverflow"));
+    }
+
+    /**
+     * Pulls without regard to demand, and drops what comes when the buffer is full. What is dropped is counted.
+     *
+     * <pre>
+     *  1-2-3-4-5-6---|     one is taken at each ^
+     *  onBackpressureDrop(1)
+     *  ^-1---^-2-----^-5-|
+     * </pre>
+     */
     default AsyncStream<T> onBackpressureDrop(int capacity) {
         return onBackpressure(capacity, Overflow.DROP_NEWEST);
     }
 
-    /** Pulls without regard to demand, and holds the latest item only. What is dropped is counted. */
+    /** As {@link #onBackpressureDrop(int)}, and {@linkplain #onBackpressure(int, Overflow, Consumer) shows what is dropped}. */
+    default AsyncStream<T> onBackpressureDrop(int capacity, Consumer<? super T> onDropped) {
+        return onBackpressure(capacity, Overflow.DROP_NEWEST, onDropped);
+    }
+
+    /**
+     * Pulls without regard to demand, and holds the latest item only. What is dropped is counted.
+     *
+     * <pre>
+     *  1-2-3-4-5-6---|     one is taken at each ^
+     *  onBackpressureLatest
+     *  ^-1---^-3-----^-6-|
+     * </pre>
+     */
     default AsyncStream<T> onBackpressureLatest() {
         return onBackpressure(1, Overflow.DROP_OLDEST);
+    }
+
+    /** As {@link #onBackpressureLatest()}, and {@linkplain #onBackpressure(int, Overflow, Consumer) shows what is dropped}. */
+    default AsyncStream<T> onBackpressureLatest(Consumer<? super T> onDropped) {
+        return onBackpressure(1, Overflow.DROP_OLDEST, onDropped);
     }
 
     /** Pulls without regard to demand, and fails when an item comes before the last one was taken. */
@@ -75,9 +112,20 @@ public sealed interface BoundaryOperators<T> permits AsyncStream {
      * @param overflow what becomes of one more; {@link dev.weir.stream.push.Drops} learns of it
      */
     default AsyncStream<T> onBackpressure(int capacity, Overflow overflow) {
+        return onBackpressure(capacity, overflow, item -> {});
+    }
+
+    /**
+     * As {@link #onBackpressure(int, Overflow)}, and shows what overflows to a consumer.
+     *
+     * @param onDropped is shown each item that is dropped for want of room, in the task that pulls, by one thread at a
+     *     time; so it must not block. What it throws fails the stream, behind what is held
+     */
+    default AsyncStream<T> onBackpressure(int capacity, Overflow overflow, Consumer<? super T> onDropped) {
         Check.positive(capacity, "capacity");
         Objects.requireNonNull(overflow, "overflow");
-        return self().lift(up -> Unbounded.<T>buffered(up, capacity, overflow));
+        Objects.requireNonNull(onDropped, "onDropped");
+        return self().lift(up -> Unbounded.<T>buffered(up, new Emitter<T>(capacity, overflow, onDropped)));
     }
 
     /**

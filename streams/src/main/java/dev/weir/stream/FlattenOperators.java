@@ -41,6 +41,12 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
     /**
      * Gives all items of the stream that the function makes of each item, one stream after the other. The inner stream
      * is closed before the next item is asked for, so there is at most one at a time.
+     *
+     * <pre>
+     *  1-----------2--|
+     *  concatMap(n -&gt; n--n|)
+     *  1--1--------2--2|
+     * </pre>
      */
     default <R> AsyncStream<R> concatMap(Function<? super T, ? extends Publisher<? extends R>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
@@ -132,7 +138,13 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
 
     /**
      * Gives each item, and then what the function makes of those, and of these in turn: breadth first. Holds what was
-     * given and not yet expanded, without bound.
+     * given and not yet expanded, without bound; the first failure ends the whole, and drops that.
+     *
+     * <pre>
+     *  8-----3--|
+     *  expand(n -&gt; n / 2, while n &gt; 1)
+     *  8-3-4-1-2-1|
+     * </pre>
      */
     default AsyncStream<T> expand(Function<? super T, ? extends Publisher<? extends T>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
@@ -237,8 +249,16 @@ public sealed interface FlattenOperators<T> permits AsyncStream {
 
     /**
      * Begins a call for each item and gives the results in the order of the items; a failure, too, waits for its turn. A
-     * null result is dropped. Calls go on while nothing is asked for, but none begins. A stage cannot be cancelled: when the run ends early, results that
-     * come later are dropped.
+     * null result is dropped. Calls go on while nothing is asked for, but none begins. When the run ends early, by a
+     * cancel or a failure, the calls that run are cancelled where their stage is a {@link java.util.concurrent.Future}, as
+     * a {@code CompletableFuture} is, without an interrupt; of others the results are dropped. So a stage is not to be
+     * shared between calls: hand out a {@code copy()}.
+     *
+     * <pre>
+     *  1---2---3--|
+     *  mapAsync(n -&gt; n after a while, 2)
+     *  ------1-----2-3|
+     * </pre>
      *
      * @param concurrency the most calls that run at a time, at least 1
      * @param buffer the most that have begun and whose result was not given, whether they still run or wait for an

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -69,7 +70,7 @@ public sealed interface ItemOperators<T> permits AsyncStream {
 
     /**
      * Lets a function hand out any number of items for each: as {@code Stream.mapMulti} of the JDK. With at most one item
-     * it is Reactor's {@code handle}. Holds what was handed out and not asked for yet.
+     * it is Reactor's {@code handle}, but that it cannot complete the stream; a {@code takeUntil} behind it does. Holds what was handed out and not asked for yet.
      */
     default <R> AsyncStream<R> mapMulti(BiConsumer<? super T, ? super Consumer<R>> mapper) {
         Objects.requireNonNull(mapper, "mapper");
@@ -114,7 +115,15 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         return mapNotNull(item -> type.isInstance(item) ? type.cast(item) : null);
     }
 
-    /** Gives only the items that the predicate accepts. */
+    /**
+     * Gives only the items that the predicate accepts.
+     *
+     * <pre>
+     *  1---2---3---4--|
+     *  filter(n -&gt; n % 2 == 0)
+     *  ----2-------4--|
+     * </pre>
+     */
     default AsyncStream<T> filter(Predicate<? super T> predicate) {
         Objects.requireNonNull(predicate, "predicate");
         return self().lift(up -> new Filter<T>(up, predicate));
@@ -132,7 +141,15 @@ public sealed interface ItemOperators<T> permits AsyncStream {
                                 .mapNotNull(accepted -> accepted ? item : null));
     }
 
-    /** Drops items that were given before, as {@code equals} tells. Holds every different item of the run. */
+    /**
+     * Drops items that were given before, as {@code equals} tells. Holds every different item of the run.
+     *
+     * <pre>
+     *  1---2---1---3--|
+     *  distinct
+     *  1---2-------3--|
+     * </pre>
+     */
     default AsyncStream<T> distinct() {
         return distinct(item -> item);
     }
@@ -149,6 +166,35 @@ public sealed interface ItemOperators<T> permits AsyncStream {
     /** Drops items that are equal to the one before. Mutiny's {@code skip().repetitions()}. */
     default AsyncStream<T> distinctUntilChanged() {
         return distinctUntilChanged(item -> item);
+    }
+
+    /**
+     * Drops items that are the same as the last that was given, as the predicate tells: by a tolerance, or what arrays hold.
+     *
+     * <pre>
+     *  1.0---1.1---1.3---1.4--|
+     *  distinctUntilChanged((before, n) -&gt; n - before &lt; 0.25)
+     *  1.0---------1.3--------|
+     * </pre>
+     *
+     * @param same is given the last item that was given and the next one
+     */
+    default AsyncStream<T> distinctUntilChanged(BiPredicate<? super T, ? super T> same) {
+        Objects.requireNonNull(same, "same");
+        return self().lift(up -> {
+            List<T> last = new ArrayList<>(1);
+            return new Filter<T>(up, item -> {
+                if (last.isEmpty()) {
+                    last.add(item);
+                    return true;
+                }
+                if (same.test(last.get(0), item)) {
+                    return false;
+                }
+                last.set(0, item);
+                return true;
+            });
+        });
     }
 
     /** Drops items whose key is equal to that of the one before. Holds one key. */
@@ -228,7 +274,10 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         return sorted(natural);
     }
 
-    /** Gives all items in an order. Holds them all; nothing is given before the stream has completed. */
+    /**
+     * Gives all items in an order. Holds them all until the run is closed; nothing is given before the stream has
+     * completed, and a failure drops them. They are sorted in one poll, so many of them hold their worker up for long.
+     */
     default AsyncStream<T> sorted(Comparator<? super T> order) {
         Objects.requireNonNull(order, "order");
         return self().lift(up -> new Sorted<T>(up, order));
@@ -245,7 +294,15 @@ public sealed interface ItemOperators<T> permits AsyncStream {
         return this.<R>ignoreItems().concatWith(other);
     }
 
-    /** Turns the end into an item: see {@link Signal}. The stream then completes. An {@link Error} passes. */
+    /**
+     * Turns the end into an item: see {@link Signal}. The stream then completes. An {@link Error} passes.
+     *
+     * <pre>
+     *  1---2--X
+     *  materialize
+     *  1---2--x|      item 1, item 2, failed
+     * </pre>
+     */
     default AsyncStream<Signal<T>> materialize() {
         return self().lift(up -> new Materialize<T, Signal<T>>(up, Signal::item, Signal::failed, Signal::completed));
     }

@@ -172,6 +172,39 @@ class BoundaryOperatorsTest {
     }
 
     @Test
+    void onBackpressure_shows_what_overflows_and_fails_behind_what_is_held_if_that_throws() {
+        try (TaskRuntime runtime = currentThread(128)) {
+            List<Integer> dropped = new ArrayList<>();
+            assertThat(runtime.blockOn(AsyncStream.range(0, 20)
+                            .onBackpressureDrop(10, dropped::add)
+                            .toList()))
+                    .hasSize(10);
+            assertThat(dropped).containsExactly(10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+            dropped.clear();
+            assertThat(runtime.blockOn(AsyncStream.range(0, 20)
+                            .onBackpressureLatest(dropped::add)
+                            .toList()))
+                    .containsExactly(19);
+            assertThat(dropped).hasSize(19);
+            dropped.clear();
+            assertThatThrownBy(() -> runtime.blockOn(AsyncStream.range(0, 20)
+                            .onBackpressureBuffer(10, dropped::add)
+                            .toList()))
+                    .hasMessageContaining("10 are held");
+            assertThat(dropped).containsExactly(10);
+            List<Integer> seen = new ArrayList<>();
+            assertThatThrownBy(() -> runtime.blockOn(AsyncStream.range(0, 20)
+                            .onBackpressureDrop(10, item -> {
+                                throw new ArithmeticException("as planned");
+                            })
+                            .peek(seen::add)
+                            .toList()))
+                    .hasRootCauseMessage("as planned");
+            assertThat(seen).hasSize(10);
+        }
+    }
+
+    @Test
     void onBackpressureDrop_keeps_the_oldest() {
         try (TaskRuntime runtime = currentThread(128)) {
             assertThat(runtime.blockOn(

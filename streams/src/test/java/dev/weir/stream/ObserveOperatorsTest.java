@@ -170,8 +170,9 @@ class ObserveOperatorsTest {
                         Integer::sum);
         StreamRun<List<Integer>> run = broken.toList();
         assertThatThrownBy(() -> rig.run(run)).hasMessage("seed");
-        assertThatThrownBy(() -> rig.drain(
-                        AsyncStream.of(1).<Integer>scanWith(() -> null, Integer::sum).open()))
+        assertThatThrownBy(() -> rig.drain(AsyncStream.of(1)
+                        .<Integer>scanWith(() -> null, Integer::sum)
+                        .open()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageStartingWith("scanWith: the supplier returned null");
     }

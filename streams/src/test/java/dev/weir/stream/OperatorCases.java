@@ -105,6 +105,12 @@ final class OperatorCases {
                         1,
                         2,
                         1),
+                ordered(
+                        "distinctUntilChanged, a predicate",
+                        feed -> feed.stream(1, 2, 4, 5, 9).distinctUntilChanged((before, n) -> n - before < 3),
+                        1,
+                        4,
+                        9),
                 ordered("scan", feed -> feed.stream(1, 2, 3).scan(0, Integer::sum), 0, 1, 3, 6),
                 ordered(
                         "scanWith",
@@ -525,11 +531,24 @@ final class OperatorCases {
                         feed -> feed.stream(1, 2).onErrorResume(IllegalStateException.class, e -> AsyncStream.of(8, 9)),
                         1,
                         2),
+                handling(
+                        "onErrorResume of some",
+                        feed -> feed.stream(1, 2).onErrorResume(e -> e.getMessage() == null, e -> feed.stream(8, 9)),
+                        1,
+                        2),
+                handling(
+                        "onErrorReturn of some",
+                        feed -> feed.stream(1, 2).onErrorReturn(e -> e.getMessage() == null, 9),
+                        1,
+                        2),
                 handling("onErrorReturn", feed -> feed.stream(1, 2).onErrorReturn(9), 1, 2),
                 handling("onErrorComplete", feed -> feed.stream(1, 2).onErrorComplete(), 1, 2),
                 handling("onErrorMap", feed -> feed.stream(1, 2).onErrorMap(IllegalStateException::new), 1, 2),
                 handling("retry", feed -> feed.stream(1, 2).retry(3), 1, 2),
                 ordered("retry none", feed -> feed.stream(1, 2).retry(0), 1, 2),
+                handling("retry, some", feed -> feed.stream(1, 2).retry(3, e -> true), 1, 2),
+                handling("retryWhen, asking", feed -> feed.stream(1, 2).retryWhen(e -> feed.stream("again")), 1, 2),
+                ordered("retryWhen, giving up", feed -> feed.stream(1, 2).retryWhen(e -> feed.stream()), 1, 2),
                 handling("retryWhen", feed -> feed.stream(1, 2).retryWhen(Backoff.fixed(LONG)), 1, 2),
                 ordered(
                         "retryWhen none",
@@ -537,6 +556,16 @@ final class OperatorCases {
                         1,
                         2),
                 ordered("repeat", feed -> feed.stream(1, 2).repeat(2), 1, 2, 1, 2),
+                ordered(
+                        "repeatUntil",
+                        feed -> {
+                            int[] runs = {0};
+                            return feed.stream(1, 2).repeatUntil(() -> ++runs[0] == 2);
+                        },
+                        1,
+                        2,
+                        1,
+                        2),
                 ordered(
                         "repeatWhen",
                         feed -> {

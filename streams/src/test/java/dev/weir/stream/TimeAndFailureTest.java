@@ -258,6 +258,32 @@ class TimeAndFailureTest {
     }
 
     @Test
+    void failures_that_are_not_meant_pass() throws Exception {
+        AsyncStream<Integer> failed = AsyncStream.of(1).concatWith(AsyncStream.failed(new IOException("io")));
+        Predicate<Exception> io = e -> e instanceof IOException;
+        assertThat(rig.drain(failed.onErrorReturn(IOException.class, 9).open())).containsExactly(1, 9);
+        assertThat(rig.drain(failed.onErrorReturn(io, 9).open())).containsExactly(1, 9);
+        assertThat(rig.drain(failed.onErrorComplete(IOException.class).open())).containsExactly(1);
+        assertThat(rig.drain(failed.onErrorComplete(io).open())).containsExactly(1);
+        assertThat(rig.drain(failed.onErrorResume(io, e -> AsyncStream.of(8)).open()))
+                .containsExactly(1, 8);
+        for (AsyncStream<Integer> passes : List.of(
+                failed.onErrorReturn(ArithmeticException.class, 9),
+                failed.onErrorReturn(io.negate(), 9),
+                failed.onErrorComplete(ArithmeticException.class),
+                failed.onErrorComplete(io.negate()),
+                failed.onErrorResume(io.negate(), e -> AsyncStream.of(8)),
+                failed.retry(3, io.negate()))) {
+            assertThatThrownBy(() -> rig.drain(passes.open())).hasMessage("io");
+        }
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> rig.drain(
+                        failed.onClose(runs::incrementAndGet).retry(2, io).open()))
+                .hasMessage("io");
+        assertThat(runs).hasValue(3);
+    }
+
+    @Test
     void what_a_function_throws_fails_the_stream_and_null_names_the_operator() {
         assertThatThrownBy(() -> rig.drain(AsyncStream.of(0).map(n -> 1 / n).open()))
                 .isInstanceOf(ArithmeticException.class);

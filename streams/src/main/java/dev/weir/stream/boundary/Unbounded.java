@@ -3,7 +3,6 @@ package dev.weir.stream.boundary;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.op.Ending;
 import dev.weir.stream.push.Emitter;
-import dev.weir.stream.push.Overflow;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
@@ -30,9 +29,9 @@ public final class Unbounded<T, R> implements Source<R> {
         this.feeder = new Feeder(upstream);
     }
 
-    /** Creates a source that holds so many items and does with one more what it is told. Its feeder does not run yet. */
-    public static <T> Unbounded<T, T> buffered(Source<? extends T> upstream, int capacity, Overflow overflow) {
-        return new Unbounded<>(upstream, Held.in(new Emitter<T>(capacity, overflow)));
+    /** Creates a source that holds items, and drops them, as an emitter does. Its feeder does not run yet. */
+    public static <T> Unbounded<T, T> buffered(Source<? extends T> upstream, Emitter<T> into) {
+        return new Unbounded<>(upstream, Held.in(into));
     }
 
     /**

@@ -27,7 +27,7 @@ abstract class Recovering<T> implements Source<T> {
     abstract void goOn(Source<? extends T> failed, Exception failure, Context cx) throws Exception;
 
     /** Returns the next attempt where there is none; null if it is not the time. */
-    @Nullable Source<? extends T> resume(Context cx) {
+    @Nullable Source<? extends T> resume(Context cx) throws Exception {
         return null;
     }
 

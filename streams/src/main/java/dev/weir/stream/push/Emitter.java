@@ -7,6 +7,7 @@ import dev.weir.task.WakerCell;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class Emitter<T> {
 
     private final int capacity;
     private final Overflow overflow;
+    private final Consumer<? super T> onDropped;
     private final Outlet outlet = new Outlet();
 
     // guarded by the lock
@@ -56,11 +58,24 @@ public final class Emitter<T> {
      * @param overflow what becomes of one more
      */
     public Emitter(int capacity, Overflow overflow) {
+        this(capacity, overflow, item -> {});
+    }
+
+    /**
+     * Creates an emitter that tells what overflows.
+     *
+     * @param capacity the most items that are held, at least 1
+     * @param overflow what becomes of one more
+     * @param onDropped is shown each item that is dropped because there was no room, by the call of {@link #emit} that drops
+     *     it; what it throws comes out of that call, after the item was dropped
+     */
+    public Emitter(int capacity, Overflow overflow, Consumer<? super T> onDropped) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, was " + capacity);
         }
         this.capacity = capacity;
         this.overflow = Objects.requireNonNull(overflow, "overflow");
+        this.onDropped = Objects.requireNonNull(onDropped, "onDropped");
     }
 
     /**
@@ -71,10 +86,11 @@ public final class Emitter<T> {
     public boolean emit(T item) {
         Objects.requireNonNull(item, "item (rule 2.13)");
         T dropped = null;
+        boolean open;
         boolean accepted;
         lock.lock();
         try {
-            boolean open = end == null && !closed;
+            open = end == null && !closed;
             accepted = open && (held.size() < capacity || overflow == Overflow.DROP_OLDEST);
             if (!open) {
                 dropped = item;
@@ -89,6 +105,9 @@ public final class Emitter<T> {
         waiting.wake();
         if (dropped != null) {
             Drops.item("emitter", dropped);
+            if (open) {
+                onDropped.accept(dropped);
+            }
         }
         return accepted;
     }

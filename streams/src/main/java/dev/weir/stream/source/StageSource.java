@@ -7,14 +7,16 @@ import dev.weir.task.WakerCell;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has the result of a stage as its only item; none if the result is null. The stage is listened to from the first poll
- * on and is never cancelled, as it may have other readers.
+ * on. One that is the run's own is cancelled by a close before its end; another may have other readers.
  */
 public final class StageSource<T> implements Source<T> {
     private final CompletionStage<? extends @Nullable T> stage;
+    private final boolean own;
     private final WakerCell waiter = new WakerCell();
     private boolean listening;
     private boolean done;
@@ -22,8 +24,12 @@ public final class StageSource<T> implements Source<T> {
     /** Written once by whoever completes the stage, before it wakes the waiter. */
     private volatile @Nullable Outcome<T> outcome;
 
-    public StageSource(CompletionStage<? extends @Nullable T> stage) {
+    /**
+     * @param own whether the stage was made for this run; it is cancelled then, if it is a {@link Future}
+     */
+    public StageSource(CompletionStage<? extends @Nullable T> stage, boolean own) {
         this.stage = Objects.requireNonNull(stage, "stage");
+        this.own = own;
     }
 
     @Override
@@ -68,6 +74,9 @@ public final class StageSource<T> implements Source<T> {
     @Override
     public void close() {
         waiter.clear();
+        if (own && outcome == null && stage instanceof Future<?> work) {
+            work.cancel(false);
+        }
     }
 
     /** An item, or a failure, or neither. */

@@ -51,6 +51,27 @@ class EmitterTest {
     }
 
     @Test
+    void what_overflows_is_shown_to_who_has_asked_and_what_comes_after_the_end_is_not() {
+        for (Overflow overflow : Overflow.values()) {
+            List<Integer> dropped = new ArrayList<>();
+            Emitter<Integer> emitter = new Emitter<>(1, overflow, dropped::add);
+            emitter.emit(1);
+            emitter.emit(2);
+            emitter.complete();
+            emitter.emit(3);
+
+            assertThat(dropped).as("%s", overflow).containsExactly(overflow == Overflow.DROP_OLDEST ? 1 : 2);
+        }
+        Emitter<Integer> broken = new Emitter<>(1, Overflow.DROP_NEWEST, item -> {
+            throw new ArithmeticException("as planned");
+        });
+        broken.emit(1);
+        assertThatThrownBy(() -> broken.emit(2)).hasMessage("as planned");
+        broken.complete();
+        assertThat(drain(broken)).containsExactly(1);
+    }
+
+    @Test
     void an_item_that_pushes_out_itself_is_accepted() {
         Emitter<String> emitter = new Emitter<>(1, Overflow.DROP_OLDEST);
         assertThat(emitter.emit("same")).isTrue();
