@@ -847,9 +847,7 @@ public final class AsyncStream<T>
             for (Source<T> rail : dealt.all()) {
                 pipelines.add(Answer.of(pipeline.apply(from(rail)), "parallel: the function"));
             }
-            List<Detached<R>> ends = AsyncStream.<R>openAll(pipelines).stream()
-                    .map(end -> new Detached<R>(end, runtime, capacity))
-                    .toList();
+            List<Detached<R>> ends = Detached.rails(AsyncStream.<R>openAll(pipelines), runtime, capacity);
             return new OnClose<R>(new Merge<R>(ends), dealt::close);
         });
     }

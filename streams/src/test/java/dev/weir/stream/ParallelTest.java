@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Poll;
 import dev.weir.task.Source;
 import dev.weir.testkit.simulation.Simulation;
 import dev.weir.time.Sleep;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -206,6 +209,48 @@ class ParallelTest {
             assertThat(pipelines).hasValue(2);
         }
         assertThat(undeliverable).isEmpty();
+    }
+
+    @Test
+    void a_rail_in_the_midst_of_an_item_sees_no_completion_when_all_is_closed() throws Exception {
+        CountDownLatch amidAnItem = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicInteger completions = new AtomicInteger();
+        AtomicInteger written = new AtomicInteger();
+        try (TaskRuntime other = TaskRuntime.builder().workers(1).build();
+                TaskRuntime runtime = currentThread(128)) {
+            Source<Integer> source = counted(100)
+                    .parallel(
+                            other,
+                            1,
+                            8,
+                            rail -> rail.map(n -> {
+                                        amidAnItem.countDown();
+                                        await(mayGoOn);
+                                        return n;
+                                    })
+                                    .concatWith(AsyncStream.of(-1).peek(footer -> written.incrementAndGet()))
+                                    .onComplete(completions::incrementAndGet)
+                                    .onClose(closed::countDown))
+                    .open();
+            runtime.blockOn(cx -> Poll.ready(source.poll(cx)));
+            await(amidAnItem);
+            source.close();
+            mayGoOn.countDown();
+            await(closed);
+        }
+        assertThat(written).hasValue(0);
+        assertThat(completions).hasValue(0);
+        assertThat(closes).hasValue(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

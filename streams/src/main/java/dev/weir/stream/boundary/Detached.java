@@ -3,17 +3,17 @@ package dev.weir.stream.boundary;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.copy.Copies;
 import dev.weir.stream.op.Ending;
-import dev.weir.stream.op.Failures;
-import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * link of a chunk   feeder, before the filled of its last item       owner, after that filled
  * filled            feeder                                           owner
  * emptied           owner                                            feeder
- * end               feeder, after filled and after upstream was closed   owner, before filled
+ * outcome           feeder, after filled and after upstream was closed;  owner, before filled
+ *                   owner: closed
  * tail, room, told  the feeder's own, and the chunk it fills
  * head, limit       the owner's own, and the chunk it empties
  * </pre>
@@ -66,9 +67,7 @@ public final class Detached<T> implements Source<T> {
     /** How many have been taken, as far as the feeder is to know. */
     private final AtomicLong emptied = new AtomicLong();
 
-    private volatile @Nullable End end;
-    /** Written by the owner, so that the feeder knows that nobody will hear of its end. */
-    private volatile boolean abandoned;
+    private final Outcome outcome;
 
     private @Nullable JoinHandle<?> handle;
     private long head;
@@ -87,11 +86,17 @@ public final class Detached<T> implements Source<T> {
      * @param capacity the most items that are held, at least 1
      */
     public Detached(Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity) {
-        this(upstream, runtime, capacity, capacity > LARGEST_RING ? CHUNK : capacity);
+        this(upstream, runtime, capacity, chunkOf(capacity), new Outcome("detach"));
     }
 
     /** With chunks of another size; one of the capacity is the ring. */
     Detached(Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity, int chunk) {
+        this(upstream, runtime, capacity, chunk, new Outcome("detach"));
+    }
+
+    private Detached(
+            Source<? extends T> upstream, @Nullable TaskRuntime runtime, int capacity, int chunk, Outcome outcome) {
+        this.outcome = outcome;
         this.runtime = runtime;
         this.capacity = capacity;
         this.half = capacity - capacity / 2;
@@ -100,6 +105,21 @@ public final class Detached<T> implements Source<T> {
             slots[chunk] = slots;
         }
         this.feeder = new Feeder(upstream);
+    }
+
+    /** Creates boundaries of one owner, below what one failure may fail all of: it is not told by the others once one has. */
+    public static <T> List<Detached<T>> rails(
+            List<? extends Source<? extends T>> upstreams, @Nullable TaskRuntime runtime, int capacity) {
+        AtomicReference<@Nullable Throwable> heard = new AtomicReference<>();
+        List<Detached<T>> rails = new ArrayList<>(upstreams.size());
+        for (Source<? extends T> upstream : upstreams) {
+            rails.add(new Detached<>(upstream, runtime, capacity, chunkOf(capacity), new Outcome("parallel", heard)));
+        }
+        return rails;
+    }
+
+    private static int chunkOf(int capacity) {
+        return capacity > LARGEST_RING ? CHUNK : capacity;
     }
 
     @Override
@@ -182,32 +202,27 @@ public final class Detached<T> implements Source<T> {
         }
     }
 
-    /**
-     * Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). Before there
-     * is a feeder upstream is the owner's.
-     */
+    /** Before there is a feeder upstream is the owner's. */
     @Override
     public boolean isDone() {
-        End seen = end; // before the ring
-        if (seen == null && handle == null) {
+        if (handle == null && outcome.isOpen()) {
             return feeder.upstream.isDone();
         }
-        return seen != null && head == filled.get() && (seen.failure() == null || !answeredNull);
+        return outcome.isDone(answeredNull) && head == filled.get(); // in this order
     }
 
     private @Nullable T ended(Context cx) throws Exception {
-        End seen = end;
-        if (seen == null) {
+        if (outcome.isOpen()) {
             return feeder.upstream.poll(cx); // which takes no item (S3)
         }
-        Failures.rethrow(seen.failure());
+        outcome.rethrow();
         return null;
     }
 
     /** The feeder closes upstream, on its worker. */
     @Override
     public void close() {
-        abandoned = true;
+        outcome.close();
         owner.clear();
         ending.clear();
         if (handle == null) {
@@ -216,8 +231,6 @@ public final class Detached<T> implements Source<T> {
             handle.cancel();
         }
     }
-
-    private record End(@Nullable Throwable failure) {}
 
     /** Pulls upstream into the ring. */
     private final class Feeder implements Pollable<@Nullable Void> {
@@ -234,7 +247,7 @@ public final class Detached<T> implements Source<T> {
         /** With so many items upstream is to be handed in as one that is hot. */
         private long hot = HOT;
 
-        private @Nullable End how;
+        private Outcome.@Nullable How how;
         private boolean closed;
 
         Feeder(Source<? extends T> upstream) {
@@ -256,7 +269,7 @@ public final class Detached<T> implements Source<T> {
                         T item = upstream.poll(cx);
                         if (item == null) {
                             if (Ending.completed(upstream, cx)) {
-                                how = new End(null);
+                                how = Outcome.How.of(null);
                                 return Poll.done();
                             }
                             return cx.budget().isExhausted() ? goOn(cx) : pause();
@@ -265,7 +278,7 @@ public final class Detached<T> implements Source<T> {
                     } while (room > 0);
                 }
             } catch (Throwable failure) {
-                how = new End(failure);
+                how = Outcome.How.of(failure);
                 return Poll.done();
             }
             return pause();
@@ -343,15 +356,9 @@ public final class Detached<T> implements Source<T> {
                 upstream.close();
             } finally {
                 filled.set(tail);
-                end = how != null
-                        ? how
-                        : new End(
-                                new CancellationException("the stream was ended early by the shutdown of its runtime"));
+                outcome.end(how != null ? how : Outcome.How.cutOff());
                 if (!owner.wake()) {
                     ending.wake();
-                }
-                if (abandoned && how != null && how.failure() != null) {
-                    Drops.failure("detach", how.failure());
                 }
             }
         }

@@ -1,12 +1,9 @@
 package dev.weir.stream.boundary;
 
 import dev.weir.stream.op.Answer;
-import dev.weir.stream.op.Failures;
-import dev.weir.stream.push.Drops;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.WakerCell;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -19,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * field    written by                                       read by
  * value    feeder: null, then the new value; owner: null    both, by exchange
- * end      feeder, after the last value                     owner, before value
+ * outcome  feeder, after the last value; owner: closed      owner, before value
  * closed   owner                                            feeder
  * </pre>
  */
@@ -31,7 +28,7 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     /** Stays when the owner has found something, or the wake for it is still on its way. */
     private final WakerCell ending = new WakerCell();
 
-    private volatile @Nullable End end;
+    private final Outcome outcome = new Outcome("onBackpressureReduce");
     private volatile boolean closed;
     private boolean answeredNull;
 
@@ -53,13 +50,10 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     }
 
     @Override
-    public void end(@Nullable Throwable failure) {
-        end = new End(failure);
+    public void end(Outcome.How how) {
+        outcome.end(how);
         if (!owner.wake()) {
             ending.wake(); // it waits for no item (P4)
-        }
-        if (closed && failure != null) {
-            Drops.failure("onBackpressureReduce", failure);
         }
     }
 
@@ -97,15 +91,13 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
     }
 
     private @Nullable R ended() throws Exception {
-        Failures.rethrow(Objects.requireNonNull(end).failure());
+        outcome.rethrow();
         return null;
     }
 
-    /** Null and then done means completed, so a failure that comes after a null waits for the next poll (S3). */
     @Override
     public boolean isDone() {
-        End seen = end; // before the value
-        return seen != null && value.get() == null && (seen.failure() == null || !answeredNull);
+        return outcome.isDone(answeredNull) && value.get() == null; // in this order
     }
 
     @Override
@@ -114,7 +106,6 @@ final class Folded<T, R> implements Held<T, R>, Source<R> {
         owner.clear();
         ending.clear();
         value.set(null);
+        outcome.close();
     }
-
-    private record End(@Nullable Throwable failure) {}
 }

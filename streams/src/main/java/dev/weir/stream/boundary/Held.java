@@ -2,7 +2,6 @@ package dev.weir.stream.boundary;
 
 import dev.weir.stream.push.Emitter;
 import dev.weir.task.Source;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is between a feeder that does not wait and the owner of the other end.
@@ -15,7 +14,7 @@ interface Held<T, R> {
     void put(T item) throws Exception;
 
     /** Ends it behind what is held. By the feeder, once. */
-    void end(@Nullable Throwable failure);
+    void end(Outcome.How how);
 
     /** Tells whether nothing is wanted any more. */
     boolean isClosed();
@@ -32,10 +31,11 @@ interface Held<T, R> {
             }
 
             @Override
-            public void end(@Nullable Throwable failure) {
+            public void end(Outcome.How how) {
+                Throwable failure = how.failure();
                 if (failure == null) {
                     emitter.complete();
-                } else {
+                } else if (how.isNews() || !emitter.isClosed()) {
                     emitter.fail(failure);
                 }
             }

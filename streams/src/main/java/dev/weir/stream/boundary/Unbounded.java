@@ -8,7 +8,6 @@ import dev.weir.task.JoinHandle;
 import dev.weir.task.Poll;
 import dev.weir.task.Pollable;
 import dev.weir.task.Source;
-import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +82,7 @@ public final class Unbounded<T, R> implements Source<R> {
 
     private final class Feeder implements Pollable<@Nullable Void> {
         private final Source<? extends T> upstream;
-        private @Nullable Throwable failure;
-        private boolean completed;
+        private Outcome.@Nullable How how;
         private boolean closed;
 
         Feeder(Source<? extends T> upstream) {
@@ -97,8 +95,8 @@ public final class Unbounded<T, R> implements Source<R> {
                 while (!held.isClosed()) {
                     T item = upstream.poll(cx);
                     if (item == null) {
-                        completed = Ending.completed(upstream, cx);
-                        return completed ? Poll.done() : Poll.pending();
+                        how = Ending.completed(upstream, cx) ? Outcome.How.of(null) : null;
+                        return how != null ? Poll.done() : Poll.pending();
                     }
                     held.put(item);
                     if (!cx.mayGoOn()) {
@@ -106,7 +104,7 @@ public final class Unbounded<T, R> implements Source<R> {
                     }
                 }
             } catch (Throwable thrown) {
-                failure = thrown;
+                how = Outcome.How.of(thrown);
             }
             return Poll.done();
         }
@@ -120,11 +118,7 @@ public final class Unbounded<T, R> implements Source<R> {
             try {
                 upstream.close();
             } finally {
-                if (failure != null || completed) {
-                    held.end(failure);
-                } else if (!held.isClosed()) {
-                    held.end(new CancellationException("the stream was ended early by the shutdown of its runtime"));
-                }
+                held.end(how != null ? how : Outcome.How.cutOff());
             }
         }
     }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that learns of what a stream was given and could not pass on: items that an {@link Overflow} policy
- * dropped, and failures that came when the stream had ended. Nothing else is dropped but what an operator's contract
- * says, and what a run holds when it is closed; of that nobody is told. So take an item that is a resource, such as a
- * pooled buffer, where it is used ({@link dev.weir.stream.AsyncStream#using} for each), or let the run own all that are
- * under way (one {@code using} around it).
+ * dropped, and failures that came when the stream had ended, or had come when it was left and were not thrown. Nothing
+ * else is dropped but what an operator's contract says, and the items that a run holds when it is closed; of those nobody
+ * is told. So take an item that is a resource, such as a pooled buffer, where it is used ({@link
+ * dev.weir.stream.AsyncStream#using} for each), or let the run own all that are under way (one {@code using} around it).
  */
 public final class Drops {
     private static final LongAdder ITEMS = new LongAdder();

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever is polled pulls upstream, one at a time. Who comes meanwhile is refused, and woken when the other stops. Who
  * has got an item wakes all who wait, as upstream may know no waker any more; so does upstream when it has something. The
- * end, also a failure, is the end of each rail.
+ * end, also a failure, is the end of each rail that is open; one that others have closed never ends, as its pipeline would
+ * take that for a completion: it has nothing, and its task is being cancelled.
  *
  * <pre>
  * event \ state   free                                pulled                    ended
@@ -30,6 +31,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Who has made the rails counts as one of those that have to close: it may fail to give them away.
+ *
+ * <p>A failure is thrown by the open rails, or else told to {@link Drops}, once:
+ *
+ * <pre>
+ * event \ failure       to come                          unheard                      heard
+ * comes, a rail open    unheard                          -                            -
+ * comes, none open      heard, *tell Drops*              -                            -
+ * thrown by a rail      -                                heard                        heard
+ * the last rail closes  -                                heard, *tell Drops*          -
+ * </pre>
  *
  * The lock is held for a few instructions, and never while calling out.
  */
@@ -48,6 +59,8 @@ public final class Rails<T> {
     private boolean kept = true;
     private boolean upstreamClosed;
     private @Nullable End end;
+    /** A rail has thrown the failure, or Drops was told of it. */
+    private boolean heard;
 
     /**
      * @param count how many rails there are, at least 1
@@ -77,18 +90,29 @@ public final class Rails<T> {
 
     /** Tells the others how it ended. */
     private void finish(End how) {
-        boolean heard;
+        Throwable unheard;
         lock.lock();
         try {
             end = how;
-            heard = open > 0;
+            unheard = takeUnheard();
         } finally {
             lock.unlock();
         }
-        if (how.failure() != null && !heard) {
-            Drops.failure("parallel", how.failure()); // all have left while one of them pulled
-        }
+        tell(unheard); // all have left while one of them pulled
         wakeAll();
+    }
+
+    /** Under the lock. Returns, once, a failure that no rail has thrown or will throw. */
+    private @Nullable Throwable takeUnheard() {
+        Throwable failure = end == null || open > 0 || heard ? null : end.failure();
+        heard |= failure != null;
+        return failure;
+    }
+
+    private static void tell(@Nullable Throwable unheard) {
+        if (unheard != null) {
+            Drops.failure("parallel", unheard);
+        }
     }
 
     private void wakeAll() {
@@ -193,7 +217,9 @@ public final class Rails<T> {
         private @Nullable Throwable failure() {
             lock.lock();
             try {
-                return end == null || closed ? null : end.failure();
+                Throwable failure = end == null || closed ? null : end.failure();
+                heard |= failure != null;
+                return failure;
             } finally {
                 lock.unlock();
             }
@@ -204,7 +230,7 @@ public final class Rails<T> {
         public boolean isDone() {
             lock.lock();
             try {
-                return closed || (end != null && (end.failure() == null || !answeredNull));
+                return !closed && end != null && (end.failure() == null || !answeredNull);
             } finally {
                 lock.unlock();
             }
@@ -212,14 +238,17 @@ public final class Rails<T> {
 
         @Override
         public void close() {
+            Throwable unheard;
             lock.lock();
             try {
                 open -= closed ? 0 : 1;
                 closed = true;
                 waiter = null;
+                unheard = takeUnheard();
             } finally {
                 lock.unlock();
             }
+            tell(unheard);
             closeUpstreamIfUnused();
         }
     }

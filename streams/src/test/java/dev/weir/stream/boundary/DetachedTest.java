@@ -105,6 +105,48 @@ class DetachedTest {
     }
 
     @Test
+    void a_failure_that_came_out_is_not_told_to_drops_by_the_feeder() throws Exception {
+        upstream.failure = new IllegalStateException("as planned");
+        Detached<Integer> detached = new Detached<>(upstream, runtime, 4);
+        List<Throwable> thrown = new ArrayList<>();
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            detached.poll(cx.withWaker(() -> {
+                try {
+                    detached.poll(cx);
+                } catch (Exception e) {
+                    thrown.add(e);
+                }
+                detached.close();
+            }));
+            runtime.runUntilIdle();
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(thrown).containsExactly(upstream.failure);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void a_failure_that_waits_when_the_owner_leaves_is_told_to_drops() throws Exception {
+        upstream.failure = new IllegalStateException("as planned");
+        Detached<Integer> detached = new Detached<>(upstream, runtime, 4);
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            detached.poll(cx);
+            runtime.runUntilIdle();
+            assertThat(told).isEmpty();
+            detached.close();
+            runtime.runUntilIdle();
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(told).containsExactly(upstream.failure);
+    }
+
+    @Test
     void the_feeder_goes_on_when_half_of_a_full_ring_was_taken() throws Exception {
         upstream.items.addAll(List.of(1, 2, 3, 4, 5, 6));
         Detached<Integer> detached = new Detached<>(upstream, runtime, 4);

@@ -66,7 +66,8 @@ class FoldedLincheckTest {
     void a_failure_that_comes_while_the_owner_goes_to_rest_is_thrown_or_wakes_it() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             Owner owner = new Owner();
-            Thread feeding = new Thread(() -> owner.folded.end(new IllegalStateException("as planned")));
+            Thread feeding =
+                    new Thread(() -> owner.folded.end(Outcome.How.of(new IllegalStateException("as planned"))));
             feeding.start();
             boolean thrown = owner.finds();
             boolean done = owner.folded.isDone();
@@ -85,7 +86,7 @@ class FoldedLincheckTest {
             Owner owner = new Owner();
             Thread feeding = new Thread(() -> {
                 owner.folded.put(1);
-                owner.folded.end(null);
+                owner.folded.end(Outcome.How.of(null));
             });
             feeding.start();
             boolean found = owner.finds();
@@ -105,7 +106,7 @@ class FoldedLincheckTest {
             owner.finds();
             Thread feeding = new Thread(() -> {
                 owner.folded.put(1);
-                owner.folded.end(null);
+                owner.folded.end(Outcome.How.of(null));
             });
             feeding.start();
             boolean found = owner.finds(); // and with that its task has given what was asked for

@@ -41,7 +41,7 @@ class FoldedTest {
         assertThat(folded.poll(cx)).isNull();
         folded.put(4);
         assertThat(wakes).isEqualTo(1);
-        folded.end(null);
+        folded.end(Outcome.How.of(null));
         assertThat(folded.isDone()).as("what is held comes before the end").isFalse();
         cx.budget().refill();
         assertThat(folded.poll(cx)).isEqualTo(4);
@@ -67,7 +67,7 @@ class FoldedTest {
         folded.put(1);
         assertThat(folded.poll(cx)).isEqualTo(1);
         assertThat(folded.poll(cx)).isNull();
-        folded.end(new IllegalStateException("as planned"));
+        folded.end(Outcome.How.of(new IllegalStateException("as planned")));
         assertThat(wakes).isEqualTo(1);
         assertThat(folded.isDone())
                 .as("null and then done would mean completed (S3)")
@@ -85,11 +85,34 @@ class FoldedTest {
         List<Throwable> told = new ArrayList<>();
         Drops.listen(drop -> told.add(drop.failure()));
         try {
-            folded.end(new IllegalStateException("late"));
+            folded.end(Outcome.How.of(new IllegalStateException("late")));
         } finally {
             Drops.listen(null);
         }
         assertThat(told).hasSize(1).first().extracting(Throwable::getMessage).isEqualTo("late");
+    }
+
+    @Test
+    void a_failure_that_came_out_is_not_told_to_drops_by_who_is_still_ending() throws Exception {
+        List<Throwable> thrown = new ArrayList<>();
+        Context looksAtOnce = new Context(new NoServices(), 2).withWaker(() -> {
+            try {
+                folded.poll(cx);
+            } catch (Exception e) {
+                thrown.add(e);
+            }
+            folded.close();
+        });
+        folded.poll(looksAtOnce);
+        List<Throwable> told = new ArrayList<>();
+        Drops.listen(drop -> told.add(drop.failure()));
+        try {
+            folded.end(Outcome.How.of(new IllegalStateException("as planned")));
+        } finally {
+            Drops.listen(null);
+        }
+        assertThat(thrown).hasSize(1);
+        assertThat(told).isEmpty();
     }
 
     @Test

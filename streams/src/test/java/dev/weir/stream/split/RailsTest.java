@@ -176,7 +176,20 @@ class RailsTest {
 
         assertThat(closes).as("under a poll").containsExactly(0);
         assertThat(upstream.closes).isEqualTo(1);
-        assertThat(first.rail.isDone()).isTrue();
+    }
+
+    @Test
+    void a_rail_that_others_have_closed_has_nothing_and_never_completes() throws Exception {
+        upstream.amidAPoll = () -> {
+            rails.close();
+            upstream.ended = true;
+        };
+
+        assertThat(first.poll()).isNull();
+        assertThat(second.poll()).isNull();
+
+        assertThat(first.rail.isDone()).as("it would commit").isFalse();
+        assertThat(second.rail.isDone()).as("it would commit").isFalse();
     }
 
     @Test
@@ -186,14 +199,52 @@ class RailsTest {
             rails.close();
             throw failure;
         };
+        assertThat(toldWhile(() -> assertThat(first.poll()).isNull())).containsExactly(failure);
+    }
+
+    @Test
+    void a_failure_that_no_open_rail_has_thrown_is_told_to_drops_by_the_last_to_leave() throws Exception {
+        IllegalStateException failure = new IllegalStateException("as planned");
+        assertThat(second.poll()).isNull();
+        second.onWake = rails::close; // between the end and the look of who has brought it
+        upstream.amidAPoll = () -> {
+            throw failure;
+        };
+        assertThat(toldWhile(() -> {
+                    assertThat(first.poll()).isNull();
+                    rails.close();
+                }))
+                .containsExactly(failure);
+        assertThat(first.rail.isDone()).isFalse();
+    }
+
+    @Test
+    void a_failure_that_one_rail_has_thrown_is_told_to_nobody_else() throws Exception {
+        IllegalStateException failure = new IllegalStateException("as planned");
+        upstream.amidAPoll = () -> {
+            throw failure;
+        };
+        assertThat(toldWhile(() -> {
+                    assertThatThrownBy(first::poll).isSameAs(failure);
+                    first.rail.close();
+                    rails.close();
+                }))
+                .isEmpty();
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static List<Throwable> toldWhile(Step step) throws Exception {
         List<Throwable> told = new ArrayList<>();
         Drops.listen(drop -> told.add(drop.failure()));
         try {
-            assertThat(first.poll()).isNull();
+            step.run();
         } finally {
             Drops.listen(null);
         }
-        assertThat(told).containsExactly(failure);
+        return told;
     }
 
     /** Polls one rail and counts its wakes. */
