@@ -709,7 +709,9 @@ public final class AsyncStream<T>
 
     /**
      * Returns a run of this stream as a stream of the JDK, which blocks as {@link #toIterable} does. To be closed unless
-     * all of it is read.
+     * all of it is read, by any thread, also from within: a read that waits, and each that follows, then throws {@link
+     * java.util.concurrent.CancellationException}, as an end would pass for that of the items. The run is closed by the
+     * close, or if it is being polled by who reads, as soon as that poll returns.
      */
     public Stream<T> toStream() {
         BlockingItems<T> items = new BlockingItems<>(open(), runtime.get());

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.TaskRuntime;
+import dev.weir.task.Context;
+import dev.weir.task.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +58,98 @@ class BordersTest {
                 assertThat(closes).hasValue(0);
             }
             assertThat(closes).hasValue(1);
+        }
+    }
+
+    /** Has nothing. */
+    private static final class Polled implements Source<Integer> {
+        final AtomicInteger closes = new AtomicInteger();
+        Runnable amidAPoll = () -> {};
+
+        @Override
+        public @Nullable Integer poll(Context cx) {
+            int before = closes.get();
+            amidAPoll.run();
+            assertThat(closes).as("closed beside a poll").hasValue(before);
+            return null;
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            closes.incrementAndGet();
+        }
+    }
+
+    @Test
+    void a_stream_of_the_jdk_that_another_thread_closes_cancels_the_read_that_waits() throws Exception {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            Polled source = new Polled();
+            CountDownLatch polled = new CountDownLatch(1);
+            source.amidAPoll = polled::countDown;
+            Stream<Integer> stream = AsyncStream.from(source).on(runtime).toStream();
+            CompletableFuture<List<Integer>> read = new CompletableFuture<>();
+            Thread reader = new Thread(() -> {
+                try {
+                    read.complete(stream.toList());
+                } catch (Throwable thrown) {
+                    read.completeExceptionally(thrown);
+                }
+            });
+            reader.setDaemon(true);
+            reader.start();
+            assertThat(polled.await(10, TimeUnit.SECONDS)).isTrue();
+
+            stream.close();
+
+            assertThat(read)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .isInstanceOf(CancellationException.class);
+            assertThat(source.closes).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_stream_of_the_jdk_that_is_closed_from_within_is_closed_after_the_poll() {
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            Polled source = new Polled();
+            Stream<Integer> stream = AsyncStream.from(source).on(runtime).toStream();
+            source.amidAPoll = stream::close;
+
+            assertThatThrownBy(stream::toList).isInstanceOf(CancellationException.class);
+
+            assertThat(source.closes).hasValue(1);
+        }
+    }
+
+    @Test
+    void what_is_read_behind_a_close_is_no_end() {
+        AtomicInteger closes = new AtomicInteger();
+        try (TaskRuntime runtime = TaskRuntime.builder().workers(1).build()) {
+            Stream<Integer> stream =
+                    slow(100).onClose(closes::incrementAndGet).on(runtime).toStream();
+            Iterator<Integer> items = stream.iterator();
+            assertThat(items.next()).isZero();
+            stream.close();
+            stream.close();
+            assertThat(closes).hasValue(1);
+            assertThatThrownBy(items::hasNext).isInstanceOf(CancellationException.class);
+            assertThat(closes).hasValue(1);
+
+            Stream<Integer> all =
+                    slow(2).onClose(closes::incrementAndGet).on(runtime).toStream();
+            items = all.iterator();
+            items.next();
+            items.next();
+            assertThat(items.hasNext()).isFalse();
+            all.close();
+            assertThat(items.hasNext()).isFalse();
+            assertThat(closes).hasValue(2);
         }
     }
 
