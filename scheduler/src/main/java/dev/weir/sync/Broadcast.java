@@ -44,8 +44,6 @@ public final class Broadcast<T> {
     /** The position of the next item; written under the lock. */
     private volatile long tail;
 
-    private volatile boolean ended;
-
     private Broadcast(int capacity) {
         int size = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
         ring = new AtomicReferenceArray<>(size);
@@ -162,10 +160,7 @@ public final class Broadcast<T> {
         public void close() {
             if (open) {
                 open = false;
-                if (shared.ends.removeSender()) {
-                    shared.ended = true;
-                    shared.waiters.tellAll(Waiter.REFUSED);
-                }
+                shared.ends.removeSender(shared.waiters);
             }
         }
     }
@@ -227,7 +222,7 @@ public final class Broadcast<T> {
             }
             shared.waiters.lock();
             try {
-                if (shared.tail != position || shared.ended) {
+                if (shared.tail != position || shared.ends.ended()) {
                     return true;
                 }
                 shared.waiters.add(waiter, cx.waker());
@@ -286,9 +281,11 @@ public final class Broadcast<T> {
          */
         public Source<T> source(LongConsumer lagged) {
             Objects.requireNonNull(lagged, "lagged");
+            Waiter listener = new Waiter();
             return new Source<>() {
                 @Override
                 public @Nullable T poll(Context cx) {
+                    shared.ends.listen(listener, cx.waker());
                     for (; ; ) {
                         try {
                             return Receiver.this.poll(cx);
@@ -305,6 +302,7 @@ public final class Broadcast<T> {
 
                 @Override
                 public void close() {
+                    shared.ends.leave(listener);
                     Receiver.this.close();
                 }
             };
@@ -317,7 +315,7 @@ public final class Broadcast<T> {
 
         /** Tells whether no further item will come. */
         public boolean isDone() {
-            return shared.ended && shared.tail == position;
+            return shared.ends.ended() && shared.tail == position;
         }
 
         /** Returns how many items were sent that this has not received, overwritten ones too. */

@@ -1,6 +1,8 @@
 package dev.weir.sync;
 
+import dev.weir.sync.WaitList.Waiter;
 import dev.weir.task.Pollable;
+import dev.weir.task.Waker;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ final class Ends {
     private final AtomicInteger senders = new AtomicInteger(1);
     private final AtomicInteger receivers = new AtomicInteger();
     private final Notify deserted = new Notify();
+    /** Receivers that may wait for nothing but the end. */
+    private final WaitList listeners = new WaitList();
 
     int senders() {
         return senders.get();
@@ -26,9 +30,39 @@ final class Ends {
         return senders.getAndUpdate(n -> n == 0 ? 0 : n + 1) != 0;
     }
 
-    /** One sender less; true if it was the last, whose part it is to end the receivers. */
-    boolean removeSender() {
-        return senders.decrementAndGet() == 0;
+    /** One sender less. The last ends the receivers: those that wait for an item, and those that want none (P4). */
+    void removeSender(WaitList waiters) {
+        if (senders.decrementAndGet() == 0) {
+            try {
+                waiters.tellAll(Waiter.REFUSED);
+            } finally {
+                listeners.tellAll(Waiter.REFUSED);
+            }
+        }
+    }
+
+    /** Tells whether all senders are gone. */
+    boolean ended() {
+        return senders.get() == 0;
+    }
+
+    /** Sees to it that the end will wake this waker, also if what it is polled with finds what it wants. Then look. */
+    void listen(Waiter listener, Waker waker) {
+        if ((listener.isWaiting() && listener.keepWaiting(listeners, waker)) || ended()) {
+            return;
+        }
+        listeners.lock();
+        try {
+            if (!ended()) {
+                listeners.add(listener, waker);
+            }
+        } finally {
+            listeners.unlock();
+        }
+    }
+
+    void leave(Waiter listener) {
+        listeners.leave(listener);
     }
 
     int receivers() {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * reserve n      +n reserved                 into the queue                  refused
  * use a slot     +sent -1 reserved -WAITING; put; wake                       same; given back if DISCARD
  * give n back    -n reserved; serve the queue                                same; wake if that was the last
+ * close, stop    ENDED; wake, WAITING or not                                 same
  * take           +taken; serve the queue                                     same
  * nothing there  +WAITING; pending           -                               if none is reserved, or DISCARD: done
  * </pre>
@@ -99,7 +100,10 @@ final class Pipe<T> {
     private volatile boolean sendersWait;
     private final Notify closed = new Notify();
 
-    /** Written before WAITING is set; read by who clears it, before it puts. */
+    /**
+     * The waker of the last poll. Written before the poll looks, so before WAITING is set; read by who clears that, before
+     * it puts, and by who ends the channel, as a receiver that waits for nothing is to hear of it too (P4).
+     */
     private volatile Waker receiver = Waker.noop();
 
     Pipe(int capacity, Slots<T> slots) {
@@ -306,7 +310,7 @@ final class Pipe<T> {
     }
 
     private void put(long seen, T item) {
-        // Read before the item is put: until then the receiver waits for this number and cannot set another waker.
+        // Read before the item is put: a poll that comes then has what it wants.
         Waker waker = (seen & WAITING) != 0 ? receiver : null;
         slots.put(sentOf(seen), item);
         if (waker != null) {
@@ -315,10 +319,8 @@ final class Pipe<T> {
     }
 
     private void wakeReceiver() {
-        long seen = (long) WORD.getAndBitwiseAnd(this, ~WAITING);
-        if ((seen & WAITING) != 0) {
-            receiver.wake();
-        }
+        WORD.getAndBitwiseAnd(this, ~WAITING);
+        receiver.wake();
     }
 
     /** Free slots, perhaps fewer than there are, but not fewer than wanted if those are there. */
@@ -418,6 +420,7 @@ final class Pipe<T> {
         if (!cx.charge()) {
             return null;
         }
+        keep(cx.waker());
         T item = take();
         return item != null ? item : pollEmpty(cx);
     }
@@ -427,6 +430,7 @@ final class Pipe<T> {
         if (!cx.charge()) {
             return 0;
         }
+        keep(cx.waker());
         int number = (int) taken;
         int n = 0;
         try {
@@ -462,7 +466,7 @@ final class Pipe<T> {
                     break;
                 }
                 Thread.onSpinWait();
-            } else if (isOver(seen) || waits(seen, cx.waker())) {
+            } else if (isOver(seen) || waits(seen)) {
                 break;
             }
         }
@@ -470,13 +474,15 @@ final class Pipe<T> {
         return null;
     }
 
-    /** Sets WAITING for this waker; false if the word has changed since. */
-    private boolean waits(long seen, Waker waker) {
-        if ((seen & WAITING) != 0 && receiver == waker) {
-            return true;
+    private void keep(Waker waker) {
+        if (receiver != waker) { // a volatile write is dear
+            receiver = waker;
         }
-        receiver = waker;
-        return WORD.compareAndSet(this, seen, seen | WAITING);
+    }
+
+    /** Sets WAITING; false if the word has changed since. */
+    private boolean waits(long seen) {
+        return (seen & WAITING) != 0 || WORD.compareAndSet(this, seen, seen | WAITING);
     }
 
     /** Nothing is there and nothing will come. */
@@ -491,7 +497,11 @@ final class Pipe<T> {
 
     /** Refuses senders from now on; what was sent or reserved may still be received. */
     void stop() {
-        end(CLOSED);
+        try {
+            end(CLOSED);
+        } finally {
+            wakeReceiver(); // which may be polled by another thread
+        }
     }
 
     /** Ends receiving and drops what is there. */

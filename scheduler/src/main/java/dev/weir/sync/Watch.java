@@ -42,7 +42,6 @@ public final class Watch<T> {
     private final AtomicReference<Version<T>> current;
     private final WaitList waiters = new WaitList();
     private final Ends ends = new Ends();
-    private volatile boolean ended;
 
     private Watch(T initial) {
         current = new AtomicReference<>(new Version<>(initial, 0));
@@ -189,10 +188,7 @@ public final class Watch<T> {
         public void close() {
             if (open) {
                 open = false;
-                if (shared.ends.removeSender()) {
-                    shared.ended = true;
-                    shared.waiters.tellAll(Waiter.REFUSED);
-                }
+                shared.ends.removeSender(shared.waiters);
             }
         }
     }
@@ -231,7 +227,7 @@ public final class Watch<T> {
          * @throws ClosedException if it will never change again
          */
         public boolean hasChanged() {
-            if (shared.ended) {
+            if (shared.ends.ended()) {
                 throw closed();
             }
             return shared.current().number != seen;
@@ -284,7 +280,8 @@ public final class Watch<T> {
         }
 
         private boolean isDone() {
-            return shared.ended && shared.current().number == seen; // in this order: the last value is still seen
+            return shared.ends.ended()
+                    && shared.current().number == seen; // in this order: the last value is still seen
         }
 
         /** Waits; true if there is something to look at instead. */
@@ -294,7 +291,7 @@ public final class Watch<T> {
             }
             shared.waiters.lock();
             try {
-                if (shared.current().number != seen || shared.ended) {
+                if (shared.current().number != seen || shared.ends.ended()) {
                     return true;
                 }
                 shared.waiters.add(waiter, cx.waker());
@@ -367,12 +364,15 @@ public final class Watch<T> {
         }
 
         private final class Values implements Source<T> {
+            private final Waiter listener = new Waiter();
+
             Values() {
                 markChanged();
             }
 
             @Override
             public @Nullable T poll(Context cx) {
+                shared.ends.listen(listener, cx.waker());
                 return takeChange(cx) ? getAndMarkSeen() : null;
             }
 
@@ -383,6 +383,7 @@ public final class Watch<T> {
 
             @Override
             public void close() {
+                shared.ends.leave(listener);
                 Receiver.this.close();
             }
         }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
 import dev.weir.stream.testkit.ScriptedPublisher;
+import dev.weir.sync.Broadcast;
+import dev.weir.sync.Channel;
+import dev.weir.sync.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -363,6 +366,86 @@ class EndWithoutDemandTest {
         ((Publisher<T>) stream.on(runtime)).subscribe(listener);
         runtime.runUntilIdle();
         return listener;
+    }
+
+    @Test
+    void the_end_of_a_channel_comes_when_all_that_was_asked_for_was_given() {
+        Channel<Integer> channel = Channel.bounded(4);
+        Listener<Object> listener = listen(AsyncStream.from(channel.receiver()));
+        listener.request(1);
+        channel.sender().trySend(1);
+        runtime.runUntilIdle();
+        assertThat(listener.items).containsExactly(1);
+        assertThat(listener.ended).isFalse();
+
+        channel.sender().close();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
+    }
+
+    @Test
+    void so_it_does_if_the_first_poll_has_found_the_item_or_the_receiver_is_told_to_stop() {
+        Channel<Integer> channel = Channel.bounded(4);
+        channel.sender().trySend(1);
+        Listener<Object> listener = listen(AsyncStream.from(channel.receiver()));
+        listener.request(1);
+        assertThat(listener.items).containsExactly(1);
+
+        channel.receiver().stop();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
+    }
+
+    @Test
+    void the_end_of_a_channel_comes_with_the_last_promise_that_is_given_back() {
+        Channel<Integer> channel = Channel.bounded(4);
+        Listener<Object> listener = listen(AsyncStream.from(channel.receiver()));
+        listener.request(1);
+        channel.sender().trySend(1);
+        runtime.runUntilIdle();
+        Channel.Permit<Integer> permit = channel.sender().tryReserve();
+        channel.sender().close();
+        runtime.runUntilIdle();
+        assertThat(listener.ended).isFalse();
+
+        permit.close();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
+    }
+
+    @Test
+    void the_end_of_a_broadcast_comes_when_all_that_was_asked_for_was_given() {
+        Broadcast.Sender<Integer> sender = Broadcast.withCapacity(4);
+        Listener<Object> listener = listen(AsyncStream.from(sender.subscribe().source(missed -> {})));
+        Listener<Object> other = listen(AsyncStream.from(sender.subscribe().source(missed -> {})));
+        listener.request(1);
+        sender.send(1);
+        runtime.runUntilIdle();
+        other.request(1);
+        assertThat(listener.items).containsExactly(1);
+        assertThat(other.items).containsExactly(1);
+
+        sender.close();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
+        assertThat(other.ended).isTrue();
+    }
+
+    @Test
+    void the_end_of_a_watch_comes_when_all_that_was_asked_for_was_given() {
+        Watch.Sender<Integer> sender = Watch.of(1);
+        Listener<Object> listener = listen(AsyncStream.from(sender.subscribe().source()));
+        listener.request(1);
+        assertThat(listener.items).containsExactly(1);
+
+        sender.close();
+        runtime.runUntilIdle();
+
+        assertThat(listener.ended).isTrue();
     }
 
     /** Asks only when it is told to. */
