@@ -27,8 +27,8 @@ public sealed interface FailureOperators<T> permits AsyncStream {
     }
 
     /**
-     * Goes on with another stream when this one fails, which is closed before. A failure of the other one passes.
-     * RxJava's {@code onErrorResumeNext}, Mutiny's {@code recoverWithMulti}.
+     * Goes on with another stream when this one fails, which is closed before. A failure of the other one passes. What
+     * becomes of a failure that was not known with an item is decided, and told, when the next is asked for. RxJava's {@code onErrorResumeNext}, Mutiny's {@code recoverWithMulti}.
      *
      * <pre>
      *  1--2--X

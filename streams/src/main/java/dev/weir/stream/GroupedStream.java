@@ -26,7 +26,10 @@ public final class GroupedStream<K, T> {
         return items;
     }
 
-    /** Gives up the items that have come and, until one of this key comes again, that key. */
+    /**
+     * Gives up the items that have come and, until one of this key comes again, that key. Who is reading them hears of it
+     * as a completion.
+     */
     public void discard() {
         part.close();
     }

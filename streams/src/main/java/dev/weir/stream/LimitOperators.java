@@ -91,6 +91,12 @@ public sealed interface LimitOperators<T> permits AsyncStream {
     /**
      * Gives the last n items when the stream has completed; a failure drops them. Holds n.
      *
+     * <pre>
+     *  1---2---3--|
+     *  takeLast(2)
+     *  -----------23|
+     * </pre>
+     *
      * @param count at least 0
      */
     default AsyncStream<T> takeLast(int count) {
@@ -100,6 +106,12 @@ public sealed interface LimitOperators<T> permits AsyncStream {
 
     /**
      * Drops the first n items.
+     *
+     * <pre>
+     *  1---2---3---4--|
+     *  skip(2)
+     *  --------3---4--|
+     * </pre>
      *
      * @param count at least 0
      */

@@ -23,7 +23,15 @@ public sealed interface SharingOperators<T> permits AsyncStream {
     /**
      * Shares a run among those who are there: it begins with the first request of the first, and is cancelled when the
      * last has left. Who comes later receives what comes after its first request; who comes after the end begins another
-     * run. A failure comes to each after the items that are held for it. The peers' {@code publish().refCount()}.
+     * run. A failure comes to each after the items that are held for it. The peers' {@code publish().refCount()}, without a
+     * time of grace after the last has left.
+     *
+     * <pre>
+     *  1--2--3--4--5--|
+     *  share(n)
+     *  1--2--3--|              who takes three
+     *       -3--4--5--|        who comes later
+     * </pre>
      *
      * @param buffer the most items that are kept for the slowest, at least 1
      */
@@ -81,7 +89,15 @@ public sealed interface SharingOperators<T> permits AsyncStream {
 
     /**
      * Shares one run, which begins with the first request and is never cancelled; each subscriber receives the last n
-     * items first, and then what comes.
+     * items first, and then what comes. The run lives on the runtime of whoever asks first, and that runtime's shutdown
+     * fails it, for those as well who come later from others: what is shared by several belongs to one that outlives them.
+     *
+     * <pre>
+     *  1--2--3--------4--|
+     *  replay(2)
+     *  1--2--3--------4--|     who was there from the beginning
+     *          23-----4--|     who came later
+     * </pre>
      *
      * @param history the most items that are kept, at least 1
      */

@@ -157,7 +157,15 @@ public sealed interface TimeOperators<T> permits AsyncStream {
         return self().lift(up -> new DebounceWhen<T>(up, item -> AsyncStream.openMapped(quiet, item, "debounce")));
     }
 
-    /** Gives an item and drops those that come within a time of it. Reactor's {@code sampleFirst}. Sets no timer. */
+    /**
+     * Gives an item and drops those that come within a time of it. Reactor's {@code sampleFirst}. Sets no timer.
+     *
+     * <pre>
+     *  1-2-3------4-5----|
+     *  throttleFirst(5)
+     *  1----------4------|
+     * </pre>
+     */
     default AsyncStream<T> throttleFirst(Duration period) {
         long nanos = Check.nanos(period, "period");
         return self().lift(up -> new ThrottleFirst<T>(up, nanos));
@@ -166,6 +174,12 @@ public sealed interface TimeOperators<T> permits AsyncStream {
     /**
      * Gives an item at once if none was given for a period, otherwise the latest at the end of the period, and the last
      * one at the end. Holds one item.
+     *
+     * <pre>
+     *  1-2-3------4-5----|
+     *  throttleLatest(5)
+     *  1----3-----4----5-|
+     * </pre>
      */
     default AsyncStream<T> throttleLatest(Duration period) {
         long nanos = Check.positiveNanos(period, "period");
