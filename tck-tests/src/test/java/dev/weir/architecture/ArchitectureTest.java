@@ -20,6 +20,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
@@ -195,6 +196,13 @@ class ArchitectureTest {
         assertThat(copied).hasSizeGreaterThan(20);
         for (Object type : copied) {
             assertThat(Captures.of((Class<?>) type)).isEmpty();
+        }
+        List<Class<?>> loops = classes.get("dev.weir.stream.copy.Movable").getAllSubclasses().stream()
+                .<Class<?>>map(JavaClass::reflect)
+                .toList();
+        assertThat(loops).isNotEmpty();
+        for (Class<?> type : loops) {
+            assertThat(Captures.of(type)).isEmpty();
         }
     }
 

@@ -92,7 +92,7 @@ final class Layout {
     /** Returns the layout of an operator; null if its class is not one of those that can be copied. */
     static @Nullable Layout of(Object operator) {
         Class<?> type = operator.getClass();
-        return MOVABLE.contains(type) ? LAYOUTS.get(type) : null;
+        return MOVABLE.contains(type) || (operator instanceof Movable && !type.isHidden()) ? LAYOUTS.get(type) : null;
     }
 
     static Set<Class<?>> movable() {

@@ -49,13 +49,18 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     private volatile @Nullable IllegalArgumentException breach;
 
     private final int batch;
-    private @Nullable Source<? extends T> source;
+    /** Owns the source. */
+    private @Nullable Source<T> outflow;
+
     private @Nullable Subscriber<? super T> subscriber;
     private boolean subscribed;
     /** Demand that was there at the last look, and how much of it has been used since. */
     private long granted;
 
     private long used;
+    /** How many items the outflow may still emit before it returns. */
+    long left;
+
     /** How many polls have used up their budget. */
     private int budgets;
 
@@ -68,7 +73,7 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
      * @param batch the most items that are emitted in one poll, at least 1
      */
     SourceSubscription(Source<? extends T> source, Subscriber<? super T> subscriber, int batch) {
-        this.source = source;
+        this.outflow = Copies.<Source<T>>ofNew(new Outflow<>(source, subscriber, this));
         this.subscriber = subscriber;
         this.batch = batch;
     }
@@ -150,15 +155,18 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     }
 
     private Poll<@Nullable Void> look(Context cx) {
-        int sent = 0;
+        int toSend = batch;
         while (!stop()) {
             boolean wanted = hasDemand(); // §1.1
-            if (wanted && sent > 0 && !mayGoOn(cx, sent)) {
+            if (wanted && toSend < batch && !mayGoOn(cx, toSend)) {
                 return pause(cx);
             }
-            if ((wanted || opened().isDone()) && pull(cx, wanted)) { // P4: the end needs no demand
-                sent++;
-            } else {
+            int most = wanted ? (int) Math.min(granted - used, toSend) : 0;
+            left = most;
+            boolean pulled = (wanted || opened().isDone()) && pull(cx); // P4: the end needs no demand
+            used += most - left;
+            toSend -= most - (int) left;
+            if (!pulled) {
                 task.register(cx.waker()); // and then one more look at all that a wake may have been about
                 if (!isStopping() && (wanted || !(hasDemand() || opened().isDone()))) {
                     return pause(cx);
@@ -168,10 +176,10 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         return Poll.done();
     }
 
-    /** The source is not in the midst of a poll. */
+    /** Nothing is in the midst of a poll. */
     private Poll<@Nullable Void> pause(Context cx) {
         if (cx.budget().isExhausted() && Copies.isDue(++budgets)) {
-            source = Copies.ofHot(opened());
+            outflow = Copies.ofHot(opened());
         }
         return Poll.pending();
     }
@@ -199,13 +207,13 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         subscribed = true;
         try {
             first.onSubscribe(this);
-        } catch (Throwable thrown) { // §2.13: as if it had cancelled
-            release();
-            report(thrown);
+        } catch (Throwable thrown) {
+            refuse(thrown);
         }
     }
 
-    private boolean isStopping() {
+    /** Tells whether no item is to follow. */
+    boolean isStopping() {
         return cancelled || breach != null;
     }
 
@@ -232,8 +240,8 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     }
 
     /** S5: a source that always has an item must not hold the thread. False: the task has been woken. */
-    private boolean mayGoOn(Context cx, int sent) {
-        if (sent < batch) {
+    private boolean mayGoOn(Context cx, int toSend) {
+        if (toSend > 0) {
             return cx.mayGoOn()
                     || opened().isDone(); // after the item: each poll makes progress, however small the budget
         }
@@ -242,44 +250,34 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     }
 
     /**
-     * Moves one item, or the end, from the source to the subscriber.
+     * Moves items, or the end, from the source to the subscriber.
      *
-     * @return false if the source has neither now
+     * @return false if the source has nothing more for now
      */
-    private boolean pull(Context cx, boolean wanted) {
-        T item;
+    private boolean pull(Context cx) {
         try {
-            Source<? extends T> from = opened();
-            item = from.poll(cx);
-            if (item == null) {
-                if (!from.isDone()) {
-                    return false;
-                }
-                item = from.poll(cx); // S3: throws if it was not completion but a failure that has come in between
+            Source<T> from = opened();
+            if (from.poll(cx) != null) {
+                return true;
             }
-            if (item != null && !wanted) {
-                throw new IllegalStateException("law S3: a source that said it was done has yielded an item");
+            if (!from.isDone()) {
+                return false;
+            }
+            if (from.poll(cx) != null) { // S3: throws if it was not completion but a failure that has come in between
+                return true;
             }
         } catch (Throwable thrown) {
             fail(thrown); // §1.4
             return true;
         }
-        if (item == null) {
-            complete(); // §1.5
-        } else {
-            emit(item);
-        }
+        complete(); // §1.5
         return true;
     }
 
-    private void emit(T item) {
-        used++;
-        try {
-            Objects.requireNonNull(subscriber).onNext(item);
-        } catch (Throwable thrown) { // §2.13: as if it had cancelled
-            release();
-            report(thrown);
-        }
+    /** §2.13: the subscriber has thrown, which is as if it had cancelled. */
+    void refuse(Throwable thrown) {
+        release();
+        report(thrown);
     }
 
     private void complete() {
@@ -304,9 +302,9 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
     /** To ENDED (P5, §3.13): nothing here refers to the subscriber or to the source any more. */
     private Subscriber<? super T> release() {
         Subscriber<? super T> last = Objects.requireNonNull(subscriber);
-        Source<? extends T> toClose = opened();
+        Source<T> toClose = opened();
         subscriber = null;
-        source = null;
+        outflow = null;
         breach = null;
         task.clear();
         try {
@@ -317,8 +315,8 @@ final class SourceSubscription<T> implements Subscription, Pollable<@Nullable Vo
         return last;
     }
 
-    private Source<? extends T> opened() {
-        return Objects.requireNonNull(source);
+    private Source<T> opened() {
+        return Objects.requireNonNull(outflow);
     }
 
     private void report(Throwable thrown) {

@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -270,27 +271,59 @@ class CopiesTest {
     @Test
     void long_runs_come_to_run_on_copies_wherever_they_run() throws Exception {
         try (CurrentThreadRuntime runtime = TaskRuntime.currentThread().build()) {
-            AtomicInteger copied = new AtomicInteger();
+            Set<String> copied = new HashSet<>();
             AsyncStream<Integer> stream =
                     AsyncStream.range(0, 200_000).map(n -> n % 50_000 == 49_999 ? n + seen(copied) : n);
             assertThat(runtime.blockOn(stream.count())).isEqualTo(200_000);
-            assertThat(copied.getAndSet(0)).as("a run").isPositive();
+            assertThat(copied).as("a run").contains("Map");
+            copied.clear();
             assertThat(runtime.blockOn(stream.detach(64).count())).isEqualTo(200_000);
-            assertThat(copied.getAndSet(0)).as("behind a boundary").isPositive();
+            assertThat(copied).as("behind a boundary").contains("Map");
+            copied.clear();
             Counting all = new Counting();
             stream.on(runtime).subscribe(all);
             runtime.runUntilIdle();
             assertThat(all.count).isEqualTo(200_000);
-            assertThat(copied.getAndSet(0)).as("a subscription").isPositive();
+            assertThat(copied).as("a subscription").contains("Map", "Outflow");
         }
     }
 
-    private static int seen(AtomicInteger copied) {
-        boolean hidden = StackWalker.getInstance(EnumSet.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES))
+    /** Adds the names of the copies that are being run. */
+    private static int seen(Set<String> copied) {
+        StackWalker.getInstance(EnumSet.of(Option.RETAIN_CLASS_REFERENCE, Option.SHOW_HIDDEN_FRAMES))
                 .walk(frames -> frames.map(StackWalker.StackFrame::getDeclaringClass)
-                        .anyMatch(type -> type.isHidden() && type.getName().startsWith("dev.weir.stream.op.Map")));
-        copied.addAndGet(hidden ? 1 : 0);
+                        .filter(type -> type.isHidden() && !type.isSynthetic())
+                        .map(type -> type.getName().replaceAll("/.*", "").replaceAll(".*\\.", ""))
+                        .toList())
+                .forEach(copied::add);
         return 0;
+    }
+
+    @Test
+    void a_copy_is_not_moved_again() {
+        Source<Integer> moved = Copies.of(AsyncStream.range(0, 9).map(n -> n).open(), 1);
+        assertThat(Copies.of(moved, 1)).isSameAs(moved);
+        Pollable<?> loop = Copies.of(new Loop(moved), 1);
+        assertThat(loop.getClass().isHidden()).isTrue();
+        assertThat(Copies.of(loop, 1)).isSameAs(loop);
+    }
+
+    private static final class Loop implements Pollable<Integer>, Movable {
+        private final Source<Integer> source;
+
+        Loop(Source<Integer> source) {
+            this.source = source;
+        }
+
+        @Override
+        public Poll<Integer> poll(Context cx) throws Exception {
+            return Poll.ready(source.poll(cx));
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
     }
 
     private static final class Counting implements Subscriber<Integer> {
