@@ -115,7 +115,7 @@ final class OperatorRows {
                         n -> AsyncStream.combineLatest(List.of(AsyncStream.rangeLong(0, n)), (List<Long> row) -> row)),
                 source(
                         "raceForItem",
-                        n -> AsyncStream.raceForItem(List.of(AsyncStream.<Long>never(), AsyncStream.rangeLong(0, n)))),
+                        n -> AsyncStream.raceForItem(List.of(AsyncStream.<Long>empty(), AsyncStream.rangeLong(0, n)))),
                 source("race", n -> AsyncStream.race(List.of(AsyncStream.<Long>never(), AsyncStream.rangeLong(0, n)))));
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * want a garbage collection at once (§3.13) one pays for it, where each that comes alone pays for itself, which was
  * three quarters of all processor time. For the same reason nothing is kept of a test but its count.
  */
-@EnabledIfSystemProperty(named = "weir.long", matches = "true")
+@EnabledIfSystemProperty(named = "weir.tck.repeated", matches = "true") // where its JVM is as it needs
 class TckRepeatedTest {
     private static final int ROUNDS = Integer.getInteger("weir.tck.rounds", 1_000);
     private static final int THREADS = Integer.getInteger("weir.tck.threads", 600);
