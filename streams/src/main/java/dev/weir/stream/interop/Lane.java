@@ -50,10 +50,11 @@ final class Lane implements Pollable<@Nullable Void> {
 
     private final WakerCell task = new WakerCell();
     private final AtomicInteger spawns = new AtomicInteger();
-    private final AtomicInteger entries = new AtomicInteger();
     private final AtomicLong numbers = new AtomicLong();
     private final Waker rouse = this::rouse;
     private volatile boolean finishing;
+    /** Written when the others know it. */
+    private volatile boolean entered;
 
     Lane(Lanes lanes) {
         this.lanes = lanes;
@@ -81,10 +82,15 @@ final class Lane implements Pollable<@Nullable Void> {
             return null;
         }
         boolean accepted = true;
-        if (delay > 0) {
-            accepted = await(job);
-        } else {
-            enqueue(job);
+        try {
+            if (delay > 0) {
+                accepted = await(job);
+            } else {
+                enqueue(job);
+            }
+        } catch (Throwable thrown) {
+            job.cancel(); // who gave it takes it for refused
+            throw thrown;
         }
         // Who disposed may not have seen it; or it has run, and it was the job that disposed its lane.
         boolean refused = (!accepted || isDisposed()) && job.cancel();
@@ -112,9 +118,19 @@ final class Lane implements Pollable<@Nullable Void> {
         }
     }
 
-    /** Only a lane that holds something is known to the others. False if they are closed. */
+    /**
+     * Only a lane that holds something is known to the others. Whoever comes while the first enters does so as well, for the
+     * first may be held up. False if they are closed.
+     */
     private boolean enter() {
-        return entries.get() > 0 || entries.getAndIncrement() > 0 || lanes.enter(this);
+        if (entered) {
+            return true;
+        }
+        entered = lanes.enter(this);
+        if (!entered && isOver()) {
+            leave(); // it was over, and known no more
+        }
+        return entered;
     }
 
     private void enqueue(Job job) {
@@ -125,12 +141,21 @@ final class Lane implements Pollable<@Nullable Void> {
     /** Makes the task look. Any thread; also when a timer has fired, or is shut down with the runtime. */
     private void rouse() {
         if (spawns.get() == 0 && spawns.getAndIncrement() == 0) {
-            lanes.runtime().spawn(this); // closed at once if the runtime is shut down
+            spawn();
         } else {
             task.wake();
         }
         if (isDisposed()) {
             ready.clear();
+        }
+    }
+
+    private void spawn() {
+        try {
+            lanes.runtime().spawn(this); // closed at once if the runtime is shut down
+        } catch (Throwable thrown) {
+            dispose(); // others may count on this task already
+            throw thrown;
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a scheduler of another library consists of here: a runtime that is not its own, and the {@link Lane}s that it has
  * put there. May be used from any thread.
  */
-final class Lanes {
+class Lanes {
     /** How many runnables of one lane are run in one poll at most, unless told otherwise. */
     static final int DEFAULT_BATCH = 16;
 
@@ -70,6 +70,7 @@ final class Lanes {
         return job;
     }
 
+    /** Makes a lane known; may be repeated. False if it is too late: then the lane takes nothing any more. */
     boolean enter(Lane lane) {
         live.add(lane);
         if (!closed) {

@@ -1,6 +1,7 @@
 package dev.weir.stream.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.runtime.CurrentThreadRuntime;
 import dev.weir.runtime.TaskRuntime;
@@ -9,7 +10,10 @@ import dev.weir.task.Host;
 import dev.weir.time.ManualClock;
 import dev.weir.time.Timers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -142,5 +146,107 @@ class LaneTest {
         runtime.runUntilIdle();
         assertThat(ran).isEqualTo(1);
         assertThat(job.isOver()).isTrue();
+    }
+
+    /** Does something before a lane is known, once, and cannot spawn or time while it is told so. */
+    private static final class Hindered extends Lanes {
+        Runnable beforeItEnters = () -> {};
+        boolean withoutMemory;
+
+        Hindered(TaskRuntime runtime) {
+            super(runtime, 16, failure -> {});
+        }
+
+        @Override
+        boolean enter(Lane lane) {
+            Runnable before = beforeItEnters;
+            beforeItEnters = () -> {};
+            before.run();
+            return super.enter(lane);
+        }
+
+        @Override
+        TaskRuntime runtime() {
+            refuseWithoutMemory();
+            return super.runtime();
+        }
+
+        @Override
+        Timers timers() {
+            refuseWithoutMemory();
+            return super.timers();
+        }
+
+        private void refuseWithoutMemory() {
+            if (withoutMemory) {
+                throw new OutOfMemoryError("as planned");
+            }
+        }
+    }
+
+    @Test
+    void what_is_accepted_while_the_first_is_held_up_in_the_entry_is_waited_for() {
+        Hindered hindered = new Hindered(runtime);
+        Lane late = new Lane(hindered);
+        List<CompletableFuture<Void>> finished = new ArrayList<>();
+        hindered.beforeItEnters = () -> {
+            assertThat(late.accept(() -> ran++, 0, Job.ONCE)).isNotNull();
+            finished.add(hindered.finish().toCompletableFuture());
+            assertThat(finished.get(0)).as("one was accepted and has not run").isNotDone();
+        };
+
+        assertThat(late.accept(() -> ran++, 0, Job.ONCE)).isNull();
+
+        runtime.runUntilIdle();
+        assertThat(ran).isEqualTo(1);
+        assertThat(finished.get(0)).isDone();
+    }
+
+    @Test
+    void who_is_held_up_in_the_entry_until_the_lane_is_over_leaves_nothing_behind() {
+        Hindered hindered = new Hindered(runtime);
+        Lane late = new Lane(hindered);
+        hindered.beforeItEnters = () -> {
+            assertThat(late.accept(() -> ran++, 0, Job.ONCE)).isNotNull();
+            late.seal();
+            runtime.runUntilIdle();
+            hindered.finish();
+        };
+
+        assertThat(late.accept(() -> ran++, 0, Job.ONCE)).isNull();
+
+        assertThat(ran).isEqualTo(1);
+        assertThat(hindered.finish().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void a_lane_that_cannot_be_spawned_is_disposed() {
+        Hindered hindered = new Hindered(runtime);
+        Lane poor = new Lane(hindered);
+        hindered.withoutMemory = true;
+        assertThatThrownBy(() -> poor.accept(() -> ran++, 0, Job.ONCE)).hasMessage("as planned");
+        hindered.withoutMemory = false;
+
+        assertThat(poor.accept(() -> ran++, 0, Job.ONCE))
+                .as("it would wait for ever")
+                .isNull();
+        assertThat(hindered.finish().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void a_job_that_cannot_be_timed_is_not_held() {
+        Hindered hindered = new Hindered(runtime);
+        Lane poor = new Lane(hindered);
+        hindered.withoutMemory = true;
+        assertThatThrownBy(() -> poor.accept(() -> ran++, 1, Job.ONCE)).hasMessage("as planned");
+        hindered.withoutMemory = false;
+
+        runtime.elapse(Duration.ofHours(1));
+        assertThat(poor.accept(() -> {}, 0, Job.ONCE)).isNotNull();
+        runtime.runUntilIdle();
+
+        assertThat(ran).isZero();
+        poor.seal();
+        assertThat(hindered.finish().toCompletableFuture()).isDone();
     }
 }
