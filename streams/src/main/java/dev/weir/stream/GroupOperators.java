@@ -143,6 +143,9 @@ public sealed interface GroupOperators<T> permits AsyncStream {
      * has room for items wait until they are asked for, the item of one more holds back the whole; and if none of them
      * is taken for that time, the whole fails.
      *
+     * <p>What comes while groups wait for items wakes all of them, and the first to come pulls for the others: an idle group
+     * costs a poll for each time that this stream had nothing, and then has.
+     *
      * @param key must not return null
      * @param buffer the most items that are held for each group, and the most groups that are held before they are asked
      *     for, at least 1

@@ -4,6 +4,8 @@ import dev.weir.stream.op.Ending;
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.task.Waker;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * one hand at a time, which the splitter sees to; what others look at it changes under the splitter's lock.
  */
 final class Dealer<K, T> {
+    /** So many parts that were left are not looked for. */
+    private static final int FEW = 16;
+
     private final Splitter<K, T> splitter;
     private final Source<? extends T> upstream;
+    /** The parts to whose keys items go. Keys are the user's: they are hashed and compared here alone, under no lock. */
+    private final Map<K, Part<K, T>> parts = new HashMap<>();
+
+    private boolean foundNothing;
 
     Dealer(Splitter<K, T> splitter, Source<? extends T> upstream) {
         this.splitter = splitter;
@@ -21,6 +30,7 @@ final class Dealer<K, T> {
 
     /** Pulls until the caller has what it waits for or will never have it, or there is nothing to pull. */
     <X> @Nullable X pullUntil(Asker<X> asker, Context own) throws Exception {
+        foundNothing = false;
         do {
             T item = splitter.stock.kept(); // written by who pulls
             Part<K, T> to = splitter.stock.keptFor();
@@ -30,6 +40,7 @@ final class Dealer<K, T> {
             } else {
                 item = upstream.poll(own);
                 if (item == null) {
+                    foundNothing = true;
                     return null;
                 }
                 fate = place(null, splitter.routing.keyOf(item), item, asker);
@@ -52,6 +63,11 @@ final class Dealer<K, T> {
         return null;
     }
 
+    /** Tells whether the last pull has ended because upstream had nothing. */
+    boolean hasFoundNothing() {
+        return foundNothing;
+    }
+
     /** Tells whether upstream has completed, and all that came from it is where it belongs. */
     boolean hasCompleted(Context own) throws Exception {
         return splitter.stock.kept() == null && Ending.completed(upstream, own);
@@ -63,26 +79,35 @@ final class Dealer<K, T> {
      * @param known the part, if it has been looked up before
      */
     private Fate place(@Nullable Part<K, T> known, K key, T item, Asker<?> puller) {
-        Part<K, T> part;
+        Part<K, T> part = known != null ? known : partOf(key);
         Waker waiter;
         boolean look;
+        boolean opens;
+        int left;
         splitter.lock.lock();
         try {
-            part = known != null ? known : partOf(key);
-            Asker<?> to = part.announced ? part : splitter.outer; // an item that opens a part is the owner's to find
+            opens = !part.announced;
+            Asker<?> to = opens ? splitter.outer : part; // an item that opens a part is the owner's to find
             if (!splitter.stock.put(part, item)) {
                 return Fate.KEPT;
             }
             look = to == puller || puller.isOver();
             waiter = to == puller ? null : to.takeWaiter();
+            left = splitter.stock.left();
         } finally {
             splitter.lock.unlock();
         }
         try {
+            if (opens && part.announced) {
+                parts.put(part.key, part);
+            }
+            if (left > FEW && left > parts.size() / 2) {
+                forgetThoseLeft();
+            }
             if (splitter.routing.isLast(item)) {
                 complete(part);
             }
-        } finally { // also if a predicate has thrown: nobody knows any more who waited
+        } finally { // also if a predicate or a key has thrown: nobody knows any more who waited
             if (waiter != null) {
                 waiter.wake();
             }
@@ -91,8 +116,19 @@ final class Dealer<K, T> {
     }
 
     private Part<K, T> partOf(K key) {
-        Part<K, T> part = splitter.stock.part(key);
-        return part != null ? part : new Part<>(splitter, key);
+        Part<K, T> part = parts.get(key);
+        return part != null && !splitter.stock.isFollowed(part) ? part : new Part<>(splitter, key);
+    }
+
+    /** So what is left costs no more than what is not, and nobody who leaves has to touch a key. */
+    private void forgetThoseLeft() {
+        splitter.lock.lock();
+        try {
+            splitter.stock.forgetLeft();
+        } finally {
+            splitter.lock.unlock();
+        }
+        parts.values().removeIf(splitter.stock::isFollowed);
     }
 
     private void complete(Part<K, T> part) {
@@ -105,8 +141,12 @@ final class Dealer<K, T> {
         } finally {
             splitter.lock.unlock();
         }
-        if (reader != null) {
-            reader.wake();
+        try {
+            parts.remove(part.key, part);
+        } finally {
+            if (reader != null) {
+                reader.wake();
+            }
         }
     }
 

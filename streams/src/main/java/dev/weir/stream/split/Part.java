@@ -19,7 +19,12 @@ public final class Part<K, T> extends Asker<T> {
 
     boolean opened;
     boolean complete;
-    boolean closed;
+    /** Read also without the lock, by who pulls. */
+    volatile boolean closed;
+
+    @Nullable Part<K, T> previousLive;
+
+    @Nullable Part<K, T> nextLive;
 
     Part(Splitter<K, T> splitter, K key) {
         this.splitter = splitter;
@@ -74,9 +79,7 @@ public final class Part<K, T> extends Asker<T> {
             reader = takeAny();
             if (first) {
                 splitter.holders--;
-                if (splitter.routing.reopens()) {
-                    splitter.stock.remove(this);
-                }
+                splitter.stock.leave(this);
             }
         } finally {
             splitter.lock.unlock();

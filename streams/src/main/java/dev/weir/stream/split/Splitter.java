@@ -20,7 +20,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><em>Who pulls.</em> Nobody in particular: whoever is polled and finds nothing pulls upstream, one at a time, and
  * puts what belongs to others into their queues. So a reader never waits for another one to ask. Who stops pulling, and
- * upstream when it has something, wakes all who wait, so a wake costs as much as there are who found nothing.
+ * upstream when it has something, wakes all who wait: one of them alone might not want anything any more, and would not
+ * come. So a wake costs as much as there are who found nothing; but the first who comes pulls for all, and those behind it
+ * find upstream silent and only wait.
+ *
+ * <pre>
+ * event \ upstream      to be asked                         pulled                          silent
+ * polled, nothing there pulled, *pull, stop*                waits, refused                  waits
+ * stop: was empty       -                                   silent; *wake all* if refused   -
+ * stop: woken since, no -                                   to be asked; *wake all* if it   -
+ *   budget, no room,                                        gave something, or refused
+ *   or something found
+ * wakes                 *wake all*                          to be asked by the next         to be asked, *wake all*
+ * </pre>
  *
  * <p><em>What is held</em> is bounded, see {@link Stock}: an item for which there is no room is kept, and nothing is
  * pulled until its part is read or closed, or another part is taken. That is back-pressure. But if nobody has opened the
@@ -61,6 +73,8 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     private boolean refused;
     /** Upstream has woken, and nobody has pulled since. */
     private boolean roused;
+    /** Upstream was asked, has nothing, and has not woken since: it knows whom to wake. */
+    private boolean silent;
 
     private boolean outerClosed;
     private boolean upstreamClosed;
@@ -146,6 +160,9 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             return false;
         }
         waiting.add(asker, waker);
+        if (silent) {
+            return false;
+        }
         refused |= pulling; // what woke us may have come too late for who pulls: it will wake us again
         return startPulling();
     }
@@ -169,7 +186,8 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             fail(failure);
         } finally {
             waits = found == null && !isOver(asker);
-            stopPulling(waits ? null : asker, !waits || cx.budget().isExhausted());
+            boolean mayBeMore = !waits || cx.budget().isExhausted();
+            stopPulling(waits ? null : asker, mayBeMore, !mayBeMore && dealer.hasFoundNothing());
         }
         if (!waits) {
             asker.patience.clear();
@@ -215,13 +233,15 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     /**
      * @param satisfied does not wait any more, as it has what it wanted or will not have it
      * @param mayBeMore whether upstream may have items, and so knows no waker: somebody else may go on pulling
+     * @param foundNothing upstream was asked, with budget, and knows whom to wake
      */
-    private void stopPulling(@Nullable Asker<?> satisfied, boolean mayBeMore) {
+    private void stopPulling(@Nullable Asker<?> satisfied, boolean mayBeMore, boolean foundNothing) {
         boolean unused;
         List<@Nullable Waker> toWake;
         lock.lock();
         try {
             pulling = false;
+            silent = foundNothing && !roused;
             if (satisfied != null) {
                 satisfied.stopWaiting();
             }
@@ -262,7 +282,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             heard = end == null && (!outerClosed || holders > 0);
             end = end == null ? how : end;
             toWake.add(outer.takeAny());
-            stock.parts().forEach(part -> toWake.add(part.takeAny()));
+            stock.forEachLive(part -> toWake.add(part.takeAny()));
         } finally {
             lock.unlock();
         }
@@ -274,6 +294,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
     private void upstreamReady() {
         wake(() -> {
             roused = true;
+            silent = false;
             return takeThoseToLook();
         });
     }
@@ -288,7 +309,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         List<@Nullable Waker> found = waiting.takeAll();
         if (found.isEmpty()) {
             found.add(outer.ending());
-            stock.parts().forEach(part -> found.add(part.ending()));
+            stock.forEachLive(part -> found.add(part.ending()));
         }
         return found;
     }
@@ -309,7 +330,7 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         } catch (Throwable failure) {
             fail(failure);
         } finally {
-            stopPulling(null, false);
+            stopPulling(null, false, false);
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.weir.stream.split;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Stock<K, T> {
     private final Routing<K, T> routing;
     private final int capacity;
-    private final Map<K, Part<K, T>> parts = new HashMap<>();
+    /** The first of the parts that were announced and are neither complete nor closed. */
+    private @Nullable Part<K, T> live;
+    /** How many were closed whose key may come again. */
+    private int left;
+
     private final ArrayDeque<Part<K, T>> fresh = new ArrayDeque<>();
     private boolean closed;
 
@@ -40,18 +42,53 @@ final class Stock<K, T> {
         this.capacity = capacity;
     }
 
-    /** Returns the part to which items of a key go; null if it is yet to be made. */
-    @Nullable Part<K, T> part(K key) {
-        return parts.get(key);
+    void forEachLive(Consumer<? super Part<K, T>> action) {
+        for (Part<K, T> part = live; part != null; part = part.nextLive) {
+            action.accept(part);
+        }
     }
 
-    Collection<Part<K, T>> parts() {
-        return parts.values();
+    private void addLive(Part<K, T> part) {
+        part.nextLive = live;
+        if (live != null) {
+            live.previousLive = part;
+        }
+        live = part;
     }
 
-    /** Forgets a part that is complete; or, if others of its key may follow, that is closed. */
+    /** A part is complete or closed. */
     void remove(Part<K, T> part) {
-        parts.remove(part.key, part);
+        Part<K, T> previous = part.previousLive;
+        Part<K, T> next = part.nextLive;
+        if (previous != null) {
+            previous.nextLive = next;
+        } else if (live == part) {
+            live = next;
+        }
+        if (next != null) {
+            next.previousLive = previous;
+        }
+        part.previousLive = null;
+        part.nextLive = null;
+    }
+
+    /** A part that was given has been closed. */
+    void leave(Part<K, T> part) {
+        remove(part);
+        left += routing.reopens() ? 1 : 0;
+    }
+
+    /** Tells whether an item of the key of a part is one for a part to come. Also without the lock. */
+    boolean isFollowed(Part<K, T> part) {
+        return part.closed && routing.reopens();
+    }
+
+    int left() {
+        return left;
+    }
+
+    void forgetLeft() {
+        left = 0;
     }
 
     /** Takes the part that has waited longest. */
@@ -86,7 +123,7 @@ final class Stock<K, T> {
                 return false;
             }
             part.announced = true;
-            parts.put(part.key, part);
+            addLive(part);
             fresh.add(part);
         }
         return part.closed || part.queue.size() < capacity || !routing.isItem(item);
@@ -122,6 +159,7 @@ final class Stock<K, T> {
     void close() {
         closed = true;
         for (Part<K, T> part : fresh) {
+            leave(part);
             part.closed = true;
             part.queue.clear();
         }

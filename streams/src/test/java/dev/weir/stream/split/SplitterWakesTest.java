@@ -43,9 +43,8 @@ class SplitterWakesTest {
     @Test
     void who_has_found_something_wakes_those_for_whom_upstream_no_longer_knows_a_waker() throws Exception {
         Source<Integer> zeros = firstPart();
-        assertThat(splitter.poll(outer)).isNull();
-        assertThat(upstream.waker).as("of the outer poll").isNotNull();
-        upstream.items.add(10); // its wake is still on its way when the reader looks
+        upstream.items.add(10);
+        upstream.amidAPoll = () -> waits(splitter);
 
         assertThat(zeros.poll(reader)).isEqualTo(10);
 
@@ -56,7 +55,7 @@ class SplitterWakesTest {
     @Test
     void who_was_refused_while_another_pulled_is_woken_when_that_one_stops() throws Exception {
         Source<Integer> zeros = firstPart();
-        assertThat(splitter.poll(outer)).isNull();
+        upstream.amidAPoll = () -> waits(splitter);
         List<Part<Integer, Integer>> found = new ArrayList<>();
         onOuterWake = () -> {
             onOuterWake = () -> {};
@@ -189,9 +188,9 @@ class SplitterWakesTest {
         Source<Placed<Integer>> window =
                 Objects.requireNonNull(windows.poll(outer)).open();
         assertThat(window.poll(reader)).isNotNull();
-        assertThat(windows.poll(outer)).isNull();
         outerWakes = 0;
-        placed.items.add(new Placed<>(0, null, true)); // its wake is still on its way when the reader looks
+        placed.amidAPoll = () -> waits(windows);
+        placed.items.add(new Placed<>(0, null, true));
         placed.items.add(new Placed<>(1, 6, false));
 
         assertThat(window.poll(reader)).isNull();
@@ -223,14 +222,120 @@ class SplitterWakesTest {
     @Test
     void a_reader_that_finds_a_new_part_wakes_who_waits_for_one() throws Exception {
         Source<Integer> zeros = firstPart();
-        assertThat(splitter.poll(outer)).isNull();
-        outerWakes = 0;
-        upstream.items.add(21); // its wake is still on its way, and will find another waker than the owner's
+        upstream.amidAPoll = () -> waits(splitter);
+        upstream.items.add(21);
 
         assertThat(zeros.poll(reader)).isNull();
 
         assertThat(outerWakes).isEqualTo(1);
         assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
+    @Test
+    void of_a_thousand_who_wait_for_an_item_one_asks_upstream() throws Exception {
+        int many = 1_000;
+        Splitter<Integer, Integer> keyed = new Splitter<>(upstream, Routing.byKey(n -> n), 4, 1_000_000_000);
+        Deque<Integer> woken = new ArrayDeque<>();
+        List<Source<Integer>> readers = new ArrayList<>();
+        List<Context> contexts = new ArrayList<>();
+        for (int key = 0; key < many; key++) {
+            int number = key;
+            upstream.items.add(key);
+            readers.add(Objects.requireNonNull(keyed.poll(contextWith(Waker.noop())))
+                    .open());
+            contexts.add(contextWith(() -> woken.add(number)));
+            assertThat(readers.get(key).poll(contexts.get(key))).isEqualTo(key);
+        }
+        for (int key = 0; key < many; key++) {
+            assertThat(readers.get(key).poll(contexts.get(key))).isNull();
+        }
+        woken.clear();
+        int[] given = new int[many];
+        for (int round = 0; round < 10; round++) {
+            upstream.items.add(77 * round);
+            int before = upstream.polls;
+            upstream.wake();
+            for (Integer next = woken.poll(); next != null; next = woken.poll()) {
+                contexts.get(next).budget().refill();
+                if (readers.get(next).poll(contexts.get(next)) != null) {
+                    given[next]++;
+                    woken.add(next); // as a task does that asks for more
+                }
+            }
+            assertThat(given[77 * round]).isEqualTo(1);
+            assertThat(upstream.polls - before).isLessThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void who_waits_where_upstream_is_silent_is_woken_by_it_also_when_another_has_looked_for_the_end() throws Exception {
+        Source<Integer> zeros = firstPart();
+        assertThat(zeros.poll(reader)).isNull();
+        upstream.items.add(21);
+        upstream.wake();
+        outer.enter();
+        try {
+            assertThat(splitter.isDone()).as("a look that takes no item").isFalse();
+        } finally {
+            outer.leave();
+        }
+
+        assertThat(splitter.poll(outer)).isNotNull().extracting(Part::key).isEqualTo(1);
+    }
+
+    /** What the user's keys do, they do under no lock of ours. */
+    private static final class Key {
+        static boolean broken;
+        static Runnable look = () -> {};
+        final int value;
+
+        Key(int value) {
+            this.value = value;
+        }
+
+        @Override
+        public int hashCode() {
+            look.run();
+            if (broken) {
+                throw new IllegalStateException("a broken key");
+            }
+            return value;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            look.run();
+            return other instanceof Key key && key.value == value;
+        }
+    }
+
+    @Test
+    void keys_are_hashed_under_no_lock_and_not_by_who_leaves() throws Exception {
+        Splitter<Key, Integer> keyed = new Splitter<>(upstream, Routing.byKey(n -> new Key(n % 100)), 4, 1_000_000_000);
+        Key.look = () -> {
+            assertThat(keyed.lock.tryLock()).as("the lock is free").isTrue();
+            keyed.lock.unlock();
+        };
+        try {
+            for (int n = 0; n < 1_000; n++) { // a key of a part that was left comes again
+                upstream.items.add(n);
+                Part<Key, Integer> part = Objects.requireNonNull(keyed.poll(contextWith(Waker.noop())));
+                assertThat(part.key().value).isEqualTo(n % 100);
+                part.close();
+            }
+            upstream.items.add(7);
+            Source<Integer> last = Objects.requireNonNull(keyed.poll(contextWith(Waker.noop())))
+                    .open();
+            keyed.close();
+            Key.broken = true;
+
+            last.close();
+
+            assertThat(upstream.closes).isEqualTo(1);
+        } finally {
+            Key.broken = false;
+            Key.look = () -> {};
+        }
     }
 
     @Test
@@ -269,8 +374,14 @@ class SplitterWakesTest {
         int[] wakes = new int[1];
         Context waiting = contextWith(() -> wakes[0]++);
         assertThat(window.poll(waiting)).isEqualTo(1);
-        assertThat(window.poll(waiting)).isNull();
-        wakes[0] = 0;
+        upstream.amidAPoll = () -> {
+            try {
+                assertThat(window.poll(waiting)).isNull();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            wakes[0] = 0;
+        };
         upstream.items.add(2);
 
         assertThatThrownBy(() -> windows.poll(outer)).hasMessage("as planned");
@@ -286,6 +397,7 @@ class SplitterWakesTest {
         assertThat(splitter.poll(outer)).isNull();
         Throwable failure = new Throwable("neither exception nor error");
         upstream.afterTheLastLook = () -> SplitterWakesTest.<RuntimeException>sneak(failure);
+        upstream.wake();
 
         assertThatThrownBy(() -> zeros.poll(reader)).hasCause(failure);
 
@@ -299,7 +411,7 @@ class SplitterWakesTest {
     @Test
     void a_waker_that_throws_leaves_upstream_free_to_be_closed() throws Exception {
         Source<Integer> zeros = firstPart();
-        assertThat(splitter.poll(outer)).isNull();
+        upstream.amidAPoll = () -> waits(splitter);
         onOuterWake = () -> {
             throw new OutOfMemoryError("as planned");
         };
@@ -361,6 +473,7 @@ class SplitterWakesTest {
         assertThat(splitter.poll(outer)).isNull();
         assertThat(upstream.closes).as("it may have more").isZero();
         upstream.done = true;
+        upstream.wake();
 
         assertThat(splitter.poll(outer)).isNull();
 
@@ -467,6 +580,15 @@ class SplitterWakesTest {
         throw (E) thrown;
     }
 
+    /** The owner asks while another pulls. */
+    private void waits(Splitter<?, ?> asked) {
+        try {
+            assertThat(asked.poll(outer)).isNull();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private Source<Integer> firstPart() throws Exception {
         upstream.items.add(0);
         Part<Integer, Integer> part = splitter.poll(outer);
@@ -481,15 +603,21 @@ class SplitterWakesTest {
     private static final class Upstream<T> implements Source<T> {
         final Deque<T> items = new ArrayDeque<>();
         Waker waker;
+        Runnable amidAPoll = () -> {};
         Runnable afterTheLastLook = () -> {};
         Host lastHost;
         Budget lastBudget;
         boolean done;
         int closes;
+        int polls;
 
         @Override
         public T poll(Context cx) {
+            polls++;
             waker = null;
+            Runnable amid = amidAPoll;
+            amidAPoll = () -> {};
+            amid.run();
             lastHost = cx.host();
             lastBudget = cx.budget();
             T item = items.poll();
