@@ -38,7 +38,7 @@ import dev.weir.stream.source.DeferSource;
 import dev.weir.stream.source.EmptySource;
 import dev.weir.stream.source.FailedSource;
 import dev.weir.stream.source.GenerateSource;
-import dev.weir.stream.source.ItemSource;
+import dev.weir.stream.op.ItemSource;
 import dev.weir.stream.source.IterableSource;
 import dev.weir.stream.source.NeverSource;
 import dev.weir.stream.source.PollableSource;
@@ -172,11 +172,14 @@ public final class AsyncStream<T>
     @SuppressWarnings("varargs") // only read
     public static <T> AsyncStream<T> of(T... items) {
         if (items.length == 1) {
-            T item = Objects.requireNonNull(items[0], "of: item 0 is null");
-            return recipe(() -> new ItemSource<>(item));
+            return only(Objects.requireNonNull(items[0], "of: item 0 is null"));
         }
         List<T> copy = Check.copy(Arrays.asList(items), "of: item ");
         return copy.isEmpty() ? empty() : fromIterable(copy);
+    }
+
+    private static <T> AsyncStream<T> only(T item) {
+        return recipe(() -> new ItemSource<>(item));
     }
 
     /** Returns a stream that completes without an item. */
@@ -207,7 +210,7 @@ public final class AsyncStream<T>
             throw new IllegalArgumentException(
                     "start + count - 1 must not exceed 2^31 - 1, was " + start + " + " + count + " - 1");
         }
-        return recipe(() -> new RangeSource<>(start, end, number -> (int) number));
+        return count == 1 ? only(start) : recipe(() -> new RangeSource<>(start, end, number -> (int) number));
     }
 
     /**

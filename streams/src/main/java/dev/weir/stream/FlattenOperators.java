@@ -14,7 +14,7 @@ import dev.weir.stream.op.FlatMapOrdered;
 import dev.weir.stream.op.IgnoreItems;
 import dev.weir.stream.op.SwitchMap;
 import dev.weir.stream.op.SwitchOnFirst;
-import dev.weir.stream.source.ItemSource;
+import dev.weir.stream.op.ItemSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;

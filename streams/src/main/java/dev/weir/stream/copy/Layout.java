@@ -20,7 +20,7 @@ import dev.weir.stream.sink.Collect;
 import dev.weir.stream.sink.ForEach;
 import dev.weir.stream.sink.Reduce;
 import dev.weir.stream.source.GenerateSource;
-import dev.weir.stream.source.ItemSource;
+import dev.weir.stream.op.ItemSource;
 import dev.weir.stream.source.IterableSource;
 import dev.weir.stream.source.RangeSource;
 import dev.weir.stream.source.UnfoldSource;

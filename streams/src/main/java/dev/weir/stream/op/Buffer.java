@@ -12,7 +12,8 @@ public final class Buffer<T> implements Source<List<T>> {
 
     private final Source<? extends T> upstream;
     private final int size;
-    private List<T> batch = new ArrayList<>(0);
+    /** Null: none has come for the next list. */
+    private @Nullable ArrayList<T> batch;
 
     public Buffer(Source<? extends T> upstream, int size) {
         this.upstream = upstream;
@@ -21,35 +22,33 @@ public final class Buffer<T> implements Source<List<T>> {
 
     @Override
     public @Nullable List<T> poll(Context cx) throws Exception {
+        ArrayList<T> gathered = batch;
         do {
             T item = upstream.poll(cx);
             if (item == null) {
-                return !batch.isEmpty() && Ending.completed(upstream, cx) ? take() : null;
+                return gathered != null && Ending.completed(upstream, cx) ? take() : null;
             }
-            add(item);
-            if (batch.size() == size) {
+            if (gathered == null) {
+                gathered = new ArrayList<>(Math.min(size, INITIAL_CAPACITY));
+                batch = gathered;
+            }
+            gathered.add(item);
+            if (gathered.size() == size) {
                 return take();
             }
         } while (cx.mayGoOn() || isDone());
         return null;
     }
 
-    private void add(T item) {
-        if (batch.isEmpty()) {
-            batch = new ArrayList<>(Math.min(size, INITIAL_CAPACITY));
-        }
-        batch.add(item);
-    }
-
-    private List<T> take() {
+    private @Nullable List<T> take() {
         List<T> taken = batch;
-        batch = new ArrayList<>(0);
+        batch = null;
         return taken;
     }
 
     @Override
     public boolean isDone() {
-        return batch.isEmpty() && upstream.isDone();
+        return batch == null && upstream.isDone();
     }
 
     @Override

@@ -26,6 +26,12 @@ public final class ConcatMap<T, R> implements Source<R> {
                     return null;
                 }
                 source = mapper.apply(item);
+                if (source instanceof ItemSource<? extends R> only) {
+                    R given = only.poll(cx);
+                    if (given != null) {
+                        return given;
+                    }
+                }
                 inner = source;
             }
             R item = source.poll(cx);

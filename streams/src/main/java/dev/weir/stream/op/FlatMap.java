@@ -32,7 +32,17 @@ public final class FlatMap<T, R> implements Source<R> {
         }
         do {
             boolean last = upstreamLast;
-            boolean opened = !last && open(cx);
+            Source<? extends R> source = last ? null : open(cx);
+            boolean opened = source != null;
+            if (source != null) {
+                if (source instanceof ItemSource<? extends R> only && inners.isEmpty()) {
+                    item = only.poll(cx);
+                    if (item != null) {
+                        return item;
+                    }
+                }
+                inners.add(source);
+            }
             boolean full = inners.isFull();
             item = inners.poll(cx);
             if (item != null) {
@@ -40,7 +50,11 @@ public final class FlatMap<T, R> implements Source<R> {
                 return item;
             }
             boolean freed = full && !inners.isFull(); // upstream was not asked and knows no waker yet (S2)
-            opened |= last && open(cx);
+            source = last ? open(cx) : null;
+            if (source != null) {
+                opened = true;
+                inners.add(source);
+            }
             if (!(opened || freed)) {
                 return null;
             }
@@ -48,19 +62,15 @@ public final class FlatMap<T, R> implements Source<R> {
         return null;
     }
 
-    /** Takes one item if there is a place for its source. */
-    private boolean open(Context cx) throws Exception {
+    /** Takes one item if there is a place for its source, and opens that. */
+    private @Nullable Source<? extends R> open(Context cx) throws Exception {
         if (inners.isFull()) {
-            return false;
+            return null;
         }
         boolean had = !cx.budget().isExhausted();
         T item = upstream.poll(cx);
         upstreamLast = item == null && had && cx.budget().isExhausted();
-        if (item == null) {
-            return false;
-        }
-        inners.add(mapper.apply(item));
-        return true;
+        return item == null ? null : mapper.apply(item);
     }
 
     @Override

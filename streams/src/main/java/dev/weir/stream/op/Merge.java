@@ -61,6 +61,10 @@ public final class Merge<T> implements Source<T> {
         }
     }
 
+    boolean isEmpty() {
+        return slots.size() == 0;
+    }
+
     boolean isFull() {
         return slots.isFull();
     }

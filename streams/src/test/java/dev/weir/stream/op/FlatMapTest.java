@@ -2,13 +2,20 @@ package dev.weir.stream.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.stream.source.IterableSource;
+import dev.weir.task.Context;
 import dev.weir.task.Source;
 import dev.weir.testkit.PollProbe;
+import dev.weir.testkit.SourceLaws;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is asked when; what holds for all operators is in OperatorLawsTest. */
 class FlatMapTest {
@@ -91,5 +98,44 @@ class FlatMapTest {
 
         assertThat(probe.isWoken()).isTrue();
         assertThat(probe.poll(source)).isEqualTo(1);
+    }
+
+    /** Each of the two charges one operation, so that every second turn ends between them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void a_turn_that_ends_between_an_item_and_its_source_of_one_loses_nothing(int budget) throws Exception {
+        PollProbe poor = PollProbe.withBudget(budget);
+        List<Integer> expected = IntStream.range(0, 10).boxed().toList();
+        Source<Integer> flat = new FlatMap<>(new IterableSource<>(expected), ItemSource::new, 2);
+        assertThat(drained(flat, poor)).isEqualTo(expected);
+        Source<Integer> joined = new ConcatMap<>(new IterableSource<>(expected), ItemSource::new);
+        assertThat(drained(joined, poor)).isEqualTo(expected);
+    }
+
+    private static List<Integer> drained(Source<Integer> source, PollProbe probe) throws Exception {
+        List<Integer> items = new ArrayList<>();
+        SourceLaws<Integer> checked = SourceLaws.check(source);
+        while (!checked.isDone()) {
+            Context turn = probe.turn();
+            for (Integer item = checked.poll(turn); item != null; item = checked.poll(turn)) {
+                items.add(item);
+            }
+            assertThat(checked.isDone() || probe.isWoken()).isTrue();
+        }
+        checked.close();
+        checked.assertClosed();
+        return items;
+    }
+
+    @Test
+    void a_source_of_one_item_waits_for_its_turn_while_another_is_open() throws Exception {
+        Scripted first = new Scripted(7, Scripted.ENDLESS);
+        Iterator<Source<Integer>> opened = List.<Source<Integer>>of(first, new ItemSource<>(8)).iterator();
+        Source<Integer> source = new FlatMap<>(new IterableSource<>(List.of(1, 2)), item -> opened.next(), 2);
+
+        assertThat(polled(source, Merge.STREAK)).containsOnly(7);
+        List<Integer> next = new ArrayList<>(Collections.nCopies(Merge.STREAK, 7));
+        next.add(8);
+        assertThat(polled(source, Merge.STREAK + 1)).isEqualTo(next);
     }
 }

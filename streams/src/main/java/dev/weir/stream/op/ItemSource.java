@@ -1,11 +1,11 @@
-package dev.weir.stream.source;
+package dev.weir.stream.op;
 
 import dev.weir.task.Context;
 import dev.weir.task.Source;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Has one item. */
+/** Has one item. What merges and joins sources knows it, as there is nothing to wait for and nothing to close. */
 public final class ItemSource<T> implements Source<T> {
     private @Nullable T item;
 
