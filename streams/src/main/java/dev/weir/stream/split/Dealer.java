@@ -98,12 +98,7 @@ final class Dealer<K, T> {
             splitter.lock.unlock();
         }
         try {
-            if (opens && part.announced) {
-                parts.put(part.key, part);
-            }
-            if (left > FEW && left > parts.size() / 2) {
-                forgetThoseLeft();
-            }
+            note(part, opens, left);
             if (splitter.routing.isLast(item)) {
                 complete(part);
             }
@@ -113,6 +108,15 @@ final class Dealer<K, T> {
             }
         }
         return look ? Fate.LOOK : Fate.ELSEWHERE;
+    }
+
+    private void note(Part<K, T> part, boolean opens, int left) {
+        if (opens && part.announced) {
+            parts.put(part.key, part);
+        }
+        if (left > FEW && left > parts.size() / 2) {
+            forgetThoseLeft();
+        }
     }
 
     private Part<K, T> partOf(K key) {

@@ -185,22 +185,22 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         } catch (Throwable failure) { // of any kind: a publisher may fail with what no method declares
             fail(failure);
         } finally {
-            waits = found == null && !isOver(asker);
-            boolean mayBeMore = !waits || cx.budget().isExhausted();
-            stopPulling(waits ? null : asker, mayBeMore, !mayBeMore && dealer.hasFoundNothing());
+            waits = stopPulling(asker, found, cx);
         }
-        if (!waits) {
+        if (waits) {
+            losePatience(cx, asker);
+        } else {
             asker.patience.clear();
-            return found;
         }
-        losePatience(cx, asker);
-        lock.lock();
-        try {
-            throwIfFailed();
-        } finally {
-            lock.unlock();
-        }
-        return null;
+        return found;
+    }
+
+    /** Returns whether the one who has pulled goes on waiting. */
+    private <X> boolean stopPulling(Asker<X> asker, @Nullable X found, Context cx) {
+        boolean waits = found == null && !isOver(asker);
+        boolean mayBeMore = !waits || cx.budget().isExhausted();
+        stopPulling(waits ? null : asker, mayBeMore, !mayBeMore && dealer.hasFoundNothing());
+        return waits;
     }
 
     private boolean isOver(Asker<?> asker) {
@@ -212,8 +212,8 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
         }
     }
 
-    /** Fails everything if nobody is there who makes room, for as long as the caller can wait. */
-    private void losePatience(Context cx, Asker<?> asker) {
+    /** Fails everything if nobody is there who makes room, for as long as the caller can wait; throws if all has failed. */
+    private void losePatience(Context cx, Asker<?> asker) throws Exception {
         Part<K, T> missed;
         long number;
         lock.lock();
@@ -227,6 +227,12 @@ public final class Splitter<K, T> implements Source<Part<K, T>> {
             asker.patience.clear();
         } else if (asker.patience.isLost(number, patienceNanos, cx)) {
             finish(new End(Patience.lost(missed, capacity, patienceNanos)));
+        }
+        lock.lock();
+        try {
+            throwIfFailed();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -130,7 +130,8 @@ class FlatMapTest {
     @Test
     void a_source_of_one_item_waits_for_its_turn_while_another_is_open() throws Exception {
         Scripted first = new Scripted(7, Scripted.ENDLESS);
-        Iterator<Source<Integer>> opened = List.<Source<Integer>>of(first, new ItemSource<>(8)).iterator();
+        Iterator<Source<Integer>> opened =
+                List.<Source<Integer>>of(first, new ItemSource<>(8)).iterator();
         Source<Integer> source = new FlatMap<>(new IterableSource<>(List.of(1, 2)), item -> opened.next(), 2);
 
         assertThat(polled(source, Merge.STREAK)).containsOnly(7);
