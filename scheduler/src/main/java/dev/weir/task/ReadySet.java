@@ -211,7 +211,7 @@ public final class ReadySet {
             if ((long) WORD.getVolatile(segment, 0) == 0) {
                 continue;
             }
-            // Partner of wake(): summary before word here, word before summary there.
+            // Partner of set(): summary before word here, word before summary there.
             for (long some = (long) WORD.getAndSet(segment, 0, 0L); some != 0; some &= some - 1) {
                 int w = Long.numberOfTrailingZeros(some);
                 long bits = (long) WORD.getAndSet(segment, 1 + w, 0L);
@@ -221,6 +221,15 @@ public final class ReadySet {
         }
         cursor = found ? 0 : cursor;
         return found;
+    }
+
+    private static void set(long[] segment, int child) {
+        int w = (child >>> 6) & 63;
+        // Whoever makes the word non-zero owes the summary bit. Another child of the word may wake the parent before
+        // that bit is there; the parent then looks again at the wake of the one that owed it.
+        if ((long) WORD.getAndBitwiseOr(segment, 1 + w, 1L << child) == 0) {
+            WORD.getAndBitwiseOr(segment, 0, 1L << w);
+        }
     }
 
     /** The owner closes its children: who still has a waker of this set may forget it. Last of all calls. */
@@ -240,13 +249,7 @@ public final class ReadySet {
 
         @Override
         public void wake() {
-            int w = (child >>> 6) & 63;
-            // Whoever makes the word non-zero owes the summary bit. Another child of the word may wake the parent
-            // before
-            // that bit is there; the parent then looks again at the wake of the one that owed it.
-            if ((long) WORD.getAndBitwiseOr(segment, 1 + w, 1L << child) == 0) {
-                WORD.getAndBitwiseOr(segment, 0, 1L << w);
-            }
+            set(segment, child);
             parent.wake();
         }
 

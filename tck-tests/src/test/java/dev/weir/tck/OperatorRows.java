@@ -265,13 +265,15 @@ final class OperatorRows {
                                 .onErrorComplete()),
                 operator("onErrorMap", (in, n) -> in.onErrorMap(IllegalStateException::new)),
                 source("retryWhen", n -> AsyncStream.rangeLong(0, n).retryWhen(Backoff.fixed(NANO))),
+                source("retryWhen", n -> AsyncStream.rangeLong(0, n).retryWhen(failure -> AsyncStream.of(true))),
                 each(
                         "repeatWhen",
                         item -> AsyncStream.of(item)
                                 .repeatWhen(count -> AsyncStream.of(true))
                                 .skip(1)
                                 .take(1)),
-                each("repeat", item -> AsyncStream.of(item).repeat(2).skip(1)));
+                each("repeat", item -> AsyncStream.of(item).repeat(2).skip(1)),
+                each("repeatUntil", item -> AsyncStream.of(item).repeatUntil(() -> true)));
     }
 
     private static Stream<Row> looking() {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever wakes writes that it has, then reads the owner's waker; the owner writes its waker, then reads whether it was.
  */
 final class Signalling {
-    /** Of a look: what is not done with it wakes for another. */
-    private static final int STEPS = 1;
+    /** Of a look: what is not done with it wakes for another. With one, a merge would open sources and ask none of them. */
+    private static final int STEPS = 16;
 
     private final Source<?> source;
     private final Waker rouse = this::rouse;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * event \ cursor     behind the last item     at it, OPEN   at it, COMPLETED      at it, FAILED
  * poll               the next item * **       wait *        done                  throw
- * close              detach *                 detach *      -                     -
+ * close              detach *                 detach *      detach                detach
  *
  * *  wakes the producer if that is what makes an item wanted
  * ** throws if FAILED and failures overtake

@@ -75,7 +75,15 @@ public final class StageSource<T> implements Source<T> {
     public void close() {
         waiter.clear();
         if (own && outcome == null && stage instanceof Future<?> work) {
+            cancel(work);
+        }
+    }
+
+    private static void cancel(Future<?> work) {
+        try {
             work.cancel(false);
+        } catch (UnsupportedOperationException readOnly) {
+            // as minimalCompletionStage() is, though it is a future: nobody else is to end it
         }
     }
 

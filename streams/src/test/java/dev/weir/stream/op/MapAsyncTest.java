@@ -71,4 +71,15 @@ class MapAsyncTest {
 
         assertThat(shared).isNotDone();
     }
+
+    @Test
+    void a_stage_that_must_not_be_cancelled_does_not_fail_the_run_that_ends_early() {
+        CompletableFuture<Integer> running = new CompletableFuture<>();
+        AsyncStream<Integer> stream = AsyncStream.range(0, 2)
+                .mapAsync(n -> n == 0 ? CompletableFuture.completedStage(n) : running.minimalCompletionStage(), 2);
+
+        assertThat(runtime.blockOn(stream.take(1).toList())).containsExactly(0);
+
+        assertThat(running).isNotDone();
+    }
 }
